@@ -1,0 +1,418 @@
+//! The builder of connectors.
+
+pub mod state;
+
+use std::marker::PhantomData;
+
+use self::state::item::Item;
+use self::state::{
+    Absent, Given, HasScope, IdGiven, IdSetOnce, IdValue, Missing, NameGiven, NameSetOnce,
+    NameValue, Optional, ScopeGiven, ScopeItemOf, ScopeList, ScopeSetOnce,
+};
+use crate::connector::{Connector, Findings, Parts};
+use crate::error::{InvalidConnector, InvalidValue};
+use crate::kind::{self, Kind};
+use crate::scope::KindScope;
+use crate::settings::{EnrichmentResolution, Settings};
+
+macro_rules! entry_points {
+    ($($(#[$doc:meta])+ $name:ident: $kind:ident;)+) => {$(
+        impl Connector<kind::$kind> {
+            $(#[$doc])+
+            pub fn $name() -> ConnectorBuilder<kind::$kind> {
+                ConnectorBuilder::new()
+            }
+        }
+    )+};
+}
+
+entry_points! {
+    /// A builder of an external import connector, which has no scope.
+    ///
+    /// ```
+    /// use opencti_connector::Connector;
+    ///
+    /// let connector = Connector::external_import()
+    ///     .id("fae73097-aa2c-4460-96ee-1aa975ce1945")
+    ///     .name("MISP")
+    ///     .build()?;
+    /// # Ok::<(), opencti_connector::InvalidConnector>(())
+    /// ```
+    ///
+    /// The platform never looks at the scope of such a connector, so it cannot be given one:
+    ///
+    /// ```compile_fail,E0277
+    /// use opencti_connector::{Connector, EntityType};
+    ///
+    /// let connector = Connector::external_import()
+    ///     .id("fae73097-aa2c-4460-96ee-1aa975ce1945")
+    ///     .name("MISP")
+    ///     .scope([EntityType::Indicator]) // `ExternalImport` connectors have no scope
+    ///     .build();
+    /// ```
+    external_import: ExternalImport;
+
+    /// A builder of a file import connector, whose scope lists MIME types.
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, mime};
+    ///
+    /// let connector = Connector::internal_import_file()
+    ///     .id("d8a3a4f0-6f0e-4e6a-9c0b-5a8f3e2b1c7d")
+    ///     .name("ImportFileStix")
+    ///     .scope([mime::APPLICATION_JSON, mime::TEXT_XML])
+    ///     .build()?;
+    /// # Ok::<(), opencti_connector::InvalidConnector>(())
+    /// ```
+    internal_import_file: InternalImportFile;
+
+    /// A builder of an enrichment connector, whose scope lists entity types.
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, EntityType};
+    ///
+    /// let connector = Connector::internal_enrichment()
+    ///     .id("82b58916-a654-4cd4-81de-700eb72a5c94")
+    ///     .name("Shodan")
+    ///     .scope([EntityType::Ipv4Addr, EntityType::Indicator])
+    ///     .build()?;
+    /// # Ok::<(), opencti_connector::InvalidConnector>(())
+    /// ```
+    ///
+    /// Without a scope it would be called for everything, so it does not compile:
+    ///
+    /// ```compile_fail,E0277
+    /// use opencti_connector::Connector;
+    ///
+    /// let connector = Connector::internal_enrichment()
+    ///     .id("82b58916-a654-4cd4-81de-700eb72a5c94")
+    ///     .name("Shodan")
+    ///     .build(); // this `InternalEnrichment` connector has no scope
+    /// ```
+    internal_enrichment: InternalEnrichment;
+
+    /// A builder of an analysis connector, whose scope lists MIME types and may be left out.
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, mime};
+    ///
+    /// let connector = Connector::internal_analysis()
+    ///     .id("4cc3e1c9-8d2f-4b8e-9a5e-0c6a1f7b2d3e")
+    ///     .name("ImportDocumentAnalysis")
+    ///     .scope([mime::APPLICATION_PDF, mime::TEXT_PLAIN, mime::TEXT_HTML])
+    ///     .build()?;
+    /// # Ok::<(), opencti_connector::InvalidConnector>(())
+    /// ```
+    internal_analysis: InternalAnalysis;
+
+    /// A builder of a file export connector, whose scope lists MIME types.
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, mime};
+    ///
+    /// let connector = Connector::internal_export_file()
+    ///     .id("a7b2e6d1-3f4c-4d5e-8a9b-1c2d3e4f5a6b")
+    ///     .name("ExportFileCsv")
+    ///     .scope([mime::TEXT_CSV])
+    ///     .build()?;
+    /// # Ok::<(), opencti_connector::InvalidConnector>(())
+    /// ```
+    internal_export_file: InternalExportFile;
+
+    /// A builder of a stream connector, which has no scope.
+    ///
+    /// ```
+    /// use opencti_connector::Connector;
+    ///
+    /// let connector = Connector::stream()
+    ///     .id("9257254e-b4ef-4592-ab11-6d37d4aa321f")
+    ///     .name("Google SecOps SIEM")
+    ///     .build()?;
+    /// # Ok::<(), opencti_connector::InvalidConnector>(())
+    /// ```
+    stream: Stream;
+}
+
+/// The builder of a [`Connector`], by which the compiler enforces the rules of its kind.
+///
+/// It comes from one of the six entry points, such as [`Connector::internal_enrichment`]. Setters
+/// can be called in any order; `id` and `name` are required and set once, as is `scope` where the
+/// kind has one. Values that turn out faulty do not interrupt the chain: [`build`](Self::build)
+/// lists all faults at once.
+///
+/// # Types
+///
+/// You never write the parameters out. They say what has been given so far, and are defined in
+/// [`state`]. The one exception is a helper over builders in any state, which may call the
+/// optional setters:
+///
+/// ```
+/// use opencti_connector::{Connector, ConnectorBuilder, kind::Kind};
+///
+/// fn ours<K: Kind, I, N, S>(builder: ConnectorBuilder<K, I, N, S>) -> ConnectorBuilder<K, I, N, S> {
+///     builder.playbook_compatible(true).version(env!("CARGO_PKG_VERSION"))
+/// }
+///
+/// let connector = ours(Connector::stream())
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("Splunk")
+///     .build()?;
+/// assert!(connector.playbook_compatible());
+/// # Ok::<(), opencti_connector::InvalidConnector>(())
+/// ```
+///
+/// The optional setters leave the type as it is, so that they can be called conditionally:
+///
+/// ```
+/// use opencti_connector::Connector;
+///
+/// # let in_playbooks = true;
+/// let mut builder = Connector::stream()
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("Splunk");
+/// if in_playbooks {
+///     builder = builder.playbook_compatible(true);
+/// }
+/// let connector = builder.build()?;
+/// # Ok::<(), opencti_connector::InvalidConnector>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `.build()` is called"]
+pub struct ConnectorBuilder<K: Kind, Id = Missing, Name = Missing, Scope = <K as Kind>::Start> {
+    parts: Parts,
+    scope: Option<Result<K::Scope, InvalidValue>>,
+    state: PhantomData<(Id, Name, Scope)>,
+}
+
+impl<K: Kind> ConnectorBuilder<K> {
+    fn new() -> Self {
+        Self {
+            parts: Parts {
+                id: None,
+                name: None,
+                settings: Settings::default(),
+            },
+            scope: None,
+            state: PhantomData,
+        }
+    }
+}
+
+impl<K: Kind, Name, Scope> ConnectorBuilder<K, Missing, Name, Scope> {
+    /// Sets the id: text, a [`ConnectorId`](crate::ConnectorId) or a [`Uuid`](crate::uuid::Uuid).
+    ///
+    /// A literal is checked at compile time with [`connector_id!`](crate::connector_id).
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, connector_id};
+    ///
+    /// let from_text = Connector::stream().id("550e8400-e29b-41d4-a716-446655440000");
+    /// let checked = Connector::stream().id(connector_id!("550e8400-e29b-41d4-a716-446655440000"));
+    /// ```
+    pub fn id(mut self, id: impl IdValue) -> ConnectorBuilder<K, Given, Name, Scope> {
+        self.parts.id = Some(id.into_id());
+        self.into_state()
+    }
+}
+
+impl<K: Kind, Id, Scope> ConnectorBuilder<K, Id, Missing, Scope> {
+    /// Sets the name: text or a [`ConnectorName`](crate::ConnectorName).
+    ///
+    /// ```
+    /// use opencti_connector::Connector;
+    ///
+    /// let builder = Connector::stream().name("Splunk");
+    /// ```
+    pub fn name(mut self, name: impl NameValue) -> ConnectorBuilder<K, Id, Given, Scope> {
+        self.parts.name = Some(name.into_name());
+        self.into_state()
+    }
+}
+
+impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Missing> {
+    /// Sets the scope: a list of entity types for enrichment, of MIME types for files.
+    ///
+    /// An array, a `Vec` or a slice of items, owned or borrowed, or a ready
+    /// [`EntityScope`](crate::EntityScope) or [`MimeScope`](crate::MimeScope), to which text is
+    /// parsed:
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, EntityScope, EntityType};
+    ///
+    /// let listed = Connector::internal_enrichment().scope([EntityType::Report]);
+    /// let parsed = Connector::internal_enrichment()
+    ///     .scope("Report,Indicator".parse::<EntityScope>()?);
+    /// # Ok::<(), opencti_connector::InvalidValue>(())
+    /// ```
+    ///
+    /// What the platform cannot match does not compile:
+    ///
+    /// ```compile_fail,E0277
+    /// use opencti_connector::{Connector, mime};
+    ///
+    /// // `Mime` cannot be listed in the scope of an enrichment connector
+    /// let builder = Connector::internal_enrichment().scope([mime::TEXT_PLAIN]);
+    /// ```
+    pub fn scope<L>(self, list: L) -> ConnectorBuilder<K, Id, Name, Given>
+    where
+        L: ScopeList,
+        L::Item: ScopeItemOf<K>,
+    {
+        self.with_scope(list)
+    }
+}
+
+impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Optional> {
+    /// Sets the scope of an analysis connector, which may do without: a list of MIME types.
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, mime};
+    ///
+    /// let builder = Connector::internal_analysis().scope([mime::APPLICATION_PDF]);
+    /// ```
+    pub fn scope<L>(self, list: L) -> ConnectorBuilder<K, Id, Name, Given>
+    where
+        L: ScopeList,
+        L::Item: ScopeItemOf<K>,
+    {
+        self.with_scope(list)
+    }
+}
+
+impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
+    /// Sets whether it runs without being asked; see [`Settings::auto`].
+    pub fn auto(mut self, auto: bool) -> Self {
+        self.parts.settings.auto = auto;
+        self
+    }
+
+    /// Sets whether it imports files only into an entity; see [`Settings::only_contextual`].
+    pub fn only_contextual(mut self, only_contextual: bool) -> Self {
+        self.parts.settings.only_contextual = only_contextual;
+        self
+    }
+
+    /// Sets whether it can be a step of a playbook; see [`Settings::playbook_compatible`].
+    pub fn playbook_compatible(mut self, playbook_compatible: bool) -> Self {
+        self.parts.settings.playbook_compatible = playbook_compatible;
+        self
+    }
+
+    /// Sets whether it updates entities when they change; see [`Settings::auto_update`].
+    pub fn auto_update(mut self, auto_update: bool) -> Self {
+        self.parts.settings.auto_update = auto_update;
+        self
+    }
+
+    /// Sets what the platform sends along with an entity; see
+    /// [`Settings::enrichment_resolution`].
+    pub fn enrichment_resolution(mut self, resolution: EnrichmentResolution) -> Self {
+        self.parts.settings.enrichment_resolution = resolution;
+        self
+    }
+
+    /// Sets where messages are delivered over HTTP; see [`Settings::listen_callback_uri`].
+    pub fn listen_callback_uri(mut self, uri: impl Into<String>) -> Self {
+        self.parts.settings.listen_callback_uri = Some(uri.into());
+        self
+    }
+
+    /// Sets the intent that it serves in XTM One; see [`Settings::xtm_one_intent`].
+    pub fn xtm_one_intent(mut self, intent: impl Into<String>) -> Self {
+        self.parts.settings.xtm_one_intent = Some(intent.into());
+        self
+    }
+
+    /// Sets its version; see [`Settings::version`].
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.parts.settings.version = Some(version.into());
+        self
+    }
+
+    /// Sets its name in the catalogue; see [`Settings::slug`].
+    pub fn slug(mut self, slug: impl Into<String>) -> Self {
+        self.parts.settings.slug = Some(slug.into());
+        self
+    }
+
+    /// Replaces all the optional values; a setter after it changes one of them.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.parts.settings = settings;
+        self
+    }
+
+    /// The connector, once what its kind requires is given.
+    ///
+    /// # Errors
+    ///
+    /// When a value breaks the rules of its type; the error lists every fault of every field.
+    pub fn build(self) -> Result<Connector<K>, InvalidConnector>
+    where
+        Id: IdGiven,
+        Name: NameGiven,
+        Scope: ScopeGiven<K>,
+    {
+        let scope = self.scope.unwrap_or_else(K::Scope::absent);
+        let scope = scope.map_err(|error| (error, Vec::new()));
+        Connector::judge(self.parts, scope, Findings::default())
+    }
+
+    fn with_scope<L>(mut self, list: L) -> ConnectorBuilder<K, Id, Name, Given>
+    where
+        L: ScopeList,
+        L::Item: ScopeItemOf<K>,
+    {
+        self.scope = Some(L::Item::collect_scope(list.into_items()));
+        self.into_state()
+    }
+
+    fn into_state<I, N, S>(self) -> ConnectorBuilder<K, I, N, S> {
+        ConnectorBuilder {
+            parts: self.parts,
+            scope: self.scope,
+            state: PhantomData,
+        }
+    }
+}
+
+// The calls that are not legal, each with a bound that nothing meets and that words the error.
+
+impl<K: Kind, Name, Scope> ConnectorBuilder<K, Given, Name, Scope> {
+    #[doc(hidden)]
+    pub fn id<T>(self, _id: T) -> Self
+    where
+        K: IdSetOnce,
+    {
+        self
+    }
+}
+
+impl<K: Kind, Id, Scope> ConnectorBuilder<K, Id, Given, Scope> {
+    #[doc(hidden)]
+    pub fn name<T>(self, _name: T) -> Self
+    where
+        K: NameSetOnce,
+    {
+        self
+    }
+}
+
+impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Given> {
+    #[doc(hidden)]
+    pub fn scope<T>(self, _list: T) -> Self
+    where
+        K: ScopeSetOnce,
+    {
+        self
+    }
+}
+
+impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Absent> {
+    #[doc(hidden)]
+    pub fn scope<T>(self, _list: T) -> Self
+    where
+        K: HasScope,
+    {
+        self
+    }
+}

@@ -1,0 +1,102 @@
+//! The members of a registration.
+
+use std::fmt;
+
+/// A member of the platform's `RegisterConnectorInput`: what a fault is about, and what a payload
+/// holds.
+///
+/// ```
+/// use opencti_connector::Field;
+///
+/// assert_eq!(Field::ListenCallbackUri.as_str(), "listen_callback_uri");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Field {
+    /// `id`.
+    Id,
+    /// `name`.
+    Name,
+    /// `type`.
+    Type,
+    /// `scope`.
+    Scope,
+    /// `auto`.
+    Auto,
+    /// `auto_update`.
+    AutoUpdate,
+    /// `enrichment_resolution`.
+    EnrichmentResolution,
+    /// `only_contextual`.
+    OnlyContextual,
+    /// `playbook_compatible`.
+    PlaybookCompatible,
+    /// `listen_callback_uri`.
+    ListenCallbackUri,
+    /// `version`.
+    Version,
+    /// `slug`.
+    Slug,
+    /// `xtm_one_intent`.
+    XtmOneIntent,
+}
+
+impl Field {
+    /// All members, in the order in which pycti sends them.
+    pub const ALL: &'static [Self] = &[
+        Self::Id,
+        Self::Name,
+        Self::Type,
+        Self::Scope,
+        Self::Auto,
+        Self::AutoUpdate,
+        Self::EnrichmentResolution,
+        Self::OnlyContextual,
+        Self::PlaybookCompatible,
+        Self::ListenCallbackUri,
+        Self::Version,
+        Self::Slug,
+        Self::XtmOneIntent,
+    ];
+
+    /// The member's name in the payload.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Name => "name",
+            Self::Type => "type",
+            Self::Scope => "scope",
+            Self::Auto => "auto",
+            Self::AutoUpdate => "auto_update",
+            Self::EnrichmentResolution => "enrichment_resolution",
+            Self::OnlyContextual => "only_contextual",
+            Self::PlaybookCompatible => "playbook_compatible",
+            Self::ListenCallbackUri => "listen_callback_uri",
+            Self::Version => "version",
+            Self::Slug => "slug",
+            Self::XtmOneIntent => "xtm_one_intent",
+        }
+    }
+
+    /// The first platform version that accepts the member, as major, minor and patch
+    /// (platform releases and pycti releases carry the same numbers).
+    pub(crate) const fn since(self) -> [u64; 3] {
+        match self {
+            Self::Id | Self::Name | Self::Type | Self::Scope => [2, 0, 0],
+            Self::Auto => [4, 0, 0],
+            Self::OnlyContextual => [4, 5, 0],
+            Self::PlaybookCompatible => [5, 11, 0],
+            Self::ListenCallbackUri => [6, 5, 7],
+            Self::AutoUpdate | Self::EnrichmentResolution => [6, 8, 9],
+            Self::XtmOneIntent => [7, 260_527, 0],
+            Self::Version | Self::Slug => [7, 261_008, 0],
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

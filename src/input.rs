@@ -1,0 +1,363 @@
+//! The payload with which a connector registers.
+
+use std::fmt;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use crate::connector::Common;
+use crate::error::Quoted;
+use crate::field::Field;
+use crate::kind::ConnectorType;
+use crate::scope::ScopeEntries;
+use crate::settings::EnrichmentResolution;
+
+/// The payload with which a connector registers: the variables of the platform's mutation
+/// `registerConnector(input: RegisterConnectorInput)`.
+///
+/// `Serialize` gives exactly `{"input": {…}}`, member for member and in the order of pycti
+/// 7.261026.0, except that `version` and `slug` are left out when unset (pycti writes null, which
+/// the platform treats alike, and which older platforms refuse). `listen_callback_uri` is null
+/// when unset: that clears a stored one.
+///
+/// ```
+/// use opencti_connector::Connector;
+///
+/// let connector = Connector::stream()
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("Splunk")
+///     .build()?;
+///
+/// assert_eq!(
+///     connector.to_input().to_json(),
+///     concat!(
+///         r#"{"input":{"id":"550e8400-e29b-41d4-a716-446655440000","name":"Splunk","#,
+///         r#""type":"STREAM","scope":[],"auto":false,"auto_update":false,"#,
+///         r#""enrichment_resolution":"none","only_contextual":false,"#,
+///         r#""playbook_compatible":false,"listen_callback_uri":null}}"#,
+///     )
+/// );
+/// # Ok::<(), opencti_connector::InvalidConnector>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ConnectorInput<'a> {
+    common: &'a Common,
+    connector_type: ConnectorType,
+    scope: ScopeEntries<'a>,
+    fields: RegisterConnectorFields,
+}
+
+impl<'a> ConnectorInput<'a> {
+    pub(crate) const fn new(
+        common: &'a Common,
+        connector_type: ConnectorType,
+        scope: ScopeEntries<'a>,
+    ) -> Self {
+        Self {
+            common,
+            connector_type,
+            scope,
+            fields: RegisterConnectorFields::ALL,
+        }
+    }
+
+    /// The payload with those members alone that a platform accepts; the others are left out.
+    ///
+    /// A GraphQL server refuses an input that holds a member it does not know, even when it is
+    /// null.
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, RegisterConnectorFields};
+    ///
+    /// let connector = Connector::stream()
+    ///     .id("550e8400-e29b-41d4-a716-446655440000")
+    ///     .name("Splunk")
+    ///     .build()?;
+    /// let fields = RegisterConnectorFields::for_version("4.0.0")?;
+    ///
+    /// assert_eq!(
+    ///     connector.to_input().restricted_to(&fields).to_json(),
+    ///     concat!(
+    ///         r#"{"input":{"id":"550e8400-e29b-41d4-a716-446655440000","name":"Splunk","#,
+    ///         r#""type":"STREAM","scope":[],"auto":false}}"#,
+    ///     )
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn restricted_to(mut self, fields: &RegisterConnectorFields) -> Self {
+        self.fields = self.fields.intersection(*fields);
+        self
+    }
+
+    /// The members that are left out although their value is not the default: what the connector
+    /// asks for and the platform will not know.
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, Field, RegisterConnectorFields};
+    ///
+    /// let connector = Connector::stream()
+    ///     .id("550e8400-e29b-41d4-a716-446655440000")
+    ///     .name("Splunk")
+    ///     .playbook_compatible(true)
+    ///     .build()?;
+    /// let fields = RegisterConnectorFields::for_version("4.0.0")?;
+    ///
+    /// let input = connector.to_input().restricted_to(&fields);
+    /// assert_eq!(input.left_out(), [Field::PlaybookCompatible]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn left_out(&self) -> Vec<Field> {
+        Field::ALL
+            .iter()
+            .copied()
+            .filter(|field| !self.fields.contains(*field))
+            .filter(|field| !self.is_default(*field))
+            .collect()
+    }
+
+    /// The payload as JSON text.
+    ///
+    /// ```
+    /// use opencti_connector::Connector;
+    ///
+    /// let connector = Connector::external_import()
+    ///     .id("550e8400-e29b-41d4-a716-446655440000")
+    ///     .name("MISP")
+    ///     .build()?;
+    /// assert!(connector.to_input().to_json().starts_with(r#"{"input":{"id":"550e8400-"#));
+    /// # Ok::<(), opencti_connector::InvalidConnector>(())
+    /// ```
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "texts, flags and lists of texts always make JSON text"
+    )]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a payload always makes JSON text")
+    }
+
+    pub(crate) fn serialize_members<S: Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let members = || {
+            let sent = Field::ALL
+                .iter()
+                .filter(|field| self.fields.contains(**field));
+            sent.filter_map(|field| Some((field.as_str(), self.value(*field)?)))
+        };
+        let mut object =
+            serializer.serialize_struct("RegisterConnectorInput", members().count())?;
+        for (name, value) in members() {
+            object.serialize_field(name, &value)?;
+        }
+        object.end()
+    }
+
+    /// Whether a platform that is not told the member does the same.
+    fn is_default(&self, field: Field) -> bool {
+        match self.value(field) {
+            Some(Value::Text(text)) => {
+                field == Field::EnrichmentResolution && text == EnrichmentResolution::None.as_str()
+            }
+            Some(Value::Flag(flag)) => !flag,
+            Some(Value::List(entries)) => entries.len() == 0,
+            Some(Value::Null) | None => true,
+        }
+    }
+
+    /// The value of a member; `None` for one that is only sent when it is set.
+    fn value(&self, field: Field) -> Option<Value<'a>> {
+        let settings = &self.common.settings;
+        Some(match field {
+            Field::Id => Value::Text(self.common.id.as_str()),
+            Field::Name => Value::Text(self.common.name.as_str()),
+            Field::Type => Value::Text(self.connector_type.as_str()),
+            Field::Scope => Value::List(self.scope.clone()),
+            Field::Auto => Value::Flag(settings.auto),
+            Field::AutoUpdate => Value::Flag(settings.auto_update),
+            Field::EnrichmentResolution => Value::Text(settings.enrichment_resolution.as_str()),
+            Field::OnlyContextual => Value::Flag(settings.only_contextual),
+            Field::PlaybookCompatible => Value::Flag(settings.playbook_compatible),
+            Field::ListenCallbackUri => match &settings.listen_callback_uri {
+                Some(uri) => Value::Text(uri),
+                None => Value::Null,
+            },
+            Field::Version => Value::Text(settings.version.as_deref()?),
+            Field::Slug => Value::Text(settings.slug.as_deref()?),
+            Field::XtmOneIntent => Value::Text(settings.xtm_one_intent.as_deref()?),
+        })
+    }
+}
+
+/// The value of a member.
+enum Value<'a> {
+    Text(&'a str),
+    Flag(bool),
+    List(ScopeEntries<'a>),
+    Null,
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
+            Self::List(entries) => serializer.collect_seq(entries.clone()),
+            Self::Null => serializer.serialize_none(),
+        }
+    }
+}
+
+impl Serialize for ConnectorInput<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Members<'a>(&'a ConnectorInput<'a>);
+
+        impl Serialize for Members<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize_members(serializer)
+            }
+        }
+
+        let mut payload = serializer.serialize_struct("ConnectorInput", 1)?;
+        payload.serialize_field("input", &Members(self))?;
+        payload.end()
+    }
+}
+
+/// The members of `RegisterConnectorInput` that a platform accepts.
+///
+/// `id`, `name` and `type` are always among them.
+///
+/// ```
+/// use opencti_connector::{Field, RegisterConnectorFields};
+///
+/// let fields = RegisterConnectorFields::for_version("6.5.7")?;
+/// assert!(fields.contains(Field::ListenCallbackUri));
+/// assert!(!fields.contains(Field::AutoUpdate));
+/// # Ok::<(), opencti_connector::InvalidVersion>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RegisterConnectorFields(u16);
+
+impl RegisterConnectorFields {
+    /// All members that this crate can send: those of platform 7.261008.0 and later.
+    pub const ALL: Self = Self::NONE.with_each(Field::ALL);
+
+    const NONE: Self = Self(0);
+    const ALWAYS: Self = Self::NONE.with_each(&[Field::Id, Field::Name, Field::Type]);
+
+    /// The members of these names, as an introspection of `RegisterConnectorInput` lists them;
+    /// names that are no members are ignored.
+    ///
+    /// ```
+    /// use opencti_connector::{Field, RegisterConnectorFields};
+    ///
+    /// let fields = RegisterConnectorFields::from_names(["id", "name", "type", "scope", "later"]);
+    /// assert!(fields.iter().eq([Field::Id, Field::Name, Field::Type, Field::Scope]));
+    /// ```
+    #[must_use]
+    pub fn from_names<I>(names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        let member = |name: I::Item| {
+            let mut members = Field::ALL.iter().copied();
+            members.find(|field| field.as_str() == name.as_ref())
+        };
+        names
+            .into_iter()
+            .filter_map(member)
+            .fold(Self::ALWAYS, Self::with)
+    }
+
+    /// The members that a platform of this version accepts, by the pycti releases that brought
+    /// them.
+    ///
+    /// The version is `X.Y` or `X.Y.Z`; what follows a `-` or `+` is ignored. Where the platform
+    /// can be asked, [`from_names`](Self::from_names) is surer.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no such version.
+    pub fn for_version(version: &str) -> Result<Self, InvalidVersion> {
+        let platform = parse_version(version).ok_or_else(|| InvalidVersion(version.into()))?;
+        Ok(Field::ALL
+            .iter()
+            .copied()
+            .filter(|field| field.since() <= platform)
+            .fold(Self::ALWAYS, Self::with))
+    }
+
+    /// Whether the platform accepts the member.
+    #[must_use]
+    pub const fn contains(&self, field: Field) -> bool {
+        self.0 & Self::NONE.with(field).0 != 0
+    }
+
+    /// The members, in the order of the payload.
+    pub fn iter(&self) -> impl Iterator<Item = Field> + use<> {
+        let fields = *self;
+        let members = Field::ALL.iter().copied();
+        members.filter(move |field| fields.contains(*field))
+    }
+
+    const fn with(self, field: Field) -> Self {
+        Self(self.0 | 1 << field as u16)
+    }
+
+    const fn with_each(mut self, mut fields: &[Field]) -> Self {
+        while let [first, rest @ ..] = fields {
+            self = self.with(*first);
+            fields = rest;
+        }
+        self
+    }
+
+    const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+fn parse_version(version: &str) -> Option<[u64; 3]> {
+    let numbers = version.split(['-', '+']).next()?;
+    let mut parts = numbers.split('.').map(|part| {
+        let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse().ok().filter(|_| is_number)
+    });
+    let version = [
+        parts.next()??,
+        parts.next()??,
+        parts.next().unwrap_or(Some(0))?,
+    ];
+    parts.next().is_none().then_some(version)
+}
+
+impl fmt::Debug for RegisterConnectorFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.iter().map(Field::as_str))
+            .finish()
+    }
+}
+
+/// A platform version that is not `X.Y` or `X.Y.Z`.
+///
+/// ```
+/// use opencti_connector::RegisterConnectorFields;
+///
+/// let error = RegisterConnectorFields::for_version("latest").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "platform version \"latest\" is not of the form X.Y or X.Y.Z; write it as in 6.8.9"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "platform version {} is not of the form X.Y or X.Y.Z; write it as in 6.8.9",
+    Quoted(.0)
+)]
+pub struct InvalidVersion(Box<str>);

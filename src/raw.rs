@@ -1,0 +1,143 @@
+//! A connector as a configuration describes it, before it is judged.
+
+use serde::Deserialize;
+use typed_builder::TypedBuilder;
+
+use crate::any::AnyConnector;
+use crate::connector::{Connector, Findings, Parts};
+use crate::error::{Fault, InvalidConnector, Reason};
+use crate::field::Field;
+use crate::kind::{self, ConnectorType, Kind};
+use crate::scope::{KindScope, RawScope};
+use crate::settings::Settings;
+
+/// What a configuration or a caller says about a connector, unchecked.
+///
+/// The fields bear the names of the payload's members (`type` is `connector_type`), and
+/// [`validate`](Self::validate) applies the rules of the builders at run time. `Deserialize` takes
+/// the payload's names as well as those of pycti's constructor: `connector_id`, `connector_name`,
+/// `connector_type`; both names of one value at once are an error. The scope is a text with commas
+/// or a list. Unknown members are ignored.
+///
+/// ```
+/// use opencti_connector::RawConnector;
+///
+/// let raw: RawConnector = serde_json::from_str(
+///     r#"{
+///         "connector_id": "550e8400-e29b-41d4-a716-446655440000",
+///         "connector_name": "Shodan",
+///         "connector_type": "INTERNAL_ENRICHMENT",
+///         "scope": "ipv4-addr, indicator"
+///     }"#,
+/// )?;
+/// let connector = raw.validate()?;
+/// assert!(connector.scope_entries().eq(["IPv4-Addr", "Indicator"]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # The scope
+///
+/// | scope | enrichment, import, export | analysis | external import, stream |
+/// |---|---|---|---|
+/// | absent, null, `""`, `[]` | fault | none | fine |
+/// | only `not-applicable` (pycti's filler) | fault | none | fault: must go |
+/// | an empty entry (`[""]`, `"a,b,"`) | fault | fault | fault: must go |
+/// | anything else | the entries | the entries | fault: must go |
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, TypedBuilder)]
+#[builder(field_defaults(default, setter(strip_option(fallback_suffix = "_opt"), into)))]
+#[serde(default)]
+#[non_exhaustive]
+pub struct RawConnector {
+    /// The id; a hyphenated UUIDv4.
+    #[serde(alias = "connector_id")]
+    pub id: Option<String>,
+    /// The name.
+    #[serde(alias = "connector_name")]
+    pub name: Option<String>,
+    /// The name of a [`ConnectorType`]; `type` in the payload.
+    #[serde(rename = "type", alias = "connector_type")]
+    pub connector_type: Option<String>,
+    /// The scope.
+    pub scope: Option<RawScope>,
+    /// See [`Settings::auto`].
+    pub auto: Option<bool>,
+    /// See [`Settings::auto_update`].
+    pub auto_update: Option<bool>,
+    /// See [`Settings::enrichment_resolution`].
+    pub enrichment_resolution: Option<String>,
+    /// See [`Settings::only_contextual`].
+    pub only_contextual: Option<bool>,
+    /// See [`Settings::playbook_compatible`].
+    pub playbook_compatible: Option<bool>,
+    /// See [`Settings::listen_callback_uri`].
+    pub listen_callback_uri: Option<String>,
+    /// See [`Settings::version`].
+    pub version: Option<String>,
+    /// See [`Settings::slug`].
+    pub slug: Option<String>,
+    /// See [`Settings::xtm_one_intent`].
+    pub xtm_one_intent: Option<String>,
+}
+
+impl RawConnector {
+    /// The connector, if it keeps all the rules that the builders keep.
+    ///
+    /// # Errors
+    ///
+    /// When a value is missing or breaks the rules of its type; the error lists every fault of
+    /// every field.
+    pub fn validate(&self) -> Result<AnyConnector, InvalidConnector> {
+        let mut findings = Findings::default();
+        let connector_type = match self.connector_type.as_deref() {
+            Some(name) => name.parse(),
+            None => Err(Fault::without_value(Field::Type, Reason::Required).into()),
+        };
+        match findings.valid(connector_type) {
+            Some(ConnectorType::ExternalImport) => self.judge::<kind::ExternalImport>(findings),
+            Some(ConnectorType::InternalImportFile) => {
+                self.judge::<kind::InternalImportFile>(findings)
+            }
+            Some(ConnectorType::InternalEnrichment) => {
+                self.judge::<kind::InternalEnrichment>(findings)
+            }
+            Some(ConnectorType::InternalAnalysis) => self.judge::<kind::InternalAnalysis>(findings),
+            Some(ConnectorType::InternalExportFile) => {
+                self.judge::<kind::InternalExportFile>(findings)
+            }
+            Some(ConnectorType::Stream) => self.judge::<kind::Stream>(findings),
+            None => {
+                self.parts(&mut findings).judge(None, &mut findings);
+                Err(findings.into())
+            }
+        }
+    }
+
+    fn judge<K: Kind>(&self, mut findings: Findings) -> Result<AnyConnector, InvalidConnector> {
+        let scope = match &self.scope {
+            Some(raw) if !raw.entries().is_empty() => K::Scope::given(raw, K::TYPE),
+            _ => K::Scope::absent().map_err(|error| (error, Vec::new())),
+        };
+        let parts = self.parts(&mut findings);
+        Connector::<K>::judge(parts, scope, findings).map(AnyConnector::from)
+    }
+
+    fn parts(&self, findings: &mut Findings) -> Parts {
+        let resolution = self.enrichment_resolution.as_deref().map(str::parse);
+        let resolution = resolution.and_then(|resolution| findings.valid(resolution));
+        Parts {
+            id: self.id.as_deref().map(str::parse),
+            name: self.name.as_deref().map(str::parse),
+            settings: Settings {
+                auto: self.auto.unwrap_or_default(),
+                only_contextual: self.only_contextual.unwrap_or_default(),
+                playbook_compatible: self.playbook_compatible.unwrap_or_default(),
+                auto_update: self.auto_update.unwrap_or_default(),
+                enrichment_resolution: resolution.unwrap_or_default(),
+                listen_callback_uri: self.listen_callback_uri.clone(),
+                xtm_one_intent: self.xtm_one_intent.clone(),
+                version: self.version.clone(),
+                slug: self.slug.clone(),
+            },
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! What a connector works on.
+
+mod entry;
+mod raw;
+mod rule;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroUsize;
+use std::slice;
+use std::str::FromStr;
+
+use mime::Mime;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::entity_type::EntityType;
+use crate::error::{Fault, InvalidValue, Reason};
+use crate::field::Field;
+use crate::text::IgnoringCase;
+
+pub use self::entry::ScopeEntry;
+pub use self::raw::RawScope;
+pub(crate) use self::rule::KindScope;
+
+/// The entity types that an enrichment connector works on.
+///
+/// ```
+/// use opencti_connector::{EntityScope, EntityType};
+///
+/// let scope: EntityScope = "ipv4-addr, Domain-Name, IPv4-Addr".parse()?;
+/// assert_eq!(scope.to_string(), "IPv4-Addr,Domain-Name");
+/// assert!(scope.contains(&EntityType::DomainName));
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
+pub type EntityScope = ScopeOf<EntityType>;
+
+/// The MIME types of the files that a connector reads or writes.
+///
+/// ```
+/// use opencti_connector::MimeScope;
+/// use opencti_connector::mime::{APPLICATION_PDF, TEXT_PLAIN};
+///
+/// let scope = MimeScope::try_from(vec![APPLICATION_PDF, TEXT_PLAIN])?;
+/// assert_eq!(scope, "application/pdf,text/plain".parse()?);
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
+pub type MimeScope = ScopeOf<Mime>;
+
+/// A list of entity types or MIME types: never empty, without repeats, in the order given.
+///
+/// Its two forms are [`EntityScope`] and [`MimeScope`]. Two entries are the same when their texts
+/// are equal ignoring ASCII case, for so the platform compares them; the first is kept.
+///
+/// Text is a list with commas. Entries are trimmed, since the platform does not do it and ` Report`
+/// would never match. An empty list is refused: the platform takes an empty scope for everything.
+#[derive(Clone, Debug)]
+pub struct ScopeOf<E>(Vec<E>);
+
+/// What pycti sends, since 6.6.10, for a scope that was not configured.
+const FILLER: &str = "not-applicable";
+
+impl<E: ScopeEntry> ScopeOf<E> {
+    /// The entries, in order.
+    pub fn iter(&self) -> slice::Iter<'_, E> {
+        self.0.iter()
+    }
+
+    /// The number of entries.
+    #[must_use]
+    pub fn len(&self) -> NonZeroUsize {
+        // `new` refuses an empty list.
+        NonZeroUsize::new(self.0.len()).unwrap_or(NonZeroUsize::MIN)
+    }
+
+    /// Whether the entry is in the list, ignoring ASCII case.
+    #[must_use]
+    pub fn contains(&self, entry: &E) -> bool {
+        let entry = IgnoringCase(entry.as_ref());
+        self.texts().any(|text| text == entry)
+    }
+
+    fn texts(&self) -> impl Iterator<Item = IgnoringCase<'_>> {
+        self.0.iter().map(|entry| IgnoringCase(entry.as_ref()))
+    }
+
+    /// Takes entries that are well formed by themselves.
+    fn new(mut entries: Vec<E>) -> Result<Self, InvalidValue> {
+        drop_repeats(&mut entries);
+        match entries.as_slice() {
+            [] => Err(Fault::without_value(Field::Scope, Reason::NoScope).into()),
+            [only] if only.as_ref() == FILLER => {
+                Err(InvalidValue::new(Field::Scope, Reason::Filler, FILLER))
+            }
+            _ => Ok(Self(entries)),
+        }
+    }
+
+    pub(crate) fn from_items(items: impl Iterator<Item = E>) -> Result<Self, InvalidValue> {
+        let (entries, faults) = partition(items.map(E::checked));
+        InvalidValue::unless_none(faults)?;
+        Self::new(entries)
+    }
+
+    /// The scope of these texts, trimmed; or all that is wrong, beside the entries that are fine.
+    fn from_texts(texts: &[&str]) -> Result<Self, (InvalidValue, Vec<E>)> {
+        let beside_nothing = |error| (error, Vec::new());
+        if let [FILLER] = texts {
+            let error = InvalidValue::new(Field::Scope, Reason::Filler, FILLER);
+            return Err(beside_nothing(error));
+        }
+        let (mut entries, faults) =
+            partition(
+                texts
+                    .iter()
+                    .zip(1..)
+                    .map(|(text, position)| match text.trim() {
+                        "" => Err(
+                            Fault::without_value(Field::Scope, Reason::EmptyEntry(position)).into(),
+                        ),
+                        text => E::parsed(text),
+                    }),
+            );
+        match InvalidValue::unless_none(faults) {
+            Ok(()) => Self::new(entries).map_err(beside_nothing),
+            Err(error) => {
+                drop_repeats(&mut entries);
+                Err((error, entries))
+            }
+        }
+    }
+}
+
+fn partition<E>(entries: impl Iterator<Item = Result<E, InvalidValue>>) -> (Vec<E>, Vec<Fault>) {
+    let mut fine = Vec::with_capacity(entries.size_hint().0);
+    let mut faults = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) => fine.push(entry),
+            Err(error) => faults.extend(error.into_faults()),
+        }
+    }
+    (fine, faults)
+}
+
+/// Keeps the first of entries that are equal ignoring ASCII case.
+fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
+    /// Up to here comparing all pairs is faster than a set, and allocates nothing.
+    const FEW: usize = 16;
+
+    fn text<E: AsRef<str>>(entry: &E) -> IgnoringCase<'_> {
+        IgnoringCase(entry.as_ref())
+    }
+
+    let is_first: Vec<bool> = if entries.len() <= FEW {
+        let repeated = |position| {
+            let (before, rest) = entries.split_at(position);
+            before.iter().any(|earlier| text(earlier) == text(&rest[0]))
+        };
+        if !(0..entries.len()).any(repeated) {
+            return;
+        }
+        (0..entries.len())
+            .map(|position| !repeated(position))
+            .collect()
+    } else {
+        let mut seen = HashSet::with_capacity(entries.len());
+        entries
+            .iter()
+            .map(|entry| seen.insert(text(entry)))
+            .collect()
+    };
+    let mut is_first = is_first.into_iter();
+    entries.retain(|_| is_first.next().unwrap_or_default());
+}
+
+impl<E: ScopeEntry> FromStr for ScopeOf<E> {
+    type Err = InvalidValue;
+
+    /// Takes a list with commas; entries are trimmed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no entry, an entry is empty or breaks the rules of its type, or the only one
+    /// is pycti's `not-applicable`: one fault for each.
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        Self::from_raw_scope(&RawScope::from(text))
+    }
+}
+
+impl<E: ScopeEntry> ScopeOf<E> {
+    fn from_raw_scope(raw: &RawScope) -> Result<Self, InvalidValue> {
+        Self::from_texts(&raw.entries()).map_err(|(error, _)| error)
+    }
+}
+
+impl<E: ScopeEntry> TryFrom<&str> for ScopeOf<E> {
+    type Error = InvalidValue;
+
+    fn try_from(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
+impl<E: ScopeEntry> TryFrom<String> for ScopeOf<E> {
+    type Error = InvalidValue;
+
+    fn try_from(text: String) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
+impl<E: ScopeEntry> TryFrom<Vec<E>> for ScopeOf<E> {
+    type Error = InvalidValue;
+
+    /// # Errors
+    ///
+    /// When the list is empty, or holds a MIME type without a subtype, with a `*` in its type or
+    /// subtype, or with a comma: one fault for each.
+    fn try_from(items: Vec<E>) -> Result<Self, InvalidValue> {
+        Self::from_items(items.into_iter())
+    }
+}
+
+impl<E> From<ScopeOf<E>> for Vec<E> {
+    fn from(scope: ScopeOf<E>) -> Self {
+        scope.0
+    }
+}
+
+impl<E> IntoIterator for ScopeOf<E> {
+    type Item = E;
+    type IntoIter = std::vec::IntoIter<E>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a, E> IntoIterator for &'a ScopeOf<E> {
+    type Item = &'a E;
+    type IntoIter = slice::Iter<'a, E>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<E: ScopeEntry> fmt::Display for ScopeOf<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, entry) in self.0.iter().enumerate() {
+            let comma = if position == 0 { "" } else { "," };
+            write!(f, "{comma}{}", entry.as_ref())?;
+        }
+        Ok(())
+    }
+}
+
+impl<E: ScopeEntry> PartialEq for ScopeOf<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.texts().eq(other.texts())
+    }
+}
+
+impl<E: ScopeEntry> Eq for ScopeOf<E> {}
+
+impl<E: ScopeEntry> Hash for ScopeOf<E> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.len());
+        self.texts().for_each(|text| text.hash(state));
+    }
+}
+
+impl<E: ScopeEntry> Serialize for ScopeOf<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(AsRef::as_ref))
+    }
+}
+
+impl<'de, E: ScopeEntry> Deserialize<'de> for ScopeOf<E> {
+    /// Takes a list of texts, or one text with commas.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_raw_scope(&RawScope::deserialize(deserializer)?)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// The entries of a connector's scope as they are sent; none for a connector without a scope.
+#[derive(Clone, Debug)]
+pub struct ScopeEntries<'a>(Entries<'a>);
+
+#[derive(Clone, Debug)]
+enum Entries<'a> {
+    EntityTypes(slice::Iter<'a, EntityType>),
+    MimeTypes(slice::Iter<'a, Mime>),
+}
+
+impl ScopeEntries<'_> {
+    pub(crate) fn none() -> Self {
+        Self(Entries::EntityTypes([].iter()))
+    }
+}
+
+impl<'a> Iterator for ScopeEntries<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        match &mut self.0 {
+            Entries::EntityTypes(entries) => entries.next().map(EntityType::as_str),
+            Entries::MimeTypes(entries) => entries.next().map(AsRef::as_ref),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.0 {
+            Entries::EntityTypes(entries) => entries.size_hint(),
+            Entries::MimeTypes(entries) => entries.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for ScopeEntries<'_> {}
+impl std::iter::FusedIterator for ScopeEntries<'_> {}

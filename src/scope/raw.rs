@@ -1,0 +1,86 @@
+//! A scope as a configuration gives it.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+/// The scope of a [`RawConnector`](crate::RawConnector): text with commas, or a list.
+///
+/// Text is split at commas, the entries of a list are not; all are trimmed.
+///
+/// ```
+/// use opencti_connector::RawScope;
+///
+/// assert_eq!(RawScope::from("Report, Indicator").entries(), ["Report", "Indicator"]);
+/// assert_eq!(RawScope::from(vec!["Report", "Indicator"]).entries(), ["Report", "Indicator"]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RawScope {
+    /// One text with commas, as in `CONNECTOR_SCOPE`.
+    Text(String),
+    /// A list of entries, as in YAML or in a payload.
+    List(Vec<String>),
+}
+
+impl RawScope {
+    /// The entries, trimmed; none for an empty text or list.
+    #[must_use]
+    pub fn entries(&self) -> Vec<&str> {
+        match self {
+            Self::Text(text) if text.is_empty() => Vec::new(),
+            Self::Text(text) => text.split(',').map(str::trim).collect(),
+            Self::List(list) => list.iter().map(|entry| entry.trim()).collect(),
+        }
+    }
+}
+
+impl fmt::Display for RawScope {
+    /// The text, or the list with commas.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::List(list) => f.write_str(&list.join(", ")),
+        }
+    }
+}
+
+impl From<&str> for RawScope {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for RawScope {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<T: Into<String>> From<Vec<T>> for RawScope {
+    fn from(list: Vec<T>) -> Self {
+        Self::List(list.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<String>, const N: usize> From<[T; N]> for RawScope {
+    fn from(list: [T; N]) -> Self {
+        Self::List(list.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<'de> Deserialize<'de> for RawScope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "a text with commas or a list of texts")]
+        enum Either {
+            Text(String),
+            List(Vec<String>),
+        }
+
+        Either::deserialize(deserializer).map(|scope| match scope {
+            Either::Text(text) => Self::Text(text),
+            Either::List(list) => Self::List(list),
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! What is optional in a registration.
+
+use std::str::FromStr;
+
+use typed_builder::TypedBuilder;
+
+use crate::error::{Fault, InvalidValue, Reason};
+use crate::field::Field;
+use crate::text::{deserializes_from_text, parses_from_text, prints_as_text};
+use crate::uri;
+
+/// The optional values of a connector.
+///
+/// Each can be set on the builder of a connector by itself; as a struct they can be kept, passed
+/// around and given to [`ConnectorBuilder::settings`](crate::ConnectorBuilder::settings) together.
+/// Texts are checked when the connector is built.
+///
+/// ```
+/// use opencti_connector::{Connector, Settings};
+///
+/// let settings = Settings::builder().playbook_compatible(true).version("1.4.0").build();
+///
+/// let connector = Connector::stream()
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("Splunk")
+///     .settings(settings)
+///     .slug("splunk")
+///     .build()?;
+/// assert_eq!(connector.version(), Some("1.4.0"));
+/// assert_eq!(connector.slug(), Some("splunk"));
+/// # Ok::<(), opencti_connector::InvalidConnector>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, TypedBuilder)]
+#[builder(field_defaults(default))]
+#[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the platform's own independent flags"
+)]
+pub struct Settings {
+    /// Run without being asked, for each new entity or file in the scope. The platform looks at
+    /// it for enrichment and file import.
+    pub auto: bool,
+    /// Import files only into an entity, not on their own. The platform looks at it for file
+    /// import.
+    pub only_contextual: bool,
+    /// Can be a step of a playbook.
+    pub playbook_compatible: bool,
+    /// Update entities by itself when they change (platform 6.8.9).
+    pub auto_update: bool,
+    /// What the platform sends along with an entity to enrich (platform 6.8.9).
+    pub enrichment_resolution: EnrichmentResolution,
+    /// Where the platform delivers messages over HTTP in place of RabbitMQ (platform 6.5.7).
+    ///
+    /// `http` or `https`, `://`, a host, optionally a port, and what follows; no user name, no
+    /// white space and no control characters.
+    #[builder(setter(strip_option(fallback = listen_callback_uri_opt), into))]
+    pub listen_callback_uri: Option<String>,
+    /// The intent that the connector serves in XTM One, such as `cti.stix_harvester` (platform
+    /// 7.260527.0). Not blank; empty counts as unset, as in pycti.
+    #[builder(setter(strip_option(fallback = xtm_one_intent_opt), into))]
+    pub xtm_one_intent: Option<String>,
+    /// The version of the connector, best a semantic one or `rolling` (platform 7.261008.0).
+    /// 1 to 64 ASCII letters, digits and `._+-`, the alphabet of pycti.
+    #[builder(setter(strip_option(fallback = version_opt), into))]
+    pub version: Option<String>,
+    /// The name of the connector in the catalogue (platform 7.261008.0). The same alphabet.
+    #[builder(setter(strip_option(fallback = slug_opt), into))]
+    pub slug: Option<String>,
+}
+
+impl Settings {
+    /// Takes out the values that break a rule, as faults, and an empty intent.
+    pub(crate) fn take_faults(&mut self) -> Vec<Fault> {
+        self.xtm_one_intent.take_if(|intent| intent.is_empty());
+        let mut faults = Vec::new();
+        let mut keep = |value: &mut Option<String>, check: fn(&str) -> Result<(), InvalidValue>| {
+            if let Some(Err(error)) = value.as_deref().map(check) {
+                faults.extend(error.into_faults());
+                *value = None;
+            }
+        };
+        keep(&mut self.listen_callback_uri, uri::check);
+        keep(&mut self.version, |version| {
+            check_label(Field::Version, version)
+        });
+        keep(&mut self.slug, |slug| check_label(Field::Slug, slug));
+        keep(&mut self.xtm_one_intent, |intent| {
+            let is_blank = intent.trim().is_empty();
+            InvalidValue::unless_fine(Field::XtmOneIntent, intent, [(is_blank, Reason::Blank)])
+        });
+        faults
+    }
+}
+
+fn check_label(field: Field, label: &str) -> Result<(), InvalidValue> {
+    const MAX: usize = 64;
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
+    let reasons = [
+        (label.is_empty(), Reason::Empty),
+        (label.chars().nth(MAX).is_some(), Reason::TooLong(MAX)),
+        (!label.chars().all(is_allowed), Reason::OutsideAlphabet),
+    ];
+    InvalidValue::unless_fine(field, label, reasons)
+}
+
+/// What the platform sends along with an entity that an enrichment connector is to enrich.
+///
+/// ```
+/// use opencti_connector::EnrichmentResolution;
+///
+/// assert_eq!("stix_bundle".parse(), Ok(EnrichmentResolution::StixBundle));
+/// assert_eq!(EnrichmentResolution::default().as_str(), "none");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum EnrichmentResolution {
+    /// `none`: the entity alone. What pycti sends when nothing is set.
+    #[default]
+    None,
+    /// `stix_bundle`: the entity with what it refers to.
+    StixBundle,
+    /// `deferred`: no STIX at all; the connector reads it itself.
+    Deferred,
+    /// Another text, for platforms to come.
+    Custom(CustomResolution),
+}
+
+impl EnrichmentResolution {
+    const MAX: usize = 64;
+
+    /// The text in the payload.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "none",
+            Self::StixBundle => "stix_bundle",
+            Self::Deferred => "deferred",
+            Self::Custom(custom) => custom.as_str(),
+        }
+    }
+}
+
+impl FromStr for EnrichmentResolution {
+    type Err = InvalidValue;
+
+    /// Takes one of the three exactly, or any other text of 1 to 64 characters.
+    ///
+    /// # Errors
+    ///
+    /// When the text is empty, has more than 64 characters, or holds a control character.
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        match text {
+            "none" => return Ok(Self::None),
+            "stix_bundle" => return Ok(Self::StixBundle),
+            "deferred" => return Ok(Self::Deferred),
+            _ => {}
+        }
+        let reasons = [
+            (text.is_empty(), Reason::Empty),
+            (
+                text.chars().nth(Self::MAX).is_some(),
+                Reason::TooLong(Self::MAX),
+            ),
+            (text.contains(char::is_control), Reason::ControlCharacter),
+        ];
+        InvalidValue::unless_fine(Field::EnrichmentResolution, text, reasons)?;
+        Ok(Self::Custom(CustomResolution(text.into())))
+    }
+}
+
+/// The text of an [`EnrichmentResolution`] whose meaning this version of the crate does not know.
+///
+/// It is made by parsing an [`EnrichmentResolution`], so that it is never a known one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomResolution(Box<str>);
+
+impl CustomResolution {
+    /// The text as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+prints_as_text!(EnrichmentResolution);
+parses_from_text!(EnrichmentResolution);
+deserializes_from_text!(EnrichmentResolution);
+prints_as_text!(CustomResolution);

@@ -1,0 +1,108 @@
+//! What all values that are text share: their traits, and comparison as the platform compares.
+
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+
+/// Traits of a value that prints as its `as_str()`.
+macro_rules! prints_as_text {
+    ($value:ty) => {
+        impl std::fmt::Display for $value {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl AsRef<str> for $value {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl serde::Serialize for $value {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use prints_as_text;
+
+/// Traits of a value that is made from text by its `FromStr`.
+macro_rules! parses_from_text {
+    ($value:ty) => {
+        impl TryFrom<&str> for $value {
+            type Error = crate::InvalidValue;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+
+        impl TryFrom<String> for $value {
+            type Error = crate::InvalidValue;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+    };
+}
+pub(crate) use parses_from_text;
+
+/// `Deserialize` of a value from one string, by its `FromStr`.
+macro_rules! deserializes_from_text {
+    ($value:ty) => {
+        impl<'de> serde::Deserialize<'de> for $value {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?
+                    .parse()
+                    .map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use deserializes_from_text;
+
+/// Text compared as the platform compares scope entries: ignoring ASCII case and nothing else.
+#[derive(Clone, Copy)]
+pub(crate) struct IgnoringCase<'a>(pub(crate) &'a str);
+
+impl IgnoringCase<'_> {
+    fn folded(&self) -> impl Iterator<Item = u8> {
+        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl PartialEq for IgnoringCase<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(other.0)
+    }
+}
+
+impl Eq for IgnoringCase<'_> {}
+
+impl PartialOrd for IgnoringCase<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for IgnoringCase<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(other.folded())
+    }
+}
+
+impl Hash for IgnoringCase<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Hashers are slow on single bytes.
+        let mut folded = [0; 64];
+        for chunk in self.0.as_bytes().chunks(folded.len()) {
+            let folded = &mut folded[..chunk.len()];
+            folded.copy_from_slice(chunk);
+            folded.make_ascii_lowercase();
+            state.write(folded);
+        }
+        state.write_u8(0xff);
+    }
+}

@@ -1,0 +1,77 @@
+//! The rules of `listen_callback_uri`.
+
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
+
+use crate::error::{InvalidValue, Reason};
+use crate::field::Field;
+
+/// `http` or `https`, `://`, a host or `[IPv6]`, optionally `:` and a port, and what follows.
+pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
+    let (scheme, authority, _) = split(uri);
+    let is_http = ["http", "https"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known));
+    let (user, host_and_port) = match authority.rsplit_once('@') {
+        Some((user, rest)) => (Some(user), rest),
+        None => (None, authority),
+    };
+    let (host, port) = split_port(host_and_port);
+    let reasons = [
+        (!is_http, Reason::UriScheme),
+        (is_http && user.is_some(), Reason::UriUserName),
+        (is_http && !is_host(host), Reason::UriHost),
+        (is_http && !port.is_none_or(is_port), Reason::UriPort),
+        (
+            uri.contains(|c: char| c.is_whitespace() || c.is_control()),
+            Reason::UriCharacter,
+        ),
+    ];
+    InvalidValue::unless_fine(Field::ListenCallbackUri, &without_user(uri), reasons)
+}
+
+/// Scheme (empty when there is none), authority, and the rest.
+fn split(uri: &str) -> (&str, &str, &str) {
+    let (scheme, after) = uri.split_once("://").unwrap_or(("", uri));
+    let end = after.find(['/', '?', '#']).unwrap_or(after.len());
+    let (authority, rest) = after.split_at(end);
+    (scheme, authority, rest)
+}
+
+/// Host and what stands behind the colon after it, if there is one.
+fn split_port(host_and_port: &str) -> (&str, Option<&str>) {
+    let host_end = host_and_port.rfind(']').unwrap_or(0);
+    match host_and_port[host_end..].find(':') {
+        Some(colon) => {
+            let (host, port) = host_and_port.split_at(host_end + colon);
+            (host, Some(&port[1..]))
+        }
+        None => (host_and_port, None),
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    match host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && !host.contains(['[', ']']),
+    }
+}
+
+fn is_port(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
+}
+
+/// The URI as it may stand in an error: a password can be part of its user name.
+fn without_user(uri: &str) -> Cow<'_, str> {
+    let (_, authority, rest) = split(uri);
+    match authority.rsplit_once('@') {
+        Some((_, host)) => {
+            let before = &uri[..uri.len() - rest.len() - authority.len()];
+            format!("{before}***@{host}{rest}").into()
+        }
+        None => uri.into(),
+    }
+}

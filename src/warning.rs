@@ -1,0 +1,175 @@
+//! What is allowed but most likely wrong.
+
+use std::fmt;
+
+use crate::entity_type::{CustomEntityType, EntityType};
+use crate::error::Quoted;
+use crate::field::Field;
+use crate::kind::ConnectorType;
+use crate::settings::{CustomResolution, EnrichmentResolution, Settings};
+
+/// Something that the platform takes and that is most likely a mistake.
+///
+/// A warning never stops a connector: rejecting a whole configuration for one unknown name has
+/// been tried by a connector and was taken back. `Display` is a line for the log.
+///
+/// ```
+/// use opencti_connector::{Connector, EntityType};
+///
+/// let connector = Connector::internal_enrichment()
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("Hash lookup")
+///     .scope([EntityType::custom("File")?])
+///     .build()?;
+///
+/// assert_eq!(
+///     connector.warnings()[0].to_string(),
+///     "scope \"File\" is no entity type known to this crate, and never matches unless the platform knows it; did you mean StixFile?"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Warning {
+    /// An entry of an enrichment scope is no entity type that this crate knows.
+    #[non_exhaustive]
+    UnknownEntityType {
+        /// The entry.
+        entry: CustomEntityType,
+        /// The entity types that were most likely meant.
+        suggestions: Vec<EntityType>,
+    },
+    /// `auto` on a type for which it does nothing: the platform looks at it for enrichment and
+    /// file import alone.
+    #[non_exhaustive]
+    AutoWithoutEffect {
+        /// The type of the connector.
+        connector_type: ConnectorType,
+    },
+    /// `only_contextual` off file import, the one type for which the platform looks at it.
+    #[non_exhaustive]
+    OnlyContextualWithoutEffect {
+        /// The type of the connector.
+        connector_type: ConnectorType,
+    },
+    /// An enrichment resolution whose meaning the platform does not document.
+    #[non_exhaustive]
+    CustomResolution {
+        /// The resolution.
+        resolution: CustomResolution,
+    },
+    /// A version that is neither semantic nor `rolling`, which the platform logs as a warning.
+    #[non_exhaustive]
+    UnconventionalVersion {
+        /// The version.
+        version: Box<str>,
+    },
+}
+
+impl Warning {
+    /// The field that the warning is about.
+    #[must_use]
+    pub const fn field(&self) -> Field {
+        match self {
+            Self::UnknownEntityType { .. } => Field::Scope,
+            Self::AutoWithoutEffect { .. } => Field::Auto,
+            Self::OnlyContextualWithoutEffect { .. } => Field::OnlyContextual,
+            Self::CustomResolution { .. } => Field::EnrichmentResolution,
+            Self::UnconventionalVersion { .. } => Field::Version,
+        }
+    }
+
+    /// The warnings about the settings of a connector of this type, or of an unknown one.
+    pub(crate) fn of_settings(
+        settings: &Settings,
+        connector_type: Option<ConnectorType>,
+    ) -> Vec<Self> {
+        use ConnectorType::{InternalEnrichment, InternalImportFile};
+
+        let mut warnings = Vec::new();
+        if let Some(connector_type) = connector_type {
+            if settings.auto && !matches!(connector_type, InternalEnrichment | InternalImportFile) {
+                warnings.push(Self::AutoWithoutEffect { connector_type });
+            }
+            if settings.only_contextual && connector_type != InternalImportFile {
+                warnings.push(Self::OnlyContextualWithoutEffect { connector_type });
+            }
+        }
+        if let EnrichmentResolution::Custom(resolution) = &settings.enrichment_resolution {
+            warnings.push(Self::CustomResolution {
+                resolution: resolution.clone(),
+            });
+        }
+        if let Some(version) = settings.version.as_deref()
+            && !is_conventional(version)
+        {
+            warnings.push(Self::UnconventionalVersion {
+                version: version.into(),
+            });
+        }
+        warnings
+    }
+}
+
+/// `rolling`, or `[v]N.N.N` with an optional `-pre` and `+build`.
+fn is_conventional(version: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (rest, build) = version.split_once('+').unwrap_or((version, "0"));
+    let (numbers, pre) = rest.split_once('-').unwrap_or((rest, "0"));
+    let mut numbers = numbers.strip_prefix('v').unwrap_or(numbers).split('.');
+    version == "rolling"
+        || numbers
+            .by_ref()
+            .take(3)
+            .filter(|part| is_number(part))
+            .count()
+            == 3
+            && numbers.next().is_none()
+            && !pre.is_empty()
+            && !build.is_empty()
+}
+
+impl fmt::Display for Warning {
+    /// One line: the field, the value, what it will do and what to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.field())?;
+        match self {
+            Self::UnknownEntityType { entry, suggestions } => {
+                write!(
+                    f,
+                    "{} is no entity type known to this crate, and never matches unless the \
+                     platform knows it",
+                    Quoted(entry.as_str())
+                )?;
+                match suggestions.as_slice() {
+                    [] => Ok(()),
+                    [meant] => write!(f, "; did you mean {meant}?"),
+                    [meant, others @ ..] => {
+                        write!(f, "; did you mean one of {meant}")?;
+                        others.iter().try_for_each(|other| write!(f, ", {other}"))?;
+                        f.write_str("?")
+                    }
+                }
+            }
+            Self::AutoWithoutEffect { connector_type } => write!(
+                f,
+                "does nothing for {connector_type}: only INTERNAL_ENRICHMENT and \
+                 INTERNAL_IMPORT_FILE run by themselves"
+            ),
+            Self::OnlyContextualWithoutEffect { connector_type } => write!(
+                f,
+                "does nothing for {connector_type}: only INTERNAL_IMPORT_FILE takes it"
+            ),
+            Self::CustomResolution { resolution } => write!(
+                f,
+                "{} is none of none, stix_bundle and deferred, whose meanings are known",
+                Quoted(resolution.as_str())
+            ),
+            Self::UnconventionalVersion { version } => write!(
+                f,
+                "{} is neither semantic (such as 1.4.0) nor `rolling`; the platform will log it",
+                Quoted(version)
+            ),
+        }
+    }
+}
