@@ -83,29 +83,16 @@ impl ConnectorId {
         Self { text, uuid }
     }
 
-    const fn from_hyphenated(text: &str) -> Option<Self> {
+    /// For [`connector_id!`](crate::connector_id); elsewhere the text is parsed, which explains.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __from_hyphenated(text: &str) -> Option<Self> {
         let Some((text, [])) = text.as_bytes().split_first_chunk() else {
             return None;
         };
         match Uuid::try_parse_ascii(text) {
             Ok(uuid) if is_v4(&uuid) => Some(Self { text: *text, uuid }),
             _ => None,
-        }
-    }
-
-    /// What [`connector_id!`](crate::connector_id) evaluates at compile time.
-    ///
-    /// # Panics
-    ///
-    /// If the text is no connector id, which ends the compilation.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn __from_literal(text: &str) -> Self {
-        match Self::from_hyphenated(text) {
-            Some(id) => id,
-            None => panic!(
-                "a connector id is the 36 characters of a hyphenated UUIDv4, such as `uuidgen` prints"
-            ),
         }
     }
 }
@@ -134,9 +121,16 @@ const fn is_v4(uuid: &Uuid) -> bool {
 /// ```
 #[macro_export]
 macro_rules! connector_id {
-    ($id:expr) => {
-        const { $crate::ConnectorId::__from_literal($id) }
-    };
+    ($id:expr) => {{
+        // A named constant, which `cargo check` evaluates too.
+        const ID: $crate::ConnectorId = match $crate::ConnectorId::__from_hyphenated($id) {
+            Some(id) => id,
+            None => panic!(
+                "a connector id is the 36 characters of a hyphenated UUIDv4, such as `uuidgen` prints"
+            ),
+        };
+        ID
+    }};
 }
 
 impl FromStr for ConnectorId {
@@ -149,7 +143,7 @@ impl FromStr for ConnectorId {
     /// When the text is a placeholder (such as `ChangeMe`), another spelling of a UUID, a UUID of
     /// another version, or no UUID at all.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        Self::from_hyphenated(text)
+        Self::__from_hyphenated(text)
             .ok_or_else(|| InvalidValue::new(Field::Id, diagnose(text), text))
     }
 }

@@ -1,0 +1,10 @@
+//! error[E0277]: `EntityType` cannot be listed in the scope of a `opencti_connector::kind::InternalAnalysis` connector
+use opencti_connector::{Connector, EntityType};
+
+fn main() {
+    let _ = Connector::internal_analysis()
+        .id("550e8400-e29b-41d4-a716-446655440000")
+        .name("Document analysis")
+        .scope([EntityType::Report])
+        .build();
+}

@@ -1,0 +1,10 @@
+//! error[E0277]: `&EntityType` cannot be listed in the scope of a `opencti_connector::kind::InternalExportFile` connector
+use opencti_connector::{Connector, EntityType};
+
+fn main() {
+    let _ = Connector::internal_export_file()
+        .id("550e8400-e29b-41d4-a716-446655440000")
+        .name("ExportFileCsv")
+        .scope(EntityType::ALL)
+        .build();
+}

@@ -1,0 +1,9 @@
+//! error[E0277]: this `opencti_connector::kind::InternalEnrichment` connector has no scope
+use opencti_connector::Connector;
+
+fn main() {
+    let _ = Connector::internal_enrichment()
+        .id("550e8400-e29b-41d4-a716-446655440000")
+        .name("Shodan")
+        .build();
+}

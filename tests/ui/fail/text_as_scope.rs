@@ -1,0 +1,10 @@
+//! error[E0277]: `&str` is not a list of scope items
+use opencti_connector::Connector;
+
+fn main() {
+    let _ = Connector::internal_enrichment()
+        .id("550e8400-e29b-41d4-a716-446655440000")
+        .name("Shodan")
+        .scope("IPv4-Addr,Indicator")
+        .build();
+}
