@@ -227,7 +227,9 @@ fn takes_all(connector_type: ConnectorType) -> &'static str {
 ///      scope \"application/\" has no subtype; write the MIME type in full, such as `application/pdf`"
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` prints what `Display` prints, so that a `main` which returns it reads well.
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidValue {
     faults: Vec<Fault>,
 }
@@ -287,6 +289,12 @@ impl fmt::Display for InvalidValue {
     }
 }
 
+impl fmt::Debug for InvalidValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl std::error::Error for InvalidValue {}
 
 /// A connector that breaks rules: every fault of every field, and the warnings noticed beside them.
@@ -307,7 +315,9 @@ impl std::error::Error for InvalidValue {}
 ///      name \"\" is too short; it takes at least 2 characters"
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` prints what `Display` prints, so that a `main` which returns it reads well.
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidConnector {
     faults: Vec<Fault>,
     warnings: Vec<Warning>,
@@ -335,6 +345,12 @@ impl fmt::Display for InvalidConnector {
     /// One fault a line, the first 20.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_lines(f, &self.faults)
+    }
+}
+
+impl fmt::Debug for InvalidConnector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

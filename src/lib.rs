@@ -1,8 +1,87 @@
-//! x
+//! The Rust SDK for [OpenCTI](https://filigran.io/solutions/open-cti/) connectors.
+//!
+//! A connector registers with the platform under a *type* and a *scope*, and what a scope may hold
+//! depends on the type. The platform checks none of it: a scope that lists `File` in place of
+//! `StixFile` matches nothing, an empty one matches everything, and nobody is told. With this crate
+//! such a connector does not compile where the compiler can know, and is refused with every fault
+//! named where only the values tell.
+//!
+//! # Quick start
+//!
+//! ```
+//! use opencti_connector::{Connector, EntityType};
+//!
+//! let connector = Connector::internal_enrichment()
+//!     .id("550e8400-e29b-41d4-a716-446655440000")
+//!     .name("Shodan InternetDB")
+//!     .scope([EntityType::Ipv4Addr, EntityType::Ipv6Addr])
+//!     .auto(true)
+//!     .build()?;
+//!
+//! for warning in connector.warnings() {
+//!     eprintln!("{warning}");
+//! }
+//! // {"input":{"id":"550e8400-e29b-41d4-a716-446655440000","name":"Shodan InternetDB",…
+//! println!("{}", connector.to_input().to_json());
+//! # Ok::<(), opencti_connector::InvalidConnector>(())
+//! ```
+//!
+//! The payload is the `variables` of the mutation with which a connector registers:
+//!
+//! ```graphql
+//! mutation RegisterConnector($input: RegisterConnectorInput) {
+//!   registerConnector(input: $input) { id }
+//! }
+//! ```
+//!
+//! # One builder for each connector type
+//!
+//! | entry point | type | scope |
+//! |---|---|---|
+//! | [`Connector::external_import`] | [`ExternalImport`](kind::ExternalImport) | none: `.scope` does not compile |
+//! | [`Connector::internal_import_file`] | [`InternalImportFile`](kind::InternalImportFile) | MIME types, required |
+//! | [`Connector::internal_enrichment`] | [`InternalEnrichment`](kind::InternalEnrichment) | entity types, required |
+//! | [`Connector::internal_analysis`] | [`InternalAnalysis`](kind::InternalAnalysis) | MIME types, optional |
+//! | [`Connector::internal_export_file`] | [`InternalExportFile`](kind::InternalExportFile) | MIME types, required |
+//! | [`Connector::stream`] | [`Stream`](kind::Stream) | none: `.scope` does not compile |
+//!
+//! Calls come in any order. What is missing, set twice, or of the wrong kind is a compile error in
+//! words:
+//!
+//! ```compile_fail,E0277
+//! use opencti_connector::{Connector, mime};
+//!
+//! let connector = Connector::internal_enrichment()
+//!     .id("550e8400-e29b-41d4-a716-446655440000")
+//!     .name("Shodan InternetDB")
+//!     .scope([mime::TEXT_PLAIN]) // `Mime` cannot be listed in the scope of an enrichment connector
+//!     .build();
+//! ```
+//!
+//! # At run time
+//!
+//! What a configuration says is a [`RawConnector`]; [`RawConnector::validate`] applies the same
+//! rules and gives an [`AnyConnector`]. Both ways the error is an [`InvalidConnector`], which lists
+//! every [`Fault`] at once: the field, the value, what is wrong and what to do. What is allowed but
+//! most likely wrong is a [`Warning`].
+//!
+//! # Platforms of every version
+//!
+//! A GraphQL server refuses an input with a member that it does not know, so a payload for an older
+//! platform is [restricted](ConnectorInput::restricted_to) to the [members](RegisterConnectorFields)
+//! that it accepts.
+//!
+//! # More
+//!
+//! [`coming_from_pycti`] maps the Python class to this crate. The examples hold one connector of
+//! each type.
+
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod any;
 mod builder;
+#[doc = include_str!("coming_from_pycti.md")]
+pub mod coming_from_pycti {}
 mod connector;
 mod entity_type;
 mod error;
@@ -36,3 +115,7 @@ pub use crate::settings::{CustomResolution, EnrichmentResolution, Settings};
 pub use crate::warning::Warning;
 pub use mime;
 pub use uuid;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
