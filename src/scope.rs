@@ -102,7 +102,7 @@ impl<E: ScopeEntry> ScopeOf<E> {
         Self::new(entries)
     }
 
-    /// The scope of these texts, trimmed; or all that is wrong, beside the entries that are fine.
+    /// The scope of these trimmed texts; or all that is wrong, beside the entries that are fine.
     fn from_texts(texts: &[&str]) -> Result<Self, (InvalidValue, Vec<E>)> {
         let beside_nothing = |error| (error, Vec::new());
         if let [FILLER] = texts {

@@ -1,0 +1,104 @@
+//! Judges a list of connectors: which ids and scopes are refused or most likely wrong, and what to
+//! do about each.
+//!
+//! ```text
+//! cargo run --example check_catalogue [connectors.csv]
+//! ```
+//!
+//! The file has the columns `slug`, `connector_type`, `connector_id` and `scope_registered`.
+//! Without one, the connectors that the tests use are judged.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use opencti_connector::{ConnectorType, RawConnector};
+
+const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/connectors.csv");
+
+/// Stands in for the id where the scope alone is judged.
+const SOME_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
+
+/// How many are fine, warned about and refused.
+type Counts = [usize; 3];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args().nth(1).unwrap_or_else(|| CATALOGUE.into());
+    let mut file = csv::Reader::from_path(&path).map_err(|error| format!("{path}: {error}"))?;
+    let columns = file.headers()?.clone();
+    let column = |name: &str| {
+        let position = columns.iter().position(|column| column == name);
+        position.ok_or_else(|| format!("{path} has no column {name}"))
+    };
+    let slug = column("slug")?;
+    let connector_type = column("connector_type")?;
+    let id = column("connector_id")?;
+    let scope = column("scope_registered")?;
+
+    // For each type the ids, then the scopes.
+    let mut counts = BTreeMap::<String, [Counts; 2]>::new();
+    let mut findings = Vec::new();
+    for connector in file.into_records() {
+        let connector = connector?;
+        let raw = || RawConnector::builder().name("Some connector");
+        let with_id = raw()
+            .id(&connector[id])
+            // Takes no scope, so that its absence is no fault.
+            .connector_type(ConnectorType::Stream.as_str());
+        let with_scope = raw()
+            .id(SOME_ID)
+            .connector_type(&connector[connector_type])
+            .scope(&connector[scope]);
+
+        let counts = counts.entry(connector[connector_type].into()).or_default();
+        for (counts, raw) in counts.iter_mut().zip([with_id.build(), with_scope.build()]) {
+            let found = judge(&raw);
+            let verdict = match found.first() {
+                None => 0,
+                Some(("warned", _)) => 1,
+                Some(_) => 2,
+            };
+            counts[verdict] += 1;
+            let slug = &connector[slug];
+            findings.extend(
+                found
+                    .into_iter()
+                    .map(|(verdict, text)| (slug.to_owned(), verdict, text)),
+            );
+        }
+    }
+    print(&counts, &findings);
+    Ok(())
+}
+
+/// What is refused, then what is warned about, in the crate's own words.
+fn judge(raw: &RawConnector) -> Vec<(&'static str, String)> {
+    let (faults, warnings) = match raw.validate() {
+        Ok(connector) => (Vec::new(), connector.warnings()),
+        Err(invalid) => (invalid.faults().to_vec(), invalid.warnings().to_vec()),
+    };
+    let refused = faults.iter().map(|fault| ("refused", fault.to_string()));
+    let warned = warnings
+        .iter()
+        .map(|warning| ("warned", warning.to_string()));
+    refused.chain(warned).collect()
+}
+
+fn print(counts: &BTreeMap<String, [Counts; 2]>, findings: &[(String, &str, String)]) {
+    println!("{:22}{:^30}{:^30}", "", "id", "scope");
+    let verdicts = format!("{:>10}{:>10}{:>10}", "fine", "warned", "refused");
+    println!("{:22}{verdicts}{verdicts}", "connector type");
+    for (connector_type, [ids, scopes]) in counts {
+        print!("{connector_type:22}");
+        ids.iter()
+            .chain(scopes)
+            .for_each(|count| print!("{count:>10}"));
+        println!();
+    }
+    println!();
+
+    let width = findings.iter().map(|(slug, ..)| slug.len()).max();
+    let width = width.unwrap_or_default();
+    for (slug, verdict, text) in findings {
+        println!("{slug:width$}  {verdict:7}  {text}");
+    }
+}
