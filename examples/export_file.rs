@@ -1,4 +1,4 @@
-//! ExportFileStix, a file export connector, and its payload for a platform of 2023.
+//! `ExportFileStix`, a file export connector, and its payload for a platform of 2023.
 //!
 //! `cargo run --example export_file`
 

@@ -1,4 +1,4 @@
-//! ImportFileStix, a file import connector: it reads STIX bundles that users upload.
+//! `ImportFileStix`, a file import connector: it reads STIX bundles that users upload.
 //!
 //! `cargo run --example import_file`
 

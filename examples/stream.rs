@@ -1,4 +1,4 @@
-//! Google SecOps SIEM, a stream connector: it follows a live stream, so it has no scope.
+//! Google `SecOps` SIEM, a stream connector: it follows a live stream, so it has no scope.
 //!
 //! `cargo run --example stream`
 

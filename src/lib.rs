@@ -82,6 +82,8 @@ mod any;
 mod builder;
 #[doc = include_str!("coming_from_pycti.md")]
 pub mod coming_from_pycti {}
+#[cfg(feature = "config")]
+pub mod config;
 mod connector;
 mod entity_type;
 mod error;

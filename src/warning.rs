@@ -79,6 +79,48 @@ impl Warning {
         }
     }
 
+    /// The value that the warning is about, where it is a text.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        match self {
+            Self::UnknownEntityType { entry, .. } => Some(entry.as_str()),
+            Self::CustomResolution { resolution } => Some(resolution.as_str()),
+            Self::UnconventionalVersion { version } => Some(version),
+            Self::AutoWithoutEffect { .. } | Self::OnlyContextualWithoutEffect { .. } => None,
+        }
+    }
+
+    /// What it will do and what to do, to be read after the field and the value.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::UnknownEntityType { suggestions, .. } => {
+                let meant: Vec<_> = suggestions.iter().map(EntityType::as_str).collect();
+                let question = match meant.as_slice() {
+                    [] => String::new(),
+                    [meant] => format!("; did you mean {meant}?"),
+                    several => format!("; did you mean one of {}?", several.join(", ")),
+                };
+                format!(
+                    "is no entity type known to this crate, and never matches unless the platform \
+                     knows it{question}"
+                )
+            }
+            Self::AutoWithoutEffect { connector_type } => format!(
+                "does nothing for {connector_type}: only INTERNAL_ENRICHMENT and \
+                 INTERNAL_IMPORT_FILE run by themselves"
+            ),
+            Self::OnlyContextualWithoutEffect { connector_type } => {
+                format!("does nothing for {connector_type}: only INTERNAL_IMPORT_FILE takes it")
+            }
+            Self::CustomResolution { .. } => {
+                "is none of none, stix_bundle and deferred, whose meanings are known".into()
+            }
+            Self::UnconventionalVersion { .. } => {
+                "is neither semantic (such as 1.4.0) nor `rolling`; the platform will log it".into()
+            }
+        }
+    }
+
     /// The warnings about the settings of a connector of this type, or of an unknown one.
     pub(crate) fn of_settings(
         settings: &Settings,
@@ -133,43 +175,9 @@ impl fmt::Display for Warning {
     /// One line: the field, the value, what it will do and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.field())?;
-        match self {
-            Self::UnknownEntityType { entry, suggestions } => {
-                write!(
-                    f,
-                    "{} is no entity type known to this crate, and never matches unless the \
-                     platform knows it",
-                    Quoted(entry.as_str())
-                )?;
-                match suggestions.as_slice() {
-                    [] => Ok(()),
-                    [meant] => write!(f, "; did you mean {meant}?"),
-                    [meant, others @ ..] => {
-                        write!(f, "; did you mean one of {meant}")?;
-                        others.iter().try_for_each(|other| write!(f, ", {other}"))?;
-                        f.write_str("?")
-                    }
-                }
-            }
-            Self::AutoWithoutEffect { connector_type } => write!(
-                f,
-                "does nothing for {connector_type}: only INTERNAL_ENRICHMENT and \
-                 INTERNAL_IMPORT_FILE run by themselves"
-            ),
-            Self::OnlyContextualWithoutEffect { connector_type } => write!(
-                f,
-                "does nothing for {connector_type}: only INTERNAL_IMPORT_FILE takes it"
-            ),
-            Self::CustomResolution { resolution } => write!(
-                f,
-                "{} is none of none, stix_bundle and deferred, whose meanings are known",
-                Quoted(resolution.as_str())
-            ),
-            Self::UnconventionalVersion { version } => write!(
-                f,
-                "{} is neither semantic (such as 1.4.0) nor `rolling`; the platform will log it",
-                Quoted(version)
-            ),
+        if let Some(value) = self.value() {
+            write!(f, "{} ", Quoted(value))?;
         }
+        f.write_str(&self.message())
     }
 }

@@ -1,0 +1,68 @@
+//! A connector from its deployment: the variables and the `config.yml` of `examples/from_env`.
+//!
+//! `cargo run --features config --example from_env` prints the payload and the warnings;
+//! `cargo run --features config --example from_env -- examples/from_env/broken.yml` prints the
+//! report of what is wrong.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use opencti_connector::config::{Config, Report};
+use opencti_connector::kind::InternalEnrichment;
+use opencti_connector::{RawConnector, Secret};
+use serde::Deserialize;
+
+/// The connector's own settings: `SHODAN_*`, or the section `shodan` of the file.
+#[derive(Debug, Deserialize)]
+struct Shodan {
+    #[expect(dead_code, reason = "an example does not call Shodan")]
+    token: Secret,
+    max_tlp: String,
+    #[serde(default)]
+    create_indicators: bool,
+}
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(report) => {
+            eprintln!("{report}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<(), Report> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/from_env");
+    let file = std::env::args_os().nth(1);
+    let file = file.map_or_else(|| folder.join("config.yml"), Into::into);
+
+    // In a container this is `Config::load()`: the variables are there, and the file is found.
+    let config = Config::sources()
+        .variables(variables(include_str!("from_env/variables.env")))
+        .file(file)
+        .defaults(
+            RawConnector::builder()
+                .playbook_compatible(true)
+                .version(env!("CARGO_PKG_VERSION"))
+                .build(),
+        )
+        .load()?;
+    let connector = config.connector_with::<InternalEnrichment, Shodan>("shodan");
+    let ((connector, shodan), platform) = Report::both(connector, config.platform())?;
+
+    for warning in config.warnings_for::<InternalEnrichment>() {
+        eprintln!("warning: {warning}");
+    }
+    eprintln!("{} enriches up to {}", connector.name(), shodan.max_tlp);
+    eprintln!("creates indicators: {}", shodan.create_indicators);
+    eprintln!("registers with {}", platform.url);
+    println!("{}", connector.to_input().to_json());
+    Ok(())
+}
+
+/// The lines `NAME=value` of a listing, as `docker run --env-file` reads it.
+fn variables(listing: &str) -> impl Iterator<Item = (&str, &str)> {
+    let lines = listing.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once('='))
+}

@@ -1,0 +1,276 @@
+//! A connector from the environment and `config.yml`, as operators run connectors today.
+//!
+//! A connector starts from the same variables and the same file as its predecessor in Python, and
+//! tells the operator everything that is wrong with them in one go.
+//!
+//! ```no_run
+//! use opencti_connector::config::{Config, Report};
+//! use opencti_connector::kind::InternalEnrichment;
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Shodan {
+//!     token: opencti_connector::Secret,
+//!     #[serde(default)]
+//!     create_indicators: bool,
+//! }
+//!
+//! fn main() -> Result<(), Report> {
+//!     let config = Config::load()?;
+//!     // `SHODAN_TOKEN` or `shodan.token`, `SHODAN_CREATE_INDICATORS` or …
+//!     let connector = config.connector_with::<InternalEnrichment, Shodan>("shodan");
+//!     let ((connector, shodan), platform) = Report::both(connector, config.platform())?;
+//!
+//!     println!("{} registers with {}", connector.name(), platform.url);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Sources
+//!
+//! A variable of the environment stands over the YAML file, the file over what the program says
+//! ([`Sources::defaults`]), and that over pycti's default. The file is `config.yml` beside the
+//! executable, else in the working directory, else one directory up. A variable `CONNECTOR_AUTO` is
+//! `auto` in the section `connector` of the file. As in pycti an empty variable stands for the
+//! default, and hides the file. Unknown variables and keys are left alone.
+//!
+//! How the values differ from pycti's is on the page
+//! [Coming from pycti](crate::coming_from_pycti#the-configuration).
+
+mod build_files;
+mod connector;
+mod platform;
+mod reader;
+mod report;
+mod run;
+mod section;
+mod sources;
+mod variables;
+
+use ::config::{Map, Value, ValueKind};
+
+use serde::de::DeserializeOwned;
+
+use self::build_files::Build;
+use self::reader::Reader;
+use self::sources::Variables;
+use self::variables::{TOKEN, Variable};
+use crate::any::AnyConnector;
+use crate::connector::Connector;
+use crate::kind::Kind;
+use crate::raw::RawConnector;
+
+pub use self::platform::{Platform, SslVerify};
+pub use self::report::{Finding, Origin, Report};
+pub use self::run::{Listen, ListenApi, LiveStream, LogLevel, QueueProtocol, RunSettings};
+pub use self::section::comma_list;
+pub use self::sources::Sources;
+pub use url;
+
+/// The configuration of a connector.
+///
+/// ```
+/// use opencti_connector::config::Config;
+/// use opencti_connector::kind::InternalEnrichment;
+///
+/// let config = Config::sources()
+///     .variables([
+///         ("CONNECTOR_ID", "82b58916-a654-4cd4-81de-700eb72a5c94"),
+///         ("CONNECTOR_NAME", "Shodan"),
+///         ("CONNECTOR_SCOPE", "ipv4-addr,indicator"),
+///         ("CONNECTOR_AUTO", "yes"),
+///     ])
+///     .load()?;
+///
+/// let connector = config.connector::<InternalEnrichment>()?;
+/// assert!(connector.auto());
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
+///
+/// `Debug` shows the names of the variables and none of their values.
+#[derive(Clone)]
+pub struct Config {
+    variables: Variables,
+    tree: Map<String, Value>,
+    /// Where the tree comes from.
+    file: Origin,
+    build: Option<Build>,
+    defaults: RawConnector,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("variables", &self.variables)
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// Reads the environment, `config.yml` where there is one, and the files of the build.
+    ///
+    /// # Errors
+    ///
+    /// When there is a file that cannot be read, is not YAML (with the line), or holds no sections.
+    pub fn load() -> Result<Self, Report> {
+        Self::sources()
+            .environment()
+            .search_file()
+            .search_build_files()
+            .load()
+    }
+
+    /// Sources to choose one by one; none at first.
+    pub fn sources() -> Sources {
+        Sources::default()
+    }
+
+    /// The connector that the program is: of the kind `K`, whatever the configuration says.
+    ///
+    /// # Errors
+    ///
+    /// When a value is missing or breaks a rule. The report lists every fault of the connector and
+    /// every malformed variable of the platform and the run, and all warnings. A missing
+    /// `OPENCTI_URL` or `OPENCTI_TOKEN` is a fault for [`platform`](Self::platform) alone.
+    pub fn connector<K: Kind>(&self) -> Result<Connector<K>, Report> {
+        let (connector, report) = connector::read(self, Some(K::TYPE));
+        let connector = connector.and_then(|connector| connector.try_into().ok());
+        self.finish(connector, report)
+    }
+
+    /// The connector, and the section of its own settings as `T`, with one report over both.
+    ///
+    /// See [`section`](Self::section) for where the settings come from.
+    ///
+    /// # Errors
+    ///
+    /// When there is a fault in either.
+    pub fn connector_with<K: Kind, T: DeserializeOwned>(
+        &self,
+        section: &str,
+    ) -> Result<(Connector<K>, T), Report> {
+        Report::both(self.connector(), self.section(section))
+    }
+
+    /// The connector, of the type that the configuration says; for a host that serves any.
+    ///
+    /// # Errors
+    ///
+    /// As [`connector`](Self::connector), and when `CONNECTOR_TYPE` is missing or unknown.
+    pub fn any_connector(&self) -> Result<AnyConnector, Report> {
+        let (connector, report) = connector::read(self, None);
+        self.finish(connector, report)
+    }
+
+    /// A section of settings of the connector's own: for `shodan` the variables `SHODAN_*` over
+    /// the section `shodan` of the file, deserialized with serde.
+    ///
+    /// A variable is a key of the section in upper case behind the section's name. Numbers and
+    /// booleans may be texts; a list can be one text with commas by [`comma_list`]; a secret is
+    /// best a [`Secret`](crate::Secret).
+    ///
+    /// ```
+    /// use opencti_connector::Secret;
+    /// use opencti_connector::config::Config;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Shodan {
+    ///     token: Secret,
+    ///     max_tlp: Option<String>,
+    ///     import_search_results: bool,
+    /// }
+    ///
+    /// let config = Config::sources()
+    ///     .variables([("SHODAN_TOKEN", "8f6b1c5e"), ("SHODAN_IMPORT_SEARCH_RESULTS", "true")])
+    ///     .yaml("shodan:\n  max_tlp: TLP:AMBER\n")
+    ///     .load()?;
+    /// let shodan: Shodan = config.section("shodan")?;
+    /// assert_eq!(shodan.max_tlp.as_deref(), Some("TLP:AMBER"));
+    /// # Ok::<(), opencti_connector::config::Report>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the section is not what `T` expects. serde stops at the first fault of a section.
+    pub fn section<T: DeserializeOwned>(&self, section: &str) -> Result<T, Report> {
+        section::read(self, section).map_err(|fault| {
+            let mut report = Report::of(fault);
+            self.hide_token(&mut report);
+            report
+        })
+    }
+
+    /// How the connector reaches its platform.
+    ///
+    /// # Errors
+    ///
+    /// When the URL or the token is missing, or a value is malformed.
+    pub fn platform(&self) -> Result<Platform, Report> {
+        let mut reader = Reader::new(self);
+        let platform = platform::Given::read(&mut reader).complete(&mut reader);
+        self.finish(platform, reader.report)
+    }
+
+    /// How the connector runs.
+    ///
+    /// # Errors
+    ///
+    /// When a value is malformed.
+    pub fn run_settings(&self) -> Result<RunSettings, Report> {
+        let mut reader = Reader::new(self);
+        let settings = RunSettings::read(&mut reader);
+        self.finish(Some(settings), reader.report)
+    }
+
+    /// What is allowed but most likely wrong; a program logs it at its start.
+    ///
+    /// For a connector of the type that the configuration says; a program that does not rely on
+    /// `CONNECTOR_TYPE` asks [`warnings_for`](Self::warnings_for) its kind.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Finding> {
+        connector::read(self, None).1.warnings
+    }
+
+    /// The warnings for a connector of the kind `K`.
+    #[must_use]
+    pub fn warnings_for<K: Kind>(&self) -> Vec<Finding> {
+        connector::read(self, Some(K::TYPE)).1.warnings
+    }
+
+    fn finish<T>(&self, value: Option<T>, mut report: Report) -> Result<T, Report> {
+        match value {
+            Some(value) if report.faults.is_empty() => Ok(value),
+            _ => {
+                self.hide_token(&mut report);
+                Err(report)
+            }
+        }
+    }
+
+    /// The token is in no value that a report shows; this is for the place where nobody expects it.
+    fn hide_token(&self, report: &mut Report) {
+        if let Some((token, _)) = self.lookup(&TOKEN) {
+            report.hide(&token.kind.to_string());
+        }
+    }
+
+    /// The value of a variable and where it comes from: the environment over the file. Nothing and
+    /// an empty text stand for the default.
+    fn lookup(&self, variable: &Variable) -> Option<(Value, Origin)> {
+        if let Some(text) = self.variables.get(variable) {
+            return (!text.is_empty()).then(|| {
+                let text = text.to_string_lossy().into_owned();
+                (Value::new(None, text), Origin::Environment)
+            });
+        }
+        let ValueKind::Table(section) = &self.tree.get(variable.section)?.kind else {
+            return None;
+        };
+        let value = section.get(variable.key)?;
+        match &value.kind {
+            ValueKind::Nil => None,
+            ValueKind::String(text) if text.is_empty() => None,
+            _ => Some((value.clone(), self.file.clone())),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The version and slug of a connector in the files that its build left.
+//!
+//! The rules are those of `opencti_connector_build.resolve` of pycti 7.261026.0.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::report::Origin;
+
+/// What a build file says.
+#[derive(Clone, Debug)]
+pub(super) struct Build {
+    pub(super) version: String,
+    pub(super) slug: Option<String>,
+    pub(super) origin: Origin,
+}
+
+/// The first file with a usable version: from each folder and up to four above it, the manifest
+/// and then the stamp.
+pub(super) fn find(folders: &[PathBuf]) -> Option<Build> {
+    const FOLDERS_UP: usize = 4;
+    folders
+        .iter()
+        .flat_map(|folder| folder.ancestors().take(1 + FOLDERS_UP))
+        .flat_map(|folder| {
+            [
+                "__metadata__/connector_manifest.json",
+                ".connector_version.json",
+            ]
+            .map(|name| folder.join(name))
+        })
+        .find_map(|path| read(&path))
+}
+
+fn read(path: &Path) -> Option<Build> {
+    let text = fs::read(path).ok()?;
+    let members: Map<String, Value> = serde_json::from_slice(&text).ok()?;
+    let version = members.get("version").filter(|version| is_truthy(version));
+    Some(Build {
+        version: clean(version.or_else(|| members.get("container_version"))?)?,
+        slug: members.get("slug").and_then(clean),
+        origin: Origin::File(path.to_owned()),
+    })
+}
+
+/// As Python judges a value: empty and zero are as good as none.
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+    }
+}
+
+/// The text in the alphabet of versions and slugs; `None` for what builds write in place of one.
+fn clean(value: &Value) -> Option<String> {
+    const MAX: usize = 64;
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let stands_for_none = ["unknown", "none", "null", "undefined"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
+    if stands_for_none || text.starts_with('$') {
+        return None;
+    }
+    let is_allowed = |c: &char| c.is_ascii_alphanumeric() || "._+-".contains(*c);
+    let cleaned: String = text.chars().filter(is_allowed).take(MAX).collect();
+    (!cleaned.is_empty()).then_some(cleaned)
+}

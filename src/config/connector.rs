@@ -1,0 +1,183 @@
+//! The connector that a configuration describes.
+
+use super::Config;
+use super::platform::Given;
+use super::reader::Reader;
+use super::report::{Finding, Origin, Place, Report};
+use super::run::{Listen, RunSettings};
+use super::variables::{
+    AUTO, AUTO_UPDATE, ENRICHMENT_RESOLUTION, ID, LISTEN_API_URI, NAME, OLD_CONFIDENCE_LEVEL,
+    ONLY_CONTEXTUAL, SCOPE, TYPE, Variable, XTM_ONE_INTENT,
+};
+use crate::any::AnyConnector;
+use crate::error::Reason;
+use crate::field::Field;
+use crate::kind::ConnectorType;
+use crate::raw::RawConnector;
+use crate::scope::RawScope;
+
+/// The connector, of the type that the program fixes or that the configuration says; and all that
+/// is wrong with it and with the other variables that are read at a start.
+pub(super) fn read(
+    config: &Config,
+    fixed: Option<ConnectorType>,
+) -> (Option<AnyConnector>, Report) {
+    let mut reader = Reader::new(config);
+    let defaults = config.defaults.clone();
+    let connector_type = connector_type(&mut reader, fixed).or(defaults.connector_type);
+    let scope = scope(&mut reader, connector_type.as_deref());
+    let resolution = reader.text(&ENRICHMENT_RESOLUTION);
+    let mut raw = RawConnector {
+        id: reader.text(&ID).or(defaults.id),
+        name: reader.text(&NAME).or(defaults.name),
+        connector_type,
+        scope: scope.or(defaults.scope),
+        auto: reader.flag(&AUTO).or(defaults.auto),
+        auto_update: reader.flag(&AUTO_UPDATE).or(defaults.auto_update),
+        enrichment_resolution: resolution.or(defaults.enrichment_resolution),
+        only_contextual: reader.flag(&ONLY_CONTEXTUAL).or(defaults.only_contextual),
+        playbook_compatible: defaults.playbook_compatible,
+        listen_callback_uri: defaults.listen_callback_uri,
+        version: defaults.version,
+        slug: defaults.slug,
+        xtm_one_intent: reader.text(&XTM_ONE_INTENT).or(defaults.xtm_one_intent),
+    };
+    if let Some(build) = &config.build {
+        raw.version = Some(build.version.clone());
+        raw.slug = build.slug.clone().or(raw.slug);
+    }
+    if let Listen::Api(api) = RunSettings::read(&mut reader).listen {
+        raw.listen_callback_uri = Some(api.callback_uri());
+    }
+    if reader.is_set(&OLD_CONFIDENCE_LEVEL) {
+        let message = "is not read any more, as by pycti since 6.0.0; remove it";
+        reader.warning(&OLD_CONFIDENCE_LEVEL, message);
+    }
+    Given::read(&mut reader);
+
+    let mut report = reader.report;
+    match raw.validate() {
+        Ok(connector) => {
+            let warnings = connector.warnings();
+            add_warnings(config, &mut report, &warnings);
+            (Some(connector), report)
+        }
+        Err(invalid) => {
+            let of_connector = invalid.faults().iter().map(|fault| {
+                let value = fault.value().map(str::to_owned);
+                finding(config, fault.field(), value, message(fault.reason()))
+            });
+            let of_variables = std::mem::take(&mut report.faults);
+            report.faults = of_connector.chain(of_variables).collect();
+            add_warnings(config, &mut report, invalid.warnings());
+            (None, report)
+        }
+    }
+}
+
+fn connector_type(reader: &mut Reader<'_>, fixed: Option<ConnectorType>) -> Option<String> {
+    let configured = reader.text(&TYPE);
+    let Some(fixed) = fixed else {
+        return configured;
+    };
+    if configured.is_some_and(|configured| configured != fixed.as_str()) {
+        let message = format!(
+            "is not what this program is, a connector of type {fixed}; set it to that or remove it"
+        );
+        reader.fault(&TYPE, message);
+    }
+    Some(fixed.to_string())
+}
+
+/// The scope that is configured, unless it says nothing about a connector of this type.
+fn scope(reader: &mut Reader<'_>, connector_type: Option<&str>) -> Option<RawScope> {
+    let scope = reader.scope(&SCOPE)?;
+    let connector_type = connector_type.and_then(|name| name.parse().ok());
+    if let Some(ConnectorType::ExternalImport | ConnectorType::Stream) = connector_type {
+        reader.warning(
+            &SCOPE,
+            "is dropped: connectors of this type have no scope, and the platform never looks at \
+             one; remove it",
+        );
+        return None;
+    }
+    if scope.entries() == ["not-applicable"] {
+        reader.warning(
+            &SCOPE,
+            "is dropped: it is what pycti sends when no scope is configured",
+        );
+        return None;
+    }
+    let is_quote = |c: char| matches!(c, '"' | '\'');
+    if scope
+        .entries()
+        .iter()
+        .any(|entry| entry.starts_with(is_quote) || entry.ends_with(is_quote))
+    {
+        reader.fault(
+            &SCOPE,
+            "holds quotes, which the deployment file passes on and no entry has; remove them",
+        );
+        let bare = |entry: &str| entry.trim_matches(is_quote).trim().to_owned();
+        return Some(RawScope::List(
+            scope.entries().into_iter().map(bare).collect(),
+        ));
+    }
+    Some(scope)
+}
+
+fn add_warnings(config: &Config, report: &mut Report, warnings: &[crate::Warning]) {
+    report.warnings.extend(warnings.iter().map(|warning| {
+        let value = warning.value().map(str::to_owned);
+        finding(config, warning.field(), value, warning.message())
+    }));
+}
+
+/// What a fault or warning of a connector's field is about, for the operator.
+fn finding(config: &Config, field: Field, value: Option<String>, message: String) -> Finding {
+    let variable = variable(field);
+    let configured = variable.and_then(|variable| config.lookup(variable));
+    let from_build = config.build.as_ref().filter(|build| match field {
+        Field::Version => true,
+        Field::Slug => build.slug.is_some(),
+        _ => false,
+    });
+    let origin = match (configured, from_build, &value) {
+        (Some((_, origin)), _, _) => origin,
+        (None, Some(build), _) => build.origin.clone(),
+        (None, None, Some(_)) => Origin::Code,
+        (None, None, None) => Origin::Unset,
+    };
+    Finding {
+        place: variable.map(Place::from),
+        origin,
+        value,
+        message,
+    }
+}
+
+fn variable(field: Field) -> Option<&'static Variable> {
+    match field {
+        Field::Id => Some(&ID),
+        Field::Name => Some(&NAME),
+        Field::Type => Some(&TYPE),
+        Field::Scope => Some(&SCOPE),
+        Field::Auto => Some(&AUTO),
+        Field::AutoUpdate => Some(&AUTO_UPDATE),
+        Field::EnrichmentResolution => Some(&ENRICHMENT_RESOLUTION),
+        Field::OnlyContextual => Some(&ONLY_CONTEXTUAL),
+        Field::ListenCallbackUri => Some(&LISTEN_API_URI),
+        Field::XtmOneIntent => Some(&XTM_ONE_INTENT),
+        Field::PlaybookCompatible | Field::Version | Field::Slug => None,
+    }
+}
+
+fn message(reason: &Reason) -> String {
+    match reason {
+        Reason::NotUuid | Reason::UuidVersion | Reason::UuidSpelling(_) => format!(
+            "{reason}; under a new id the platform sees a new connector, without the state of the \
+             old one"
+        ),
+        _ => reason.to_string(),
+    }
+}

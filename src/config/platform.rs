@@ -1,0 +1,122 @@
+//! How a connector reaches its platform.
+
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::reader::{self, Reader};
+use super::variables::{CUSTOM_HEADERS, SSL_VERIFY, TOKEN, URL};
+use crate::secret::Secret;
+
+/// How a connector reaches its platform: the variables `OPENCTI_*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Platform {
+    /// `OPENCTI_URL`: the address of the platform, without `/graphql`.
+    pub url: Url,
+    /// `OPENCTI_TOKEN`: the token of the connector's user.
+    pub token: Secret,
+    /// `OPENCTI_SSL_VERIFY`: whether the platform's certificate is verified.
+    pub ssl_verify: SslVerify,
+    /// `OPENCTI_CUSTOM_HEADERS`: names and values of headers that go with each request.
+    pub custom_headers: Vec<(String, Secret)>,
+}
+
+/// Whether the platform's certificate is verified.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SslVerify {
+    /// Against the certificates of the system. Unset means this, unlike in pycti, where unset
+    /// means that nothing is verified.
+    #[default]
+    System,
+    /// Against the certificates in this file.
+    CaFile(PathBuf),
+    /// Not at all.
+    Off,
+}
+
+/// The platform as far as it is set; malformed values are faults, missing ones are not.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    url: Option<Url>,
+    token: Option<Secret>,
+    ssl_verify: SslVerify,
+    custom_headers: Vec<(String, Secret)>,
+}
+
+impl Given {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            url: reader.parsed(&URL, platform_url),
+            token: reader.parsed(&TOKEN, token),
+            ssl_verify: reader.parsed(&SSL_VERIFY, ssl_verify).unwrap_or_default(),
+            custom_headers: reader
+                .parsed(&CUSTOM_HEADERS, custom_headers)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The platform, if nothing is missing.
+    pub(super) fn complete(self, reader: &mut Reader<'_>) -> Option<Platform> {
+        for (variable, is_given) in [(&URL, self.url.is_some()), (&TOKEN, self.token.is_some())] {
+            if !is_given && !reader.is_set(variable) {
+                reader.fault(
+                    variable,
+                    "is missing; a connector cannot reach its platform without",
+                );
+            }
+        }
+        Some(Platform {
+            url: self.url?,
+            token: self.token?,
+            ssl_verify: self.ssl_verify,
+            custom_headers: self.custom_headers,
+        })
+    }
+}
+
+fn platform_url(text: &str) -> Result<Url, String> {
+    reader::url(text.trim_end_matches('/'))
+}
+
+fn token(text: &str) -> Result<Secret, String> {
+    if text.to_ascii_lowercase().contains("changeme") {
+        return Err("is a placeholder; write the token of the connector's user".into());
+    }
+    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err("holds white space or a control character; remove it".into());
+    }
+    Ok(text.into())
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it has the signature of its siblings"
+)]
+fn ssl_verify(text: &str) -> Result<SslVerify, String> {
+    Ok(match reader::flag(text) {
+        Ok(true) => SslVerify::System,
+        Ok(false) => SslVerify::Off,
+        Err(_) => SslVerify::CaFile(text.into()),
+    })
+}
+
+/// `name:value;name:value`, as in pycti.
+fn custom_headers(text: &str) -> Result<Vec<(String, Secret)>, String> {
+    let headers = text.split(';').filter(|header| !header.trim().is_empty());
+    let header = |(header, position): (&str, usize)| {
+        let (name, value) = header.split_once(':').ok_or_else(|| {
+            format!("has no colon in header {position}; write `name:value;name:value`")
+        })?;
+        let name = name.trim();
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if name.is_empty() || !name.chars().all(is_token) {
+            return Err(format!(
+                "has no valid name in header {position}; write `name:value;name:value`"
+            ));
+        }
+        Ok((name.to_owned(), Secret::from(value.trim())))
+    };
+    headers.zip(1..).map(header).collect()
+}

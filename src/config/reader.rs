@@ -1,0 +1,179 @@
+//! Typed reading of variables, with what is wrong gathered on the way.
+
+use std::time::Duration;
+
+use ::config::{Value, ValueKind};
+use jiff::civil::DateTime;
+use jiff::{SpanRelativeTo, Timestamp};
+use url::Url;
+
+use super::Config;
+use super::report::{Finding, Origin, Place, Report};
+use super::variables::Variable;
+use crate::scope::RawScope;
+
+/// Reads a configuration and gathers the findings.
+pub(super) struct Reader<'a> {
+    config: &'a Config,
+    pub(super) report: Report,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(config: &'a Config) -> Self {
+        Self {
+            config,
+            report: Report::default(),
+        }
+    }
+
+    pub(super) fn fault(&mut self, variable: &Variable, message: impl Into<String>) {
+        let finding = self.finding(variable, message.into());
+        self.report.faults.push(finding);
+    }
+
+    pub(super) fn warning(&mut self, variable: &Variable, message: impl Into<String>) {
+        let finding = self.finding(variable, message.into());
+        self.report.warnings.push(finding);
+    }
+
+    fn finding(&self, variable: &Variable, message: String) -> Finding {
+        let found = self.config.lookup(variable);
+        Finding {
+            place: Some(Place::from(variable)),
+            origin: found
+                .as_ref()
+                .map_or(Origin::Unset, |(_, origin)| origin.clone()),
+            value: found.and_then(|(value, _)| {
+                if variable.is_secret {
+                    return None;
+                }
+                text_of(&value)
+            }),
+            message,
+        }
+    }
+
+    pub(super) fn is_set(&self, variable: &Variable) -> bool {
+        self.config.lookup(variable).is_some()
+    }
+
+    /// The text of a variable; `None` when it is not set, empty, or no text.
+    pub(super) fn text(&mut self, variable: &Variable) -> Option<String> {
+        let (value, _) = self.config.lookup(variable)?;
+        let text = text_of(&value);
+        if text.is_none() {
+            self.fault(variable, "is a list or a section where one value is due");
+        } else if self.config.variables.is_garbled(variable) {
+            self.fault(variable, "is not UTF-8; write it in that encoding");
+            return None;
+        }
+        text
+    }
+
+    /// The scope: text with commas, or a list.
+    pub(super) fn scope(&mut self, variable: &Variable) -> Option<RawScope> {
+        let (value, _) = self.config.lookup(variable)?;
+        let ValueKind::Array(entries) = value.kind else {
+            return self.text(variable).map(RawScope::Text);
+        };
+        let list: Option<Vec<String>> = entries.iter().map(text_of).collect();
+        if list.is_none() {
+            self.fault(
+                variable,
+                "holds another thing than texts; list one text for each entry",
+            );
+        }
+        list.filter(|list| !list.is_empty()).map(RawScope::List)
+    }
+
+    /// The value of a variable, by a parser that says what is wrong.
+    pub(super) fn parsed<T>(
+        &mut self,
+        variable: &Variable,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = self.text(variable)?;
+        parse(text.trim())
+            .map_err(|message| self.fault(variable, message))
+            .ok()
+    }
+
+    pub(super) fn flag(&mut self, variable: &Variable) -> Option<bool> {
+        self.parsed(variable, flag)
+    }
+}
+
+/// The text of a scalar, as it would stand in a variable.
+fn text_of(value: &Value) -> Option<String> {
+    match &value.kind {
+        ValueKind::Table(_) | ValueKind::Array(_) | ValueKind::Nil => None,
+        scalar => Some(scalar.to_string()),
+    }
+}
+
+/// The spellings of pycti, of YAML, and 1 and 0, in any case.
+pub(super) fn flag(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "false" | "no" | "off" | "0" => Ok(false),
+        _ => Err("is neither true nor false; write `true` or `false`".into()),
+    }
+}
+
+/// One of some words, in any case.
+pub(super) fn one_of<T: Copy>(words: &[(&str, T)], text: &str) -> Result<T, String> {
+    let found = words
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(text));
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        format!("is not known; use one of {}", words.join(", "))
+    })
+}
+
+pub(super) fn url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| {
+        format!("is not a URL ({error}); write it in full, as in `https://opencti.example.org`")
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("does not start with `http://` or `https://`; write the URL in full".into());
+    }
+    Ok(url)
+}
+
+/// An ISO 8601 duration, one of the other forms that pycti's parser takes, or `0`.
+///
+/// A year counts 365 days and a month 30, as there; the result is cut to whole seconds.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = |_| -> String {
+        "is not a duration; write it as ISO 8601, as in `PT30M` or `P1D`, or `0`".into()
+    };
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let span: jiff::Span = text.parse().map_err(wrong)?;
+    let days = i64::from(span.get_years()) * 365 + i64::from(span.get_months()) * 30;
+    let rest = span
+        .years(0)
+        .months(0)
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(wrong)?;
+    let seconds = rest
+        .as_secs()
+        .saturating_add(days.saturating_mul(24 * 60 * 60));
+    match u64::try_from(seconds) {
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Err(_) => Err("is a negative duration; write one of zero or more".into()),
+    }
+}
+
+/// A point in time, kept as it was written; or pycti's words for none.
+pub(super) fn iso_date(text: &str) -> Result<String, String> {
+    let is_none = ["no", "none", "false"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
+    if is_none || text.parse::<Timestamp>().is_ok() || text.parse::<DateTime>().is_ok() {
+        return Ok(text.to_owned());
+    }
+    Err("is not a point in time; write it as in `2026-01-31T00:00:00Z`".into())
+}

@@ -1,0 +1,260 @@
+//! What is wrong with a configuration, for the operator who reads the log.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::variables::Variable;
+use crate::error::Quoted;
+
+/// All that is wrong with a configuration, and all that is most likely wrong.
+///
+/// `Display` is the text for a container's log: a line for each fault and warning, with the
+/// variable and the YAML path it may come from, where it did come from, the value (secrets are
+/// never shown) and what to do.
+///
+/// ```
+/// use opencti_connector::config::Config;
+/// use opencti_connector::kind::InternalEnrichment;
+///
+/// let config = Config::sources()
+///     .variables([("CONNECTOR_ID", "ChangeMe"), ("CONNECTOR_SCOPE", "domain")])
+///     .yaml("connector:\n  name: Shodan\n  auto: perhaps\n")
+///     .load()?;
+///
+/// let report = config.connector::<InternalEnrichment>().unwrap_err();
+/// assert_eq!(report.faults().len(), 2);
+/// assert_eq!(
+///     report.to_string(),
+///     "2 faults in the configuration:\n\
+///      - CONNECTOR_ID / connector.id, from the environment: \"ChangeMe\" is a placeholder; give \
+///      the connector a UUIDv4 of its own, such as `uuidgen` prints\n\
+///      - CONNECTOR_AUTO / connector.auto, from the YAML text: \"perhaps\" is neither true nor \
+///      false; write `true` or `false`\n\
+///      1 warning:\n\
+///      - CONNECTOR_SCOPE / connector.scope, from the environment: \"domain\" is no entity type \
+///      known to this crate, and never matches unless the platform knows it; did you mean \
+///      Domain-Name?"
+/// );
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
+///
+/// `Debug` prints what `Display` prints, so that a `main` which returns it reads well.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    pub(super) faults: Vec<Finding>,
+    pub(super) warnings: Vec<Finding>,
+}
+
+impl Report {
+    /// What is wrong; never empty in an error.
+    #[must_use]
+    pub fn faults(&self) -> &[Finding] {
+        &self.faults
+    }
+
+    /// What is allowed but most likely wrong.
+    #[must_use]
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+
+    /// Both values, or one report over both: what stands in each is listed once.
+    ///
+    /// ```
+    /// use opencti_connector::config::{Config, Report};
+    /// use opencti_connector::kind::Stream;
+    ///
+    /// let config = Config::sources().variables([("CONNECTOR_NAME", "Splunk")]).load()?;
+    /// let report = Report::both(config.connector::<Stream>(), config.platform()).unwrap_err();
+    /// let variables = report.faults().iter().map(|fault| fault.variable().unwrap());
+    /// assert!(variables.eq(["CONNECTOR_ID", "OPENCTI_URL", "OPENCTI_TOKEN"]));
+    /// # Ok::<(), Report>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When either is an error.
+    pub fn both<A, B>(left: Result<A, Self>, right: Result<B, Self>) -> Result<(A, B), Self> {
+        match (left, right) {
+            (Ok(left), Ok(right)) => Ok((left, right)),
+            (Err(report), Ok(_)) | (Ok(_), Err(report)) => Err(report),
+            (Err(mut left), Err(right)) => {
+                left.append(right);
+                Err(left)
+            }
+        }
+    }
+
+    fn append(&mut self, other: Self) {
+        let add = |to: &mut Vec<Finding>, from: Vec<Finding>| {
+            let known = to.len();
+            for finding in from {
+                if !to[..known].contains(&finding) {
+                    to.push(finding);
+                }
+            }
+        };
+        add(&mut self.faults, other.faults);
+        add(&mut self.warnings, other.warnings);
+    }
+
+    /// A report of one fault.
+    pub(super) fn of(fault: Finding) -> Self {
+        Self {
+            faults: vec![fault],
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Hides a secret wherever it stands, should a message have repeated it.
+    pub(super) fn hide(&mut self, secret: &str) {
+        for finding in self.faults.iter_mut().chain(&mut self.warnings) {
+            for text in finding.value.iter_mut().chain([&mut finding.message]) {
+                if text.contains(secret) {
+                    *text = text.replace(secret, "***");
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.faults.len() {
+            0 => {}
+            1 => f.write_str("1 fault in the configuration:")?,
+            count => write!(f, "{count} faults in the configuration:")?,
+        }
+        write_list(f, &self.faults)?;
+        if !self.faults.is_empty() && !self.warnings.is_empty() {
+            f.write_str("\n")?;
+        }
+        match self.warnings.len() {
+            0 => {}
+            1 => f.write_str("1 warning:")?,
+            count => write!(f, "{count} warnings:")?,
+        }
+        write_list(f, &self.warnings)
+    }
+}
+
+/// One finding a line, the first 20.
+fn write_list(f: &mut fmt::Formatter<'_>, findings: &[Finding]) -> fmt::Result {
+    const SHOWN: usize = 20;
+    for finding in findings.iter().take(SHOWN) {
+        write!(f, "\n- {finding}")?;
+    }
+    match findings.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, "\n- … and {more} more"),
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Report {}
+
+/// One thing that is wrong, or most likely wrong, with a configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Finding {
+    pub(super) place: Option<Place>,
+    pub(super) origin: Origin,
+    pub(super) value: Option<String>,
+    pub(super) message: String,
+}
+
+/// A variable and its YAML path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    pub(super) variable: String,
+    pub(super) path: String,
+}
+
+impl From<&Variable> for Place {
+    fn from(variable: &Variable) -> Self {
+        Self {
+            variable: variable.name.to_owned(),
+            path: format!("{}.{}", variable.section, variable.key),
+        }
+    }
+}
+
+impl Finding {
+    /// The variable that it is about; `None` when it is about a whole file, or about a value that
+    /// no variable sets.
+    #[must_use]
+    pub fn variable(&self) -> Option<&str> {
+        self.place.as_ref().map(|place| place.variable.as_str())
+    }
+
+    /// The path in the YAML file that it is about, such as `connector.id`.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.place.as_ref().map(|place| place.path.as_str())
+    }
+
+    /// Where the value came from.
+    #[must_use]
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The value; `None` when there is none, or when it is a secret.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+
+    /// What is wrong and what to do.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(Place { variable, path }) => {
+                write!(f, "{variable} / {path}, {}: ", self.origin)?;
+            }
+            None => write!(f, "{}: ", self.origin)?,
+        }
+        if let Some(value) = &self.value {
+            write!(f, "{} ", Quoted(value))?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// Where a value of the configuration came from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A variable of the environment, or of those given in its place.
+    Environment,
+    /// A file.
+    File(PathBuf),
+    /// YAML text given in place of a file.
+    Text,
+    /// The program itself.
+    Code,
+    /// Nowhere: it is not set.
+    Unset,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment => f.write_str("from the environment"),
+            Self::File(path) => write!(f, "from {}", path.display()),
+            Self::Text => f.write_str("from the YAML text"),
+            Self::Code => f.write_str("from the program"),
+            Self::Unset => f.write_str("not set"),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! How a connector runs.
+
+use std::time::Duration;
+
+use super::reader::{self, Reader};
+use super::variables::{
+    DURATION_PERIOD, JSON_LOGGING, LISTEN_API_PATH, LISTEN_API_PORT, LISTEN_API_SSL,
+    LISTEN_API_SSL_CERT, LISTEN_API_SSL_KEY, LISTEN_API_SSL_PASSPHRASE, LISTEN_API_URI,
+    LISTEN_PROTOCOL, LIVE_STREAM_ID, LIVE_STREAM_LISTEN_DELETE, LIVE_STREAM_NO_DEPENDENCIES,
+    LIVE_STREAM_RECOVER_ISO_DATE, LIVE_STREAM_START_TIMESTAMP, LIVE_STREAM_WITH_INFERENCES,
+    LOG_LEVEL, OLD_QUEUE_PROTOCOL, QUEUE_PROTOCOL, QUEUE_THRESHOLD, RUN_AND_TERMINATE,
+    VALIDATE_BEFORE_IMPORT,
+};
+use crate::secret::Secret;
+
+/// How a connector runs: what it reads at its start beside what it registers with.
+///
+/// Defaults are those of pycti 7.261026.0.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RunSettings {
+    /// `CONNECTOR_LOG_LEVEL`: the least level that is logged; `ERROR` when unset.
+    pub log_level: LogLevel,
+    /// `OPENCTI_JSON_LOGGING`: whether logs are JSON; true when unset.
+    pub json_logging: bool,
+    /// `CONNECTOR_LISTEN_PROTOCOL` and its parts: how messages reach the connector.
+    pub listen: Listen,
+    /// `CONNECTOR_QUEUE_PROTOCOL`: how bundles are sent.
+    pub queue_protocol: QueueProtocol,
+    /// `CONNECTOR_QUEUE_THRESHOLD`: the size of the queue, in megabytes (1,000,000 bytes), from
+    /// which the connector waits; 500 when unset.
+    pub queue_threshold: f64,
+    /// `CONNECTOR_DURATION_PERIOD`: the time between two runs; zero runs once.
+    pub duration_period: Option<Duration>,
+    /// `CONNECTOR_RUN_AND_TERMINATE`: whether the connector ends after one run.
+    pub run_and_terminate: bool,
+    /// `CONNECTOR_VALIDATE_BEFORE_IMPORT`: whether what it imports waits for an analyst.
+    pub validate_before_import: bool,
+    /// `CONNECTOR_LIVE_STREAM_*`: which stream a stream connector follows, and from where.
+    pub live_stream: LiveStream,
+}
+
+/// The level of a log, by the names of Python's `logging`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum LogLevel {
+    /// `DEBUG`.
+    Debug,
+    /// `INFO`.
+    Info,
+    /// `WARNING`, or `WARN`.
+    Warning,
+    /// `ERROR`.
+    #[default]
+    Error,
+    /// `CRITICAL`.
+    Critical,
+}
+
+/// How messages reach a connector.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Listen {
+    /// `AMQP`: from its queue in RabbitMQ.
+    #[default]
+    Amqp,
+    /// `API`: by HTTP requests of the platform.
+    Api(ListenApi),
+}
+
+/// Where a connector takes HTTP requests of the platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListenApi {
+    /// `CONNECTOR_LISTEN_PROTOCOL_API_PORT`: 7070 when unset.
+    pub port: u16,
+    /// `CONNECTOR_LISTEN_PROTOCOL_API_PATH`: `/api/callback` when unset.
+    pub path: String,
+    /// `CONNECTOR_LISTEN_PROTOCOL_API_URI`: the address under which the platform reaches the
+    /// connector, without the path; `http://127.0.0.1:7070` when unset, or `https://…` with TLS.
+    /// As in pycti it does not follow the port.
+    pub uri: String,
+    /// `CONNECTOR_LISTEN_PROTOCOL_API_SSL`: whether it takes HTTPS.
+    pub ssl: bool,
+    /// `LISTEN_PROTOCOL_API_SSL_KEY`: the key for TLS, as PEM or as the path of a file.
+    pub ssl_key: Option<Secret>,
+    /// `LISTEN_PROTOCOL_API_SSL_CERT`: the certificate for TLS, as PEM or as the path of a file.
+    pub ssl_cert: Option<String>,
+    /// `LISTEN_PROTOCOL_API_SSL_PASSPHRASE`: the passphrase of the key.
+    pub ssl_passphrase: Option<Secret>,
+}
+
+impl ListenApi {
+    /// What the connector registers as its `listen_callback_uri`: the address and the path, as
+    /// they stand.
+    pub(super) fn callback_uri(&self) -> String {
+        format!("{}{}", self.uri, self.path)
+    }
+}
+
+/// How bundles are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum QueueProtocol {
+    /// `amqp`: through RabbitMQ.
+    #[default]
+    Amqp,
+    /// `api`: through the platform.
+    Api,
+}
+
+/// Which live stream a stream connector follows, and from where.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct LiveStream {
+    /// `CONNECTOR_LIVE_STREAM_ID`: the id of the stream; the raw stream when unset.
+    pub id: Option<String>,
+    /// `CONNECTOR_LIVE_STREAM_LISTEN_DELETE`: whether deletions are sent; true when unset.
+    pub listen_delete: bool,
+    /// `CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES`: whether dependencies are left out; true when unset.
+    pub no_dependencies: bool,
+    /// `CONNECTOR_LIVE_STREAM_WITH_INFERENCES`: whether inferences are sent; false when unset.
+    pub with_inferences: bool,
+    /// `CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE`: up to when the past is sent first, as it was
+    /// written.
+    pub recover_iso_date: Option<String>,
+    /// `CONNECTOR_LIVE_STREAM_START_TIMESTAMP`: where to start, in milliseconds since 1970.
+    pub start_timestamp: Option<u64>,
+}
+
+impl RunSettings {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            log_level: reader.parsed(&LOG_LEVEL, log_level).unwrap_or_default(),
+            json_logging: reader.flag(&JSON_LOGGING).unwrap_or(true),
+            listen: listen(reader),
+            queue_protocol: queue_protocol(reader),
+            queue_threshold: reader.parsed(&QUEUE_THRESHOLD, threshold).unwrap_or(500.0),
+            duration_period: reader.parsed(&DURATION_PERIOD, reader::duration),
+            run_and_terminate: reader.flag(&RUN_AND_TERMINATE).unwrap_or_default(),
+            validate_before_import: reader.flag(&VALIDATE_BEFORE_IMPORT).unwrap_or_default(),
+            live_stream: LiveStream {
+                id: reader.text(&LIVE_STREAM_ID),
+                listen_delete: reader.flag(&LIVE_STREAM_LISTEN_DELETE).unwrap_or(true),
+                no_dependencies: reader.flag(&LIVE_STREAM_NO_DEPENDENCIES).unwrap_or(true),
+                with_inferences: reader
+                    .flag(&LIVE_STREAM_WITH_INFERENCES)
+                    .unwrap_or_default(),
+                recover_iso_date: reader.parsed(&LIVE_STREAM_RECOVER_ISO_DATE, reader::iso_date),
+                start_timestamp: reader.parsed(&LIVE_STREAM_START_TIMESTAMP, |text| {
+                    let wrong = "is not a number of milliseconds since 1970; write digits only";
+                    text.parse().map_err(|_| wrong.into())
+                }),
+            },
+        }
+    }
+}
+
+fn log_level(text: &str) -> Result<LogLevel, String> {
+    let levels = [
+        ("DEBUG", LogLevel::Debug),
+        ("INFO", LogLevel::Info),
+        ("WARNING", LogLevel::Warning),
+        ("WARN", LogLevel::Warning),
+        ("ERROR", LogLevel::Error),
+        ("CRITICAL", LogLevel::Critical),
+    ];
+    reader::one_of(&levels, text)
+}
+
+fn listen(reader: &mut Reader<'_>) -> Listen {
+    let protocols = [("AMQP", false), ("API", true)];
+    let is_api = reader.parsed(&LISTEN_PROTOCOL, |text| reader::one_of(&protocols, text));
+    // Read in any case, so that a malformed part is a fault whatever the protocol.
+    let ssl = reader.flag(&LISTEN_API_SSL).unwrap_or_default();
+    let scheme = if ssl { "https" } else { "http" };
+    let api = ListenApi {
+        port: reader.parsed(&LISTEN_API_PORT, port).unwrap_or(7070),
+        path: reader
+            .text(&LISTEN_API_PATH)
+            .unwrap_or_else(|| "/api/callback".into()),
+        uri: reader
+            .text(&LISTEN_API_URI)
+            .unwrap_or_else(|| format!("{scheme}://127.0.0.1:7070")),
+        ssl,
+        ssl_key: reader.text(&LISTEN_API_SSL_KEY).map(Secret::from),
+        ssl_cert: reader.text(&LISTEN_API_SSL_CERT),
+        ssl_passphrase: reader.text(&LISTEN_API_SSL_PASSPHRASE).map(Secret::from),
+    };
+    if is_api.unwrap_or_default() {
+        Listen::Api(api)
+    } else {
+        Listen::Amqp
+    }
+}
+
+fn queue_protocol(reader: &mut Reader<'_>) -> QueueProtocol {
+    let protocols = [("amqp", QueueProtocol::Amqp), ("api", QueueProtocol::Api)];
+    let parse = |text: &str| reader::one_of(&protocols, text);
+    let old = reader.parsed(&OLD_QUEUE_PROTOCOL, parse);
+    if reader.is_set(&OLD_QUEUE_PROTOCOL) {
+        reader.warning(
+            &OLD_QUEUE_PROTOCOL,
+            "is the old name of CONNECTOR_QUEUE_PROTOCOL; rename it",
+        );
+    }
+    reader
+        .parsed(&QUEUE_PROTOCOL, parse)
+        .or(old)
+        .unwrap_or_default()
+}
+
+fn threshold(text: &str) -> Result<f64, String> {
+    let megabytes = text
+        .parse()
+        .ok()
+        .filter(|size: &f64| size.is_finite() && *size >= 0.0);
+    megabytes.ok_or_else(|| "is not a number of megabytes; write one of zero or more".into())
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_| "is not a port; write a number up to 65535".into())
+}

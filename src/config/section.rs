@@ -1,0 +1,158 @@
+//! The settings of a connector of its own: a section of the file and the variables named after it.
+
+use ::config::{ConfigError, Map, Value, ValueKind};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use super::Config;
+use super::report::{Finding, Origin, Place};
+use super::sources::section_prefix;
+
+/// The section as `T`: the file's keys, replaced by variables; or what is wrong.
+pub(super) fn read<T: DeserializeOwned>(config: &Config, section: &str) -> Result<T, Finding> {
+    let kind = config.tree.get(section).map(|value| &value.kind);
+    if !matches!(kind, None | Some(ValueKind::Nil | ValueKind::Table(_))) {
+        return Err(Finding {
+            place: Some(place(section, "")),
+            origin: config.file.clone(),
+            value: None,
+            message: "is no section; write its settings below it, indented".into(),
+        });
+    }
+    let mut table = file_settings(config, section);
+    // As for the connector itself: nothing and an empty text stand for the default.
+    table.retain(|_, value| !is_empty(&value.kind));
+    for (key, text) in config.variables.of_section(section) {
+        match text.to_str() {
+            Some("") => {
+                table.remove(&key);
+            }
+            Some(text) => {
+                table.insert(key, Value::new(None, text));
+            }
+            None => {
+                return Err(Finding {
+                    place: Some(place(section, &key)),
+                    origin: Origin::Environment,
+                    value: None,
+                    message: "is not UTF-8; write it in that encoding".into(),
+                });
+            }
+        }
+    }
+    Value::new(None, ValueKind::Table(table))
+        .try_deserialize()
+        .map_err(|error| explain(config, section, error))
+}
+
+fn file_settings(config: &Config, section: &str) -> Map<String, Value> {
+    match config.tree.get(section).map(|value| &value.kind) {
+        Some(ValueKind::Table(table)) => table.clone(),
+        _ => Map::new(),
+    }
+}
+
+fn is_empty(kind: &ValueKind) -> bool {
+    match kind {
+        ValueKind::Nil => true,
+        ValueKind::String(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+fn place(section: &str, key: &str) -> Place {
+    if key.is_empty() {
+        return Place {
+            variable: format!("{}*", section_prefix(section)),
+            path: section.to_owned(),
+        };
+    }
+    Place {
+        variable: section_prefix(section) + &key.to_ascii_uppercase(),
+        path: format!("{section}.{key}"),
+    }
+}
+
+/// Which setting is wrong and what is expected; its value too unless its name is that of a secret.
+fn explain(config: &Config, section: &str, error: ConfigError) -> Finding {
+    let (key, message) = match error {
+        ConfigError::Type {
+            key,
+            unexpected,
+            expected,
+            ..
+        } => {
+            let key = key.unwrap_or_default();
+            let message = if is_secret(&key) {
+                format!("is not {expected}")
+            } else {
+                format!("is {unexpected} where {expected} is expected")
+            };
+            (key, message)
+        }
+        ConfigError::At { error, key, .. } => {
+            let key = key.unwrap_or_default();
+            let message = if is_secret(&key) {
+                "is not of the form that the connector expects".to_owned()
+            } else {
+                error.to_string()
+            };
+            (key, message)
+        }
+        ConfigError::NotFound(key) => (key, "is missing; the connector needs it".to_owned()),
+        other => (String::new(), other.to_string()),
+    };
+    let setting = key.split(['.', '[']).next().unwrap_or_default();
+    let mut variables = config.variables.of_section(section);
+    let origin = if variables.any(|(name, text)| name == setting && !text.is_empty()) {
+        Origin::Environment
+    } else if file_settings(config, section).contains_key(setting) {
+        config.file.clone()
+    } else {
+        Origin::Unset
+    };
+    Finding {
+        place: Some(place(section, &key)),
+        origin,
+        value: None,
+        message,
+    }
+}
+
+fn is_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["token", "key", "secret", "pass", "credential", "auth"]
+        .iter()
+        .any(|word| key.contains(word))
+}
+
+/// Takes a list of texts, or one text with commas as a variable holds it; entries are trimmed.
+///
+/// For the settings of a connector of its own:
+///
+/// ```
+/// use opencti_connector::config::Config;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Feed {
+///     #[serde(deserialize_with = "opencti_connector::config::comma_list")]
+///     tags: Vec<String>,
+/// }
+///
+/// let config = Config::sources().variables([("FEED_TAGS", "apt, phishing")]).load()?;
+/// let feed: Feed = config.section("feed")?;
+/// assert_eq!(feed.tags, ["apt", "phishing"]);
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
+///
+/// # Errors
+///
+/// When the value is neither.
+pub fn comma_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let list = crate::scope::RawScope::deserialize(deserializer)?;
+    let entries = list.entries().into_iter();
+    Ok(entries
+        .filter(|entry| !entry.is_empty())
+        .map(str::to_owned)
+        .collect())
+}

@@ -1,0 +1,300 @@
+//! Where a configuration comes from.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::{env, fmt, fs, io};
+
+use ::config::{Map, Value, ValueKind};
+use serde_saphyr::Error as YamlError;
+
+use super::Config;
+use super::build_files;
+use super::report::{Finding, Origin, Report};
+use super::variables::Variable;
+use crate::raw::RawConnector;
+
+/// The sources of a [`Config`], none at first: variables over one YAML file over what the program
+/// says.
+///
+/// [`Config::load`] is the shortest way; this is for tests and for hosts that have their
+/// configuration elsewhere.
+///
+/// ```
+/// use opencti_connector::config::Config;
+/// use opencti_connector::kind::Stream;
+///
+/// let config = Config::sources()
+///     .variables([("CONNECTOR_ID", "550e8400-e29b-41d4-a716-446655440000")])
+///     .yaml("connector:\n  name: Splunk\n")
+///     .load()?;
+/// assert_eq!(config.connector::<Stream>()?.name().as_str(), "Splunk");
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "sources are read by `.load()`"]
+pub struct Sources {
+    variables: Variables,
+    file: File,
+    build_folders: Vec<PathBuf>,
+    defaults: RawConnector,
+}
+
+/// The YAML file, or what stands in its place.
+#[derive(Clone, Default)]
+enum File {
+    #[default]
+    None,
+    /// The first of these that exists, if any does.
+    Search(Vec<PathBuf>),
+    Path(PathBuf),
+    Text(String),
+}
+
+impl fmt::Debug for File {
+    /// Does not show the text, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Search(paths) => f.debug_tuple("Search").field(paths).finish(),
+            Self::Path(path) => f.debug_tuple("Path").field(path).finish(),
+            Self::Text(_) => f.write_str("Text"),
+        }
+    }
+}
+
+impl Sources {
+    /// Reads the environment of the process.
+    pub fn environment(self) -> Self {
+        self.variables(env::vars_os())
+    }
+
+    /// Reads these variables, as if the environment held them; later ones replace earlier ones.
+    pub fn variables<I, N, V>(mut self, variables: I) -> Self
+    where
+        I: IntoIterator<Item = (N, V)>,
+        N: Into<OsString>,
+        V: Into<OsString>,
+    {
+        self.variables
+            .0
+            .extend(variables.into_iter().filter_map(|(name, value)| {
+                // No variable that is looked for has such a name.
+                let name = name.into().into_string().ok()?;
+                Some((name, value.into()))
+            }));
+        self
+    }
+
+    /// Reads the first `config.yml` beside the executable, in the working directory, or one
+    /// directory up; none of them need exist.
+    pub fn search_file(mut self) -> Self {
+        let executable = executable_folder();
+        let folders = executable.into_iter().chain(["".into(), "..".into()]);
+        self.file = File::Search(folders.map(|folder| folder.join("config.yml")).collect());
+        self
+    }
+
+    /// Reads this file, which must exist.
+    pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.file = File::Path(path.into());
+        self
+    }
+
+    /// Reads this text as if it were the YAML file.
+    pub fn yaml(mut self, text: impl Into<String>) -> Self {
+        self.file = File::Text(text.into());
+        self
+    }
+
+    /// Looks for the version and slug of the connector in the files that its build left, by the
+    /// rules of pycti: `__metadata__/connector_manifest.json`, then `.connector_version.json`, in
+    /// the executable's folder and up to four above it, then likewise from the working directory.
+    ///
+    /// The first file with a version that can be used wins; its slug is taken with it.
+    pub fn search_build_files(self) -> Self {
+        let folders = executable_folder()
+            .into_iter()
+            .chain(env::current_dir().ok());
+        self.build_files_from(folders)
+    }
+
+    /// As [`search_build_files`](Self::search_build_files), starting from these folders.
+    pub fn build_files_from<I>(mut self, folders: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<PathBuf>,
+    {
+        self.build_folders = folders.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// What the program says where the configuration says nothing.
+    ///
+    /// `playbook_compatible` is said here alone: it is a matter of the code, and pycti reads no
+    /// variable for it.
+    ///
+    /// ```
+    /// use opencti_connector::RawConnector;
+    /// use opencti_connector::config::Config;
+    /// use opencti_connector::kind::InternalEnrichment;
+    ///
+    /// let config = Config::sources()
+    ///     .variables([("CONNECTOR_ID", "82b58916-a654-4cd4-81de-700eb72a5c94")])
+    ///     .defaults(
+    ///         RawConnector::builder()
+    ///             .name("Shodan")
+    ///             .scope("IPv4-Addr")
+    ///             .playbook_compatible(true)
+    ///             .build(),
+    ///     )
+    ///     .load()?;
+    /// assert!(config.connector::<InternalEnrichment>()?.playbook_compatible());
+    /// # Ok::<(), opencti_connector::config::Report>(())
+    /// ```
+    pub fn defaults(mut self, defaults: RawConnector) -> Self {
+        self.defaults = defaults;
+        self
+    }
+
+    /// Reads the sources.
+    ///
+    /// # Errors
+    ///
+    /// When the file is not there although its path was given, cannot be read, is not YAML (with
+    /// the line), or is not a mapping.
+    pub fn load(self) -> Result<Config, Report> {
+        let (tree, file) = match self.file {
+            File::None => (Map::new(), Origin::Text),
+            File::Text(text) => (parse(&text, &Origin::Text)?, Origin::Text),
+            File::Path(path) => read(path)?,
+            File::Search(paths) => match paths.into_iter().find(|path| path.exists()) {
+                Some(path) => read(path)?,
+                None => (Map::new(), Origin::Text),
+            },
+        };
+        Ok(Config {
+            variables: self.variables,
+            tree,
+            file,
+            build: build_files::find(&self.build_folders),
+            defaults: self.defaults,
+        })
+    }
+}
+
+fn executable_folder() -> Option<PathBuf> {
+    env::current_exe().ok()?.parent().map(Path::to_owned)
+}
+
+fn read(path: PathBuf) -> Result<(Map<String, Value>, Origin), Report> {
+    let text = fs::read_to_string(&path);
+    let origin = Origin::File(path);
+    let text = text.map_err(|error| {
+        let what_to_do = match error.kind() {
+            io::ErrorKind::NotFound => "correct the path, or leave it out",
+            io::ErrorKind::InvalidData => "save the file as UTF-8",
+            _ => "check the file and its permissions",
+        };
+        fault(
+            origin.clone(),
+            format!("the file cannot be read: {error}; {what_to_do}"),
+        )
+    })?;
+    Ok((parse(&text, &origin)?, origin))
+}
+
+fn parse(yaml: &str, origin: &Origin) -> Result<Map<String, Value>, Report> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    let value: Value = serde_saphyr::from_str_with_options(yaml, options)
+        .map_err(|error| fault(origin.clone(), describe(&error)))?;
+    match value.kind {
+        ValueKind::Table(tree) => {
+            for section in ["connector", "opencti"] {
+                let kind = tree.get(section).map(|value| &value.kind);
+                if !matches!(kind, None | Some(ValueKind::Nil | ValueKind::Table(_))) {
+                    let message =
+                        format!("`{section}` is no section; write its settings below it, indented");
+                    return Err(fault(origin.clone(), message));
+                }
+            }
+            Ok(tree)
+        }
+        ValueKind::Nil => Ok(Map::new()),
+        _ => {
+            let message =
+                "the file holds no sections; write `connector:` and below it the settings";
+            Err(fault(origin.clone(), message.to_owned()))
+        }
+    }
+}
+
+/// The place and the kind of an error in the YAML text, but none of the text: it may be a secret.
+fn describe(error: &YamlError) -> String {
+    let error = error.without_snippet();
+    let what = match error {
+        // The parser's own messages are fixed texts.
+        YamlError::ExternalMessage { msg, .. } => msg.clone(),
+        YamlError::DuplicateMappingKey { .. } => "a key stands there a second time".to_owned(),
+        YamlError::UnknownAnchor { .. } => {
+            "an alias stands there for an anchor that does not exist".to_owned()
+        }
+        YamlError::Budget { .. } => "the text is too large or too deeply nested".to_owned(),
+        _ => "the text is not valid there".to_owned(),
+    };
+    match error.location() {
+        Some(location) => format!(
+            "not YAML at line {}, column {}: {what}; correct it, or quote the value",
+            location.line(),
+            location.column()
+        ),
+        None => format!("not YAML: {what}; correct it"),
+    }
+}
+
+fn fault(origin: Origin, message: String) -> Report {
+    Report::of(Finding {
+        place: None,
+        origin,
+        value: None,
+        message,
+    })
+}
+
+/// The variables of the environment; their values may be secrets.
+#[derive(Clone, Default)]
+pub(super) struct Variables(BTreeMap<String, OsString>);
+
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl Variables {
+    pub(super) fn get(&self, variable: &Variable) -> Option<&OsString> {
+        self.0.get(variable.name)
+    }
+
+    /// Whether the value is not UTF-8, so that its text is not what was written.
+    pub(super) fn is_garbled(&self, variable: &Variable) -> bool {
+        self.get(variable)
+            .is_some_and(|value| value.to_str().is_none())
+    }
+
+    /// The variables of a section: for `shodan` those of `SHODAN_…`, with the rest of the name in
+    /// lower case.
+    pub(super) fn of_section(&self, section: &str) -> impl Iterator<Item = (String, &OsString)> {
+        let prefix = section_prefix(section);
+        let from_prefix = self.0.range(prefix.clone()..);
+        from_prefix.map_while(move |(name, value)| {
+            let key = name.strip_prefix(&prefix)?;
+            Some((key.to_ascii_lowercase(), value))
+        })
+    }
+}
+
+/// `SHODAN_` for the section `shodan`.
+pub(super) fn section_prefix(section: &str) -> String {
+    format!("{}_", section.to_ascii_uppercase().replace('-', "_"))
+}

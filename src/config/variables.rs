@@ -1,0 +1,66 @@
+//! The variables that a connector reads at its start: pycti 7.261026.0's names and YAML paths.
+
+/// A variable of the environment, and where it stands in the YAML file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Variable {
+    pub(super) name: &'static str,
+    pub(super) section: &'static str,
+    pub(super) key: &'static str,
+    /// Whether its value must not be shown.
+    pub(super) is_secret: bool,
+}
+
+macro_rules! variables {
+    ($($constant:ident = $name:literal, $section:literal . $key:literal $($secret:ident)?;)+) => {$(
+        pub(super) const $constant: Variable = Variable {
+            name: $name,
+            section: $section,
+            key: $key,
+            is_secret: variables!(@is_secret $($secret)?),
+        };
+    )+};
+    (@is_secret secret) => { true };
+    (@is_secret) => { false };
+}
+
+variables! {
+    URL = "OPENCTI_URL", "opencti"."url";
+    TOKEN = "OPENCTI_TOKEN", "opencti"."token" secret;
+    SSL_VERIFY = "OPENCTI_SSL_VERIFY", "opencti"."ssl_verify";
+    CUSTOM_HEADERS = "OPENCTI_CUSTOM_HEADERS", "opencti"."custom_headers" secret;
+    JSON_LOGGING = "OPENCTI_JSON_LOGGING", "opencti"."json_logging";
+
+    ID = "CONNECTOR_ID", "connector"."id";
+    NAME = "CONNECTOR_NAME", "connector"."name";
+    TYPE = "CONNECTOR_TYPE", "connector"."type";
+    SCOPE = "CONNECTOR_SCOPE", "connector"."scope";
+    AUTO = "CONNECTOR_AUTO", "connector"."auto";
+    ONLY_CONTEXTUAL = "CONNECTOR_ONLY_CONTEXTUAL", "connector"."only_contextual";
+    AUTO_UPDATE = "CONNECTOR_AUTO_UPDATE", "connector"."auto_update";
+    ENRICHMENT_RESOLUTION = "CONNECTOR_ENRICHMENT_RESOLUTION", "connector"."enrichment_resolution";
+    XTM_ONE_INTENT = "CONNECTOR_XTM_ONE_INTENT", "connector"."xtm_one_intent";
+
+    LOG_LEVEL = "CONNECTOR_LOG_LEVEL", "connector"."log_level";
+    LISTEN_PROTOCOL = "CONNECTOR_LISTEN_PROTOCOL", "connector"."listen_protocol";
+    LISTEN_API_PORT = "CONNECTOR_LISTEN_PROTOCOL_API_PORT", "connector"."listen_protocol_api_port";
+    LISTEN_API_PATH = "CONNECTOR_LISTEN_PROTOCOL_API_PATH", "connector"."listen_protocol_api_path";
+    LISTEN_API_URI = "CONNECTOR_LISTEN_PROTOCOL_API_URI", "connector"."listen_protocol_api_uri";
+    LISTEN_API_SSL = "CONNECTOR_LISTEN_PROTOCOL_API_SSL", "connector"."listen_protocol_api_ssl";
+    LISTEN_API_SSL_KEY = "LISTEN_PROTOCOL_API_SSL_KEY", "connector"."listen_protocol_api_ssl_key" secret;
+    LISTEN_API_SSL_CERT = "LISTEN_PROTOCOL_API_SSL_CERT", "connector"."listen_protocol_api_ssl_cert";
+    LISTEN_API_SSL_PASSPHRASE = "LISTEN_PROTOCOL_API_SSL_PASSPHRASE", "connector"."listen_protocol_api_ssl_passphrase" secret;
+    QUEUE_PROTOCOL = "CONNECTOR_QUEUE_PROTOCOL", "connector"."queue_protocol";
+    QUEUE_THRESHOLD = "CONNECTOR_QUEUE_THRESHOLD", "connector"."queue_threshold";
+    DURATION_PERIOD = "CONNECTOR_DURATION_PERIOD", "connector"."duration_period";
+    RUN_AND_TERMINATE = "CONNECTOR_RUN_AND_TERMINATE", "connector"."run_and_terminate";
+    VALIDATE_BEFORE_IMPORT = "CONNECTOR_VALIDATE_BEFORE_IMPORT", "connector"."validate_before_import";
+    LIVE_STREAM_ID = "CONNECTOR_LIVE_STREAM_ID", "connector"."live_stream_id";
+    LIVE_STREAM_LISTEN_DELETE = "CONNECTOR_LIVE_STREAM_LISTEN_DELETE", "connector"."live_stream_listen_delete";
+    LIVE_STREAM_NO_DEPENDENCIES = "CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES", "connector"."live_stream_no_dependencies";
+    LIVE_STREAM_WITH_INFERENCES = "CONNECTOR_LIVE_STREAM_WITH_INFERENCES", "connector"."live_stream_with_inferences";
+    LIVE_STREAM_RECOVER_ISO_DATE = "CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE", "connector"."live_stream_recover_iso_date";
+    LIVE_STREAM_START_TIMESTAMP = "CONNECTOR_LIVE_STREAM_START_TIMESTAMP", "connector"."live_stream_start_timestamp";
+
+    OLD_CONFIDENCE_LEVEL = "CONNECTOR_CONFIDENCE_LEVEL", "connector"."confidence_level";
+    OLD_QUEUE_PROTOCOL = "QUEUE_PROTOCOL", "queue"."protocol";
+}
