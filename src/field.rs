@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::version::PlatformVersion;
+
 /// A member of the platform's `RegisterConnectorInput`: what a fault is about, and what a payload
 /// holds.
 ///
@@ -79,18 +81,17 @@ impl Field {
         }
     }
 
-    /// The first platform version that accepts the member, as major, minor and patch
-    /// (platform releases and pycti releases carry the same numbers).
-    pub(crate) const fn since(self) -> [u64; 3] {
+    /// The first platform version that accepts the member.
+    pub(crate) const fn since(self) -> PlatformVersion {
         match self {
-            Self::Id | Self::Name | Self::Type | Self::Scope => [2, 0, 0],
-            Self::Auto => [4, 0, 0],
-            Self::OnlyContextual => [4, 5, 0],
-            Self::PlaybookCompatible => [5, 11, 0],
-            Self::ListenCallbackUri => [6, 5, 7],
-            Self::AutoUpdate | Self::EnrichmentResolution => [6, 8, 9],
-            Self::XtmOneIntent => [7, 260_527, 0],
-            Self::Version | Self::Slug => [7, 261_008, 0],
+            Self::Id | Self::Name | Self::Type | Self::Scope => PlatformVersion::new(2, 0, 0),
+            Self::Auto => PlatformVersion::new(4, 0, 0),
+            Self::OnlyContextual => PlatformVersion::new(4, 5, 0),
+            Self::PlaybookCompatible => PlatformVersion::new(5, 11, 0),
+            Self::ListenCallbackUri => PlatformVersion::new(6, 5, 7),
+            Self::AutoUpdate | Self::EnrichmentResolution => PlatformVersion::new(6, 8, 9),
+            Self::XtmOneIntent => PlatformVersion::new(7, 260_527, 0),
+            Self::Version | Self::Slug => PlatformVersion::new(7, 261_008, 0),
         }
     }
 }

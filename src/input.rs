@@ -6,11 +6,11 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::connector::Common;
-use crate::error::Quoted;
 use crate::field::Field;
 use crate::kind::ConnectorType;
 use crate::scope::ScopeEntries;
 use crate::settings::EnrichmentResolution;
+use crate::version::{InvalidVersion, PlatformVersion};
 
 /// The payload with which a connector registers: the variables of the platform's mutation
 /// `registerConnector(input: RegisterConnectorInput)`.
@@ -284,12 +284,14 @@ impl RegisterConnectorFields {
     ///
     /// When the text is no such version.
     pub fn for_version(version: &str) -> Result<Self, InvalidVersion> {
-        let platform = parse_version(version).ok_or_else(|| InvalidVersion(version.into()))?;
-        Ok(Field::ALL
-            .iter()
-            .copied()
-            .filter(|field| field.since() <= platform)
-            .fold(Self::ALWAYS, Self::with))
+        version.parse().map(Self::of_version)
+    }
+
+    pub(crate) fn of_version(version: PlatformVersion) -> Self {
+        let members = Field::ALL.iter().copied();
+        members
+            .filter(|field| field.since() <= version)
+            .fold(Self::ALWAYS, Self::with)
     }
 
     /// Whether the platform accepts the member.
@@ -322,20 +324,6 @@ impl RegisterConnectorFields {
     }
 }
 
-fn parse_version(version: &str) -> Option<[u64; 3]> {
-    let numbers = version.split(['-', '+']).next()?;
-    let mut parts = numbers.split('.').map(|part| {
-        let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        part.parse().ok().filter(|_| is_number)
-    });
-    let version = [
-        parts.next()??,
-        parts.next()??,
-        parts.next().unwrap_or(Some(0))?,
-    ];
-    parts.next().is_none().then_some(version)
-}
-
 impl fmt::Debug for RegisterConnectorFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set()
@@ -343,21 +331,3 @@ impl fmt::Debug for RegisterConnectorFields {
             .finish()
     }
 }
-
-/// A platform version that is not `X.Y` or `X.Y.Z`.
-///
-/// ```
-/// use opencti_connector::RegisterConnectorFields;
-///
-/// let error = RegisterConnectorFields::for_version("latest").unwrap_err();
-/// assert_eq!(
-///     error.to_string(),
-///     "platform version \"latest\" is not of the form X.Y or X.Y.Z; write it as in 6.8.9"
-/// );
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "platform version {} is not of the form X.Y or X.Y.Z; write it as in 6.8.9",
-    Quoted(.0)
-)]
-pub struct InvalidVersion(Box<str>);

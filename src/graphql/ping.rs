@@ -1,0 +1,152 @@
+//! Pings, by which a connector stays alive and its state is kept.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use typed_builder::TypedBuilder;
+
+use super::{answer, operation};
+use crate::version::PlatformVersion;
+
+/// Tells the platform that the connector is alive, stores its state, and learns whether the state
+/// was reset meanwhile.
+///
+/// The platform counts a connector as alive for five minutes after a ping; pycti pings every 40
+/// seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Ping<'a> {
+    id: &'a str,
+    state: Option<&'a Value>,
+    info: &'a ConnectorInfo,
+    version: Option<PlatformVersion>,
+}
+
+impl<'a> Ping<'a> {
+    /// The ping of a connector with this id.
+    #[must_use]
+    pub const fn new(id: &'a str, state: Option<&'a Value>, info: &'a ConnectorInfo) -> Self {
+        Self {
+            id,
+            state,
+            info,
+            version: None,
+        }
+    }
+
+    /// Says and asks for what a platform of this version knows.
+    #[must_use]
+    pub const fn for_version(mut self, version: PlatformVersion) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    fn since(&self, major: u64, minor: u64, patch: u64) -> bool {
+        let first = PlatformVersion::new(major, minor, patch);
+        self.version.is_none_or(|version| version >= first)
+    }
+
+    fn takes_info(&self) -> bool {
+        self.since(6, 2, 12)
+    }
+}
+
+operation! {
+    Ping<'_>, "PingConnector", idempotent: true,
+    document: |this| if this.takes_info() {
+        "mutation PingConnector($id: ID!, $state: String, $connectorInfo: ConnectorInfoInput) { \
+         pingConnector(id: $id, state: $state, connectorInfo: $connectorInfo) { \
+         id connector_state connector_info { run_and_terminate buffering queue_threshold \
+         queue_messages_size next_run_datetime last_run_datetime } } }"
+    } else if this.since(2, 1, 3) {
+        "mutation PingConnector($id: ID!, $state: String) { \
+         pingConnector(id: $id, state: $state) { id connector_state } }"
+    } else if this.since(2, 0, 1) {
+        "mutation PingConnector($id: ID!, $state: String) { \
+         pingConnector(id: $id, state: $state) { id } }"
+    } else {
+        "mutation PingConnector($id: ID!) { pingConnector(id: $id) { id } }"
+    },
+    variables: |this| Variables {
+        id: this.id,
+        // The text `null` for no state, as pycti writes it.
+        state: this.since(2, 0, 1).then(|| this.state.unwrap_or(&Value::Null).to_string()),
+        info: this.takes_info().then_some(this.info),
+    },
+    answer: |data: Data| -> Pong { data.ping_connector }
+}
+
+#[derive(Serialize)]
+struct Variables<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    #[serde(rename = "connectorInfo", skip_serializing_if = "Option::is_none")]
+    info: Option<&'a ConnectorInfo>,
+}
+
+#[doc(hidden)]
+#[derive(Debug, Deserialize)]
+pub struct Data {
+    #[serde(rename = "pingConnector")]
+    ping_connector: Pong,
+}
+
+/// What a connector tells about its runs with each ping (platform 6.2.12).
+///
+/// ```
+/// use opencti_connector::graphql::ConnectorInfo;
+///
+/// let info = ConnectorInfo::builder().next_run_datetime("2026-11-24T12:00:00Z").build();
+/// assert_eq!(info.queue_threshold, 500.0);
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TypedBuilder)]
+#[builder(field_defaults(default))]
+#[non_exhaustive]
+pub struct ConnectorInfo {
+    /// Whether it ends after one run.
+    #[serde(default)]
+    pub run_and_terminate: bool,
+    /// Whether it waits for its queue to become shorter.
+    #[serde(default)]
+    pub buffering: bool,
+    /// The size of the queue from which it waits, in megabytes (1,000,000 bytes).
+    #[builder(default = 500.0)]
+    #[serde(default)]
+    pub queue_threshold: f64,
+    /// The size of its queue, in megabytes.
+    #[serde(default)]
+    pub queue_messages_size: f64,
+    /// When it runs next, as `YYYY-MM-DDTHH:MM:SSZ`.
+    #[builder(setter(strip_option(fallback = next_run_datetime_opt), into))]
+    #[serde(default)]
+    pub next_run_datetime: Option<String>,
+    /// When it ran last, as `YYYY-MM-DDTHH:MM:SSZ`.
+    #[builder(setter(strip_option(fallback = last_run_datetime_opt), into))]
+    #[serde(default)]
+    pub last_run_datetime: Option<String>,
+}
+
+impl Default for ConnectorInfo {
+    /// What pycti sends before the first run.
+    fn default() -> Self {
+        Self::builder().build()
+    }
+}
+
+/// What a platform answers to a ping.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Pong {
+    /// The id of the connector.
+    pub id: String,
+    /// The state as the platform has it: another one than was sent when it was reset there
+    /// (platform 2.1.3).
+    #[serde(
+        rename = "connector_state",
+        default,
+        deserialize_with = "answer::state"
+    )]
+    pub state: Option<Value>,
+    /// What the platform has been told about the connector's runs (platform 6.2.12).
+    #[serde(rename = "connector_info", default)]
+    pub info: Option<ConnectorInfo>,
+}

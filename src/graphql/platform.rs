@@ -1,0 +1,85 @@
+//! What a platform is and what it accepts.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::operation;
+use crate::input::RegisterConnectorFields;
+
+/// Asks for the version of the platform.
+///
+/// The answer is the text that the platform gives, best parsed as a
+/// [`PlatformVersion`](crate::PlatformVersion).
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct About;
+
+impl About {
+    /// The question.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+operation! {
+    About, "About", idempotent: true,
+    document: |_this| "query About { about { version } }",
+    variables: |_this| json!({}),
+    answer: |data: AboutData| -> String { data.about.version }
+}
+
+#[doc(hidden)]
+#[derive(Debug, Deserialize)]
+pub struct AboutData {
+    about: Version,
+}
+
+#[derive(Debug, Deserialize)]
+struct Version {
+    version: String,
+}
+
+/// Asks which members of a registration the platform accepts, by an introspection of
+/// `RegisterConnectorInput`; `None` where introspection is off without an error.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct AcceptedFields;
+
+impl AcceptedFields {
+    /// The question.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+operation! {
+    AcceptedFields, "AcceptedFields", idempotent: true,
+    document: |_this| "query AcceptedFields { \
+        __type(name: \"RegisterConnectorInput\") { inputFields { name } } }",
+    variables: |_this| json!({}),
+    answer: |data: TypeData| -> Option<RegisterConnectorFields> {
+        data.input_type.and_then(|input| input.fields).map(|fields| {
+            RegisterConnectorFields::from_names(fields.into_iter().map(|field| field.name))
+        })
+    }
+}
+
+#[doc(hidden)]
+#[derive(Debug, Deserialize)]
+pub struct TypeData {
+    #[serde(rename = "__type")]
+    input_type: Option<InputType>,
+}
+
+#[derive(Debug, Deserialize)]
+struct InputType {
+    #[serde(rename = "inputFields")]
+    fields: Option<Vec<InputField>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct InputField {
+    name: String,
+}

@@ -1,0 +1,215 @@
+//! Registration: the mutation `registerConnector`.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{answer, operation};
+use crate::input::ConnectorInput;
+use crate::secret::Secret;
+use crate::version::PlatformVersion;
+
+/// Registers a connector: makes it known to the platform, or brings it up to date there.
+///
+/// ```
+/// use opencti_connector::graphql::{Operation, Register};
+/// use opencti_connector::Connector;
+///
+/// let connector = Connector::stream()
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("Splunk")
+///     .build()?;
+/// let register = Register::new(connector.to_input()).for_version("5.11.0".parse()?);
+/// assert!(!register.document().contains("jwks")); // since 7.260224.0
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Register<'a> {
+    input: ConnectorInput<'a>,
+    version: Option<PlatformVersion>,
+}
+
+impl<'a> Register<'a> {
+    /// The registration with this payload, for the newest platform.
+    #[must_use]
+    pub const fn new(input: ConnectorInput<'a>) -> Self {
+        Self {
+            input,
+            version: None,
+        }
+    }
+
+    /// Asks for what a platform of this version can tell. The payload is
+    /// [restricted](ConnectorInput::restricted_to) by itself.
+    #[must_use]
+    pub const fn for_version(mut self, version: PlatformVersion) -> Self {
+        self.version = Some(version);
+        self
+    }
+}
+
+operation! {
+    Register<'_>, "RegisterConnector", idempotent: true,
+    document: |this| document(this.version),
+    variables: |this| &this.input,
+    answer: |data: Data| -> Registered { data.register_connector }
+}
+
+#[doc(hidden)]
+#[derive(Debug, Deserialize)]
+pub struct Data {
+    #[serde(rename = "registerConnector")]
+    register_connector: Registered,
+}
+
+/// The document, with the members that platforms had when pycti began to ask for them.
+fn document(version: Option<PlatformVersion>) -> String {
+    let since = |major, minor, patch| {
+        version.is_none_or(|version| version >= PlatformVersion::new(major, minor, patch))
+    };
+    let when = |condition, members| if condition { members } else { "" };
+    let connection = if since(4, 0, 4) {
+        format!(
+            "connection {{ host{}{} port user pass }}",
+            when(since(5, 3, 8), " vhost"),
+            when(since(4, 4, 0), " use_ssl"),
+        )
+    } else {
+        "uri".into()
+    };
+    let user = match (since(5, 3, 16), since(4, 0, 0)) {
+        (true, _) => " connector_user_id",
+        (false, true) => " connector_user { id }",
+        (false, false) => "",
+    };
+    format!(
+        "mutation RegisterConnector($input: RegisterConnectorInput) {{ \
+         registerConnector(input: $input) {{ id{state}{jwks} config {{ {connection}{s3} listen\
+         {listen_routing} listen_exchange push{push_routing} push_exchange }}{user} }} }}",
+        state = when(since(2, 0, 1), " connector_state"),
+        jwks = when(since(7, 260_224, 0), " jwks"),
+        s3 = when(
+            since(6, 9, 10),
+            " s3 { endpoint port use_ssl bucket_name bucket_region access_key secret_key }"
+        ),
+        listen_routing = when(since(5, 4, 0), " listen_routing"),
+        push_routing = when(since(5, 4, 0), " push_routing"),
+    )
+}
+
+/// What a platform tells a connector that registers; what older platforms lack is optional.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Registered {
+    /// The id of the connector.
+    pub id: String,
+    /// The state that the connector left, if any.
+    #[serde(
+        rename = "connector_state",
+        default,
+        deserialize_with = "answer::state"
+    )]
+    pub state: Option<Value>,
+    /// The public keys that sign the platform's HTTP requests, as the text of a JWK set (platform
+    /// 7.260224.0).
+    #[serde(default)]
+    pub jwks: Option<String>,
+    /// Its queues.
+    #[serde(default)]
+    pub config: Option<QueueConfig>,
+    /// The id of its user (platform 4.0.0).
+    #[serde(
+        rename = "connector_user_id",
+        alias = "connector_user",
+        default,
+        deserialize_with = "user_id"
+    )]
+    pub user_id: Option<String>,
+}
+
+/// The id of a user: by itself, or in an object as platforms before 5.3.16 tell it.
+fn user_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum User {
+        Id(String),
+        Object { id: String },
+    }
+
+    let user = Option::<User>::deserialize(deserializer)?;
+    Ok(user.map(|(User::Id(id) | User::Object { id })| id))
+}
+
+/// The queues of a connector, and how to reach them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct QueueConfig {
+    /// RabbitMQ (platform 4.0.4).
+    #[serde(default)]
+    pub connection: Option<RabbitMq>,
+    /// RabbitMQ as a URI with its password (platforms before 4.0.4).
+    #[serde(default)]
+    pub uri: Option<Secret>,
+    /// The platform's object storage (platform 6.9.10).
+    #[serde(default)]
+    pub s3: Option<S3>,
+    /// The queue on which the connector listens.
+    pub listen: String,
+    /// The routing key of that queue (platform 5.4.0).
+    #[serde(default)]
+    pub listen_routing: Option<String>,
+    /// The exchange of that queue.
+    pub listen_exchange: String,
+    /// The queue to which it sends bundles.
+    pub push: String,
+    /// The routing key of that queue (platform 5.4.0).
+    #[serde(default)]
+    pub push_routing: Option<String>,
+    /// The exchange to which it sends bundles.
+    pub push_exchange: String,
+}
+
+/// How to reach RabbitMQ.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct RabbitMq {
+    /// The host.
+    pub host: String,
+    /// The virtual host (platform 5.3.8).
+    #[serde(default)]
+    pub vhost: Option<String>,
+    /// Whether it takes TLS (platform 4.4.0).
+    #[serde(default)]
+    pub use_ssl: Option<bool>,
+    /// The port.
+    pub port: u16,
+    /// The user.
+    pub user: String,
+    /// The password.
+    pub pass: Secret,
+}
+
+/// How to reach the platform's object storage.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct S3 {
+    /// The host.
+    pub endpoint: String,
+    /// The port.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// Whether it takes TLS.
+    #[serde(default)]
+    pub use_ssl: Option<bool>,
+    /// The bucket.
+    #[serde(default)]
+    pub bucket_name: Option<String>,
+    /// The region of the bucket.
+    #[serde(default)]
+    pub bucket_region: Option<String>,
+    /// The access key.
+    #[serde(default)]
+    pub access_key: Option<Secret>,
+    /// The secret key.
+    #[serde(default)]
+    pub secret_key: Option<Secret>,
+}

@@ -1,0 +1,184 @@
+//! Works: what a connector is doing, for the users who watch it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::operation;
+
+/// Creates a work, for a connector that starts by itself; the answer is its id.
+#[derive(Clone, Copy, Debug)]
+pub struct AddWork<'a> {
+    connector_id: &'a str,
+    friendly_name: &'a str,
+    is_multipart: bool,
+}
+
+impl<'a> AddWork<'a> {
+    /// A work of this connector, under a name for its users.
+    #[must_use]
+    pub const fn new(connector_id: &'a str, friendly_name: &'a str) -> Self {
+        Self {
+            connector_id,
+            friendly_name,
+            is_multipart: false,
+        }
+    }
+
+    /// Whether the work ends only when [`WorkProcessed`] says so, and not when all that was
+    /// expected has been reported.
+    #[must_use]
+    pub const fn multipart(mut self, is_multipart: bool) -> Self {
+        self.is_multipart = is_multipart;
+        self
+    }
+}
+
+operation! {
+    AddWork<'_>, "AddWork", idempotent: false,
+    document: |this| if this.is_multipart {
+        "mutation AddWork($connectorId: String!, $friendlyName: String, \
+         $isMultiPartWork: Boolean) { workAdd(connectorId: $connectorId, \
+         friendlyName: $friendlyName, isMultiPartWork: $isMultiPartWork) { id } }"
+    } else {
+        "mutation AddWork($connectorId: String!, $friendlyName: String) { \
+         workAdd(connectorId: $connectorId, friendlyName: $friendlyName) { id } }"
+    },
+    variables: |this| {
+        let mut variables = json!({
+            "connectorId": this.connector_id,
+            "friendlyName": this.friendly_name,
+        });
+        if this.is_multipart {
+            variables["isMultiPartWork"] = true.into();
+        }
+        variables
+    },
+    answer: |data: AddData| -> String { data.work_add.id }
+}
+
+#[doc(hidden)]
+#[derive(Debug, Deserialize)]
+pub struct AddData {
+    #[serde(rename = "workAdd")]
+    work_add: Added,
+}
+
+#[derive(Debug, Deserialize)]
+struct Added {
+    id: String,
+}
+
+macro_rules! edits {
+    ($(
+        $(#[$doc:meta])+
+        $edit:ident { $($field:ident: $type:ty),* }, $name:literal, idempotent: $idempotent:literal,
+        ($($declared:literal)?) { $selection:literal }, |$this:ident| $variables:expr;
+    )+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug)]
+        pub struct $edit<'a> {
+            id: &'a str,
+            $($field: $type,)*
+        }
+
+        impl<'a> $edit<'a> {
+            /// For the work with this id.
+            #[must_use]
+            pub const fn new(id: &'a str $(, $field: $type)*) -> Self {
+                Self { id $(, $field)* }
+            }
+        }
+
+        operation! {
+            $edit<'_>, $name, idempotent: $idempotent,
+            document: |_this| concat!(
+                "mutation ", $name, "($id: ID!" $(, ", ", $declared)?, ") { workEdit(id: $id) { ",
+                $selection, " } }"
+            ),
+            variables: |$this| $variables,
+            answer: |_data: EditData| -> () { () }
+        }
+    )+};
+}
+
+edits! {
+    /// Reports that the connector has received the work.
+    WorkReceived { message: &'a str }, "ReportReceived", idempotent: false,
+    ("$message: String") { "toReceived(message: $message)" },
+    |this| json!({ "id": this.id, "message": this.message });
+
+    /// Reports that the work is done, well or in error.
+    WorkProcessed { message: &'a str, in_error: bool }, "ReportProcessed", idempotent: false,
+    ("$message: String, $inError: Boolean") { "toProcessed(message: $message, inError: $inError)" },
+    |this| json!({ "id": this.id, "message": this.message, "inError": this.in_error });
+
+    /// Tells that the connector still works on it.
+    PingWork { }, "PingWork", idempotent: true,
+    () { "ping" },
+    |this| json!({ "id": this.id });
+
+    /// Announces a number of parts, each to be reported when it is done.
+    AddExpectations { expectations: u32 }, "AddExpectations", idempotent: false,
+    ("$expectations: Int") { "addExpectations(expectations: $expectations)" },
+    |this| json!({ "id": this.id, "expectations": this.expectations });
+
+    /// Reports that one of the announced parts is done, well or in error.
+    ReportExpectation { error: Option<WorkError<'a>> }, "ReportExpectation", idempotent: false,
+    ("$error: WorkErrorInput") { "reportExpectation(error: $error)" },
+    |this| json!({ "id": this.id, "error": this.error });
+
+    /// Deletes the work.
+    DeleteWork { }, "DeleteWork", idempotent: false,
+    () { "delete" },
+    |this| json!({ "id": this.id });
+}
+
+#[doc(hidden)]
+#[derive(Debug, Deserialize)]
+pub struct EditData {
+    #[serde(rename = "workEdit")]
+    _edited: serde::de::IgnoredAny,
+}
+
+/// What went wrong with a part of a work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct WorkError<'a> {
+    error: &'a str,
+    source: &'a str,
+}
+
+impl<'a> WorkError<'a> {
+    /// What went wrong, and with which part.
+    #[must_use]
+    pub const fn new(error: &'a str, source: &'a str) -> Self {
+        Self { error, source }
+    }
+}
+
+/// Asks whether a work is alive: neither done nor deleted.
+#[derive(Clone, Copy, Debug)]
+pub struct IsWorkAlive<'a> {
+    id: &'a str,
+}
+
+impl<'a> IsWorkAlive<'a> {
+    /// The work with this id.
+    #[must_use]
+    pub const fn new(id: &'a str) -> Self {
+        Self { id }
+    }
+}
+
+operation! {
+    IsWorkAlive<'_>, "IsWorkAlive", idempotent: true,
+    document: |_this| "query IsWorkAlive($id: ID!) { isWorkAlive(id: $id) }",
+    variables: |this| json!({ "id": this.id }),
+    answer: |data: AliveData| -> bool { data.is_alive }
+}
+
+#[doc(hidden)]
+#[derive(Debug, Deserialize)]
+pub struct AliveData {
+    #[serde(rename = "isWorkAlive")]
+    is_alive: bool,
+}
