@@ -40,6 +40,9 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+#[cfg(feature = "client")]
+pub(crate) use self::answer::{first_line, reports_errors};
+
 pub use self::answer::{AnswerError, GraphqlError};
 pub use self::connector::{ConnectorStatus, QueueDetails, ReadConnector, Unregister};
 pub use self::ping::{ConnectorInfo, Ping, Pong};

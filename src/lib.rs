@@ -80,6 +80,8 @@
 
 mod any;
 mod builder;
+#[cfg(feature = "client")]
+pub mod client;
 #[doc = include_str!("coming_from_pycti.md")]
 pub mod coming_from_pycti {}
 #[cfg(feature = "config")]

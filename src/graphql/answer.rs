@@ -117,8 +117,14 @@ pub(super) fn data<D: DeserializeOwned>(body: &[u8]) -> Result<D, AnswerError> {
     }
 }
 
-/// The first line with anything in it, or what of it a log can take.
-fn first_line(body: &[u8]) -> String {
+/// Whether the body is an answer that reports errors.
+#[cfg(feature = "client")]
+pub(crate) fn reports_errors(body: &[u8]) -> bool {
+    matches!(data::<IgnoredAny>(body), Err(AnswerError::Errors(_)))
+}
+
+/// The first line with anything in it.
+pub(crate) fn first_line(body: &[u8]) -> String {
     const ENOUGH: usize = 4096;
     let start = String::from_utf8_lossy(&body[..body.len().min(ENOUGH)]);
     let mut lines = start.lines().map(str::trim);

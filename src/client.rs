@@ -1,0 +1,227 @@
+//! A client of a live platform: registration, pings and works.
+//!
+//! ```no_run
+//! use opencti_connector::client::Client;
+//! use opencti_connector::graphql::ConnectorInfo;
+//! use opencti_connector::{Connector, EntityType};
+//!
+//! # async fn start() -> Result<(), Box<dyn std::error::Error>> {
+//! let connector = Connector::internal_enrichment()
+//!     .id("82b58916-a654-4cd4-81de-700eb72a5c94")
+//!     .name("Shodan")
+//!     .scope([EntityType::Ipv4Addr])
+//!     .build()?;
+//!
+//! let client = Client::builder()
+//!     .url("https://opencti.example.org")
+//!     .token("88ec0c6a-13ce-5e39-b486-354fe4a7084f")
+//!     .build()?;
+//! let registration = client.register(&connector).await?;
+//!
+//! let pong = registration.ping(registration.state(), &ConnectorInfo::default()).await?;
+//! println!("{} is alive, its state is {:?}", pong.id, pong.state);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Registration, pings and questions can be repeated, so they are tried again when the platform
+//! cannot be reached, answers 429, or fails with a 5xx; other mutations are tried once. Dropping a
+//! future cancels what it does. Spans and events go to `tracing`; no secret is in them.
+
+mod error;
+mod options;
+mod registration;
+mod send;
+
+use std::sync::Arc;
+
+use backon::{ExponentialBuilder, Retryable};
+use reqwest::header::HeaderValue;
+use tokio::sync::OnceCell;
+use tracing::Instrument;
+use url::Url;
+
+use crate::connector::Connector;
+use crate::graphql::{About, AcceptedFields, Operation, Register};
+use crate::input::RegisterConnectorFields;
+use crate::kind::Kind;
+use crate::version::PlatformVersion;
+
+pub use self::error::{Error, ErrorKind};
+pub use self::options::{ClientBuilder, ClientOptions};
+pub use self::registration::{Registration, Work};
+
+/// A client of one platform; clones share its connections.
+///
+/// ```
+/// use std::time::Duration;
+/// use opencti_connector::client::{Client, ErrorKind};
+///
+/// let client = Client::builder()
+///     .url("https://opencti.example.org")
+///     .token("88ec0c6a-13ce-5e39-b486-354fe4a7084f")
+///     .timeout(Duration::from_secs(60))
+///     .build()?;
+///
+/// let error = Client::builder().url("opencti").token("ChangeMe").build().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Options);
+/// # Ok::<(), opencti_connector::client::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    endpoint: Url,
+    authorization: HeaderValue,
+    retry: ExponentialBuilder,
+    longest_wait: std::time::Duration,
+    largest_answer: usize,
+    platform: OnceCell<PlatformInfo>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.0.endpoint.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a platform is, and what it accepts of a registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlatformInfo {
+    /// Its version, as it writes it.
+    pub version: String,
+    /// The members of a registration that it accepts: by introspection, or by its version where
+    /// introspection is off.
+    pub fields: RegisterConnectorFields,
+}
+
+impl PlatformInfo {
+    /// The version in numbers; `None` for one that is not written in numbers, such as that of a
+    /// development build.
+    #[must_use]
+    pub fn version_number(&self) -> Option<PlatformVersion> {
+        self.version.parse().ok()
+    }
+}
+
+impl Client {
+    /// The options of a client: `url` and `token` are required.
+    pub fn builder() -> ClientBuilder {
+        ClientOptions::builder()
+    }
+
+    /// Registers a connector, or brings it up to date: with those members alone that the platform
+    /// accepts.
+    ///
+    /// The connector's warnings, and members that are left out, are logged.
+    ///
+    /// # Errors
+    ///
+    /// When the platform cannot be asked, or refuses the connector
+    /// ([`ErrorKind::Rejected`]): one that is older than the type of the connector, for example.
+    pub async fn register<K: Kind>(
+        &self,
+        connector: &Connector<K>,
+    ) -> Result<Registration<K>, Error> {
+        for warning in connector.warnings() {
+            tracing::warn!(connector = %connector.id(), "{warning}");
+        }
+        let platform = self.platform().await?;
+        let input = connector.to_input().restricted_to(&platform.fields);
+        let left_out = input.left_out();
+        for field in &left_out {
+            tracing::warn!(
+                connector = %connector.id(),
+                platform = platform.version,
+                "the platform does not know {field}, which is left out"
+            );
+        }
+        let mut register = Register::new(input);
+        if let Some(version) = platform.version_number() {
+            register = register.for_version(version);
+        }
+        let registered = self
+            .execute(&register)
+            .await
+            .map_err(|error| error.of_type(connector.connector_type(), platform))?;
+        Ok(Registration::new(self.clone(), registered, left_out))
+    }
+
+    /// What the platform is and accepts; asked once for all clones.
+    ///
+    /// # Errors
+    ///
+    /// When the platform cannot be asked. The next call asks again.
+    pub async fn platform(&self) -> Result<&PlatformInfo, Error> {
+        self.0
+            .platform
+            .get_or_try_init(|| self.ask_platform())
+            .await
+    }
+
+    async fn ask_platform(&self) -> Result<PlatformInfo, Error> {
+        let version = self.execute(&About::new()).await?;
+        let by_introspection = match self.execute(&AcceptedFields::new()).await {
+            Ok(fields) => fields,
+            Err(error) if !error.graphql_errors().is_empty() => {
+                tracing::info!(%error, "introspection is off; going by the platform's version");
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        let fields = by_introspection.unwrap_or_else(|| {
+            let by_version = RegisterConnectorFields::for_version(&version);
+            by_version.unwrap_or(RegisterConnectorFields::ALL)
+        });
+        Ok(PlatformInfo { version, fields })
+    }
+
+    /// Sends an operation and parses the answer; tries again if the operation is idempotent.
+    ///
+    /// ```no_run
+    /// # use opencti_connector::client::{Client, Error};
+    /// use opencti_connector::graphql::ReadConnector;
+    ///
+    /// # async fn read(client: Client) -> Result<(), Error> {
+    /// let read = ReadConnector::new("82b58916-a654-4cd4-81de-700eb72a5c94");
+    /// if let Some(status) = client.execute(&read).await? {
+    ///     println!("{}: {:?} messages wait", status.name, status.queue);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the platform cannot be reached, refuses the operation, or its answer is none; the
+    /// [`ErrorKind`] says which.
+    pub async fn execute<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
+        let span = tracing::info_span!("opencti", operation = O::NAME);
+        self.execute_in_span(operation).instrument(span).await
+    }
+
+    async fn execute_in_span<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
+        let body = serde_json::to_vec(operation)
+            .map_err(|error| Error::of_options(format!("the request makes no JSON: {error}")))?;
+        let longest_wait = self.0.longest_wait;
+        let attempt = || async {
+            let answer = self.send(body.clone()).await?;
+            O::parse(&answer).map_err(Error::of_answer)
+        };
+        attempt
+            .retry(self.0.retry)
+            .when(|error| O::IS_IDEMPOTENT && error.is_transient())
+            .adjust(|error, wait| {
+                let wait = wait?;
+                let asked_for = error.retry_after().unwrap_or_default();
+                (asked_for <= longest_wait).then_some(wait.max(asked_for))
+            })
+            .notify(|error, wait| tracing::warn!(%error, ?wait, "trying again"))
+            .await
+            .map_err(|error| error.of_operation(O::NAME))
+    }
+}
