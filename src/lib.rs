@@ -71,6 +71,17 @@
 //! platform is [restricted](ConnectorInput::restricted_to) to the [members](RegisterConnectorFields)
 //! that it accepts.
 //!
+//! # Features
+//!
+//! The default build does no I/O and depends on serde, `serde_json`, uuid, thiserror, mime and
+//! typed-builder alone; the platform's operations are [data](graphql) in it. Features are off by
+//! default:
+//!
+//! * `config`: a connector from the environment and `config.yml`, drop-in for deployments written
+//!   for pycti (module `config`).
+//! * `client`: registration with a live platform, pings and works, over reqwest with rustls on
+//!   tokio (module `client`).
+//!
 //! # More
 //!
 //! [`coming_from_pycti`] maps the Python class to this crate. The examples hold one connector of
@@ -112,6 +123,7 @@ pub use crate::error::{Fault, InvalidConnector, InvalidValue, Reason};
 pub use crate::field::Field;
 pub use crate::id::ConnectorId;
 pub use crate::input::{ConnectorInput, RegisterConnectorFields};
+#[doc(inline)]
 pub use crate::kind::ConnectorType;
 pub use crate::name::ConnectorName;
 pub use crate::raw::RawConnector;
