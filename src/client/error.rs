@@ -195,28 +195,38 @@ impl Error {
     }
 }
 
-/// The kind by the codes of OpenCTI and of Apollo, the platform's GraphQL server.
+/// The kind by the codes of OpenCTI and of Apollo, the platform's GraphQL server. Platforms of old
+/// write `AuthRequired` for `AUTH_REQUIRED`.
 fn kind_of(errors: &[GraphqlError]) -> ErrorKind {
-    let first = errors.first();
-    let code = first
-        .and_then(|error| error.code.as_deref())
-        .unwrap_or_default();
-    let says = |text| first.is_some_and(|error| error.message.contains(text));
-    match code {
-        "AUTH_REQUIRED" | "AUTH_FAILURE" | "UNAUTHENTICATED" | "UNAUTHORIZED" => {
+    let code = errors.first().and_then(|error| error.code.as_deref());
+    let code: String = code
+        .unwrap_or_default()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    let says = |text| {
+        errors
+            .first()
+            .is_some_and(|error| error.message.contains(text))
+    };
+    match code.as_str() {
+        // What a platform says to a ping of a connector that was removed.
+        "FUNCTIONALERROR" if says("No connector found") => ErrorKind::NotFound,
+        "AUTHREQUIRED" | "AUTHFAILURE" | "UNAUTHENTICATED" | "UNAUTHORIZED" => {
             ErrorKind::Authentication
         }
-        "FORBIDDEN_ACCESS" | "FORBIDDEN" => ErrorKind::Forbidden,
-        "RESOURCE_NOT_FOUND" | "NOT_FOUND" | "WORK_NOT_ALIVE" | "ALREADY_DELETED_ERROR" => {
-            ErrorKind::NotFound
-        }
-        _ if says("WORK_NOT_ALIVE") => ErrorKind::NotFound,
-        "INTERNAL_SERVER_ERROR"
-        | "DATABASE_ERROR"
-        | "TECHNICAL_ERROR"
-        | "UNKNOWN_ERROR"
-        | "LOCK_ERROR"
-        | "COMPLEX_SEARCH_ERROR" => ErrorKind::Platform,
+        "FORBIDDENACCESS" | "FORBIDDEN" => ErrorKind::Forbidden,
+        "RESOURCENOTFOUND"
+        | "RESOURCENOTFOUNDERROR"
+        | "NOTFOUND"
+        | "WORKNOTALIVE"
+        | "ALREADYDELETEDERROR" => ErrorKind::NotFound,
+        "INTERNALSERVERERROR"
+        | "DATABASEERROR"
+        | "TECHNICALERROR"
+        | "UNKNOWNERROR"
+        | "LOCKERROR" => ErrorKind::Platform,
         // A server that finds the operation itself wrong need not give a code.
         _ => ErrorKind::Rejected,
     }

@@ -80,8 +80,18 @@ impl<'de> Deserialize<'de> for GraphqlError {
                 .collect();
             segments.join(".")
         });
+        // Where the message is generic, the reason stands among the data.
+        let data = [
+            &error["data"]["reason"],
+            &error["extensions"]["data"]["reason"],
+        ];
+        let message = text(&error["message"]).unwrap_or_else(|| "no message".into());
+        let message = match data.into_iter().find_map(text) {
+            Some(reason) if !message.contains(&reason) => format!("{message}: {reason}"),
+            _ => message,
+        };
         Ok(Self {
-            message: text(&error["message"]).unwrap_or_else(|| "no message".into()),
+            message,
             code: text(&error["name"]).or_else(|| text(&error["extensions"]["code"])),
             path,
         })

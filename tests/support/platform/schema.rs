@@ -1,0 +1,179 @@
+//! The schema of a version, as the engine wants it.
+
+use std::sync::{Arc, Mutex};
+
+use async_graphql::{
+    Error, Result, Value as GraphqlValue,
+    context::QueryPathNode,
+    dynamic::{
+        Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Object, ResolverContext,
+        Scalar, Schema, TypeRef,
+    },
+};
+use serde_json::Value;
+
+use super::{
+    operations::{MUTATIONS, Operation, QUERIES, WORK_EDITS},
+    refusal::{self, auth_required, coded, forbidden_access},
+    server::Caller,
+    store::{self, Arguments, Store},
+    types::{CONNECTOR_TYPE, INPUTS, Members, OBJECTS},
+    version::Version,
+};
+
+pub(super) fn schema(version: Version, store: &Arc<Mutex<Store>>) -> Schema {
+    let mut schema = Schema::build("Query", Some("Mutation"), None)
+        .data(Arc::clone(store))
+        .register(Scalar::new("DateTime").validator(is_date_time))
+        .register(Enum::new("State").items(["wait", "progress", "complete", "timeout"]));
+    let types = CONNECTOR_TYPE.iter().filter(|ty| version.knows(ty.1));
+    schema = schema.register(Enum::new("ConnectorType").items(types.map(|ty| ty.0)));
+    for &(name, members) in INPUTS {
+        let mut known = known(members, version).peekable();
+        if known.peek().is_some() {
+            schema = schema.register(known.fold(InputObject::new(name), InputObject::field));
+        }
+    }
+    for &(name, members) in OBJECTS {
+        let known = members.iter().filter(|member| version.knows(member.2));
+        let mut fields = known.map(|&(name, ty, _)| member(name, ty)).peekable();
+        if fields.peek().is_some() {
+            schema = schema.register(fields.fold(Object::new(name), Object::field));
+        }
+    }
+    for (name, operations) in [
+        ("Query", QUERIES),
+        ("Mutation", MUTATIONS),
+        ("WorkEditMutations", WORK_EDITS),
+    ] {
+        // Work edits returned the work before they returned its id.
+        let returned = (name == "WorkEditMutations" && !version.knows("4.0.3")).then_some("Work");
+        let known = operations.iter().filter(|it| version.knows(it.since));
+        let fields = known.map(|operation| {
+            let returns = returned.unwrap_or(operation.returns);
+            field(operation, returns, version)
+        });
+        schema = schema.register(fields.fold(Object::new(name), Object::field));
+    }
+    schema.finish().expect("a schema without contradictions")
+}
+
+/// The members that this version knows, as input values.
+fn known(members: Members, version: Version) -> impl Iterator<Item = InputValue> {
+    members
+        .iter()
+        .filter(move |member| version.knows(member.2))
+        .map(|&(name, ty, _)| InputValue::new(name, type_ref(ty)))
+}
+
+/// A field whose value the parent, a JSON object, has under the same name.
+fn member(name: &'static str, ty: &str) -> Field {
+    Field::new(name, type_ref(ty), move |context: ResolverContext<'_>| {
+        let parent = context.parent_value.downcast_ref::<Value>();
+        let value = parent.map_or(Value::Null, |parent| parent[name].clone());
+        settle(&context, true, Ok(value))
+    })
+}
+
+fn field(operation: &'static Operation, returns: &'static str, version: Version) -> Field {
+    let nullable = !returns.ends_with('!');
+    let field = Field::new(operation.name, type_ref(returns), move |context| {
+        let answer = run(operation, &context).map(|answer| match answer {
+            Value::Object(mut object) if returns == "ID!" => {
+                object.remove("id").unwrap_or_default()
+            }
+            answer => answer,
+        });
+        settle(&context, nullable, answer)
+    });
+    known(operation.arguments, version).fold(field, Field::argument)
+}
+
+fn run(operation: &Operation, context: &ResolverContext<'_>) -> Result<Value> {
+    match context.data::<Caller>()? {
+        Caller::Anonymous => return Err(auth_required()),
+        Caller::Powerless if !operation.open => {
+            return Err(forbidden_access("You are not allowed to do this."));
+        }
+        Caller::Powerless | Caller::Connector => {}
+    }
+    let mut arguments = match context.parent_value.downcast_ref::<Value>() {
+        Some(Value::Object(parent)) => parent.clone(),
+        _ => Arguments::new(),
+    };
+    for (name, value) in context.args.iter() {
+        arguments.insert(name.to_string(), value.as_value().clone().into_json()?);
+    }
+    check_objects(operation, &arguments)?;
+    let store = context.data::<Arc<Mutex<Store>>>()?;
+    (operation.run)(&mut store::lock(store), &arguments)
+}
+
+/// The engine looks into an input object but lets a scalar in its place pass.
+fn check_objects(operation: &Operation, arguments: &Arguments) -> Result<()> {
+    for &(name, ty, _) in operation.arguments {
+        let scalar = arguments
+            .get(name)
+            .filter(|it| !it.is_object() && !it.is_null());
+        if scalar.is_some() && INPUTS.iter().any(|input| input.0 == ty) {
+            let message = format!(r#"Expected type "{ty}" to be an object."#);
+            return Err(coded("BAD_USER_INPUT", &message));
+        }
+    }
+    Ok(())
+}
+
+/// An error nulls the field that it came from if this may be null, else the whole answer. The
+/// engine does the former only for its macros, and forgets the path of the latter.
+fn settle<'a>(
+    context: &ResolverContext<'a>,
+    nullable: bool,
+    answer: Result<Value>,
+) -> FieldFuture<'a> {
+    match answer.and_then(field_value) {
+        Ok(value) => FieldFuture::Value(value),
+        Err(error) if nullable => {
+            let error = error.into_server_error(context.item.pos);
+            context.add_error(context.set_error_path(error));
+            FieldFuture::Value(None)
+        }
+        Err(error) => {
+            let path = context.path_node.map(QueryPathNode::to_string_vec);
+            let error = refusal::at(error, path.unwrap_or_default());
+            FieldFuture::new(async { Err::<Option<FieldValue<'_>>, Error>(error) })
+        }
+    }
+}
+
+fn field_value<'a>(json: Value) -> Result<Option<FieldValue<'a>>> {
+    Ok(match json {
+        Value::Null => None,
+        Value::Object(_) => Some(FieldValue::owned_any(json)),
+        scalar => Some(FieldValue::value(GraphqlValue::from_json(scalar)?)),
+    })
+}
+
+fn type_ref(ty: &str) -> TypeRef {
+    if let Some(ty) = ty.strip_suffix('!') {
+        TypeRef::NonNull(Box::new(type_ref(ty)))
+    } else if let Some(ty) = ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']')) {
+        TypeRef::List(Box::new(type_ref(ty)))
+    } else {
+        TypeRef::named(ty)
+    }
+}
+
+/// RFC 3339 with a time zone, as the platform's `GraphQLDateTime` asks for.
+fn is_date_time(value: &GraphqlValue) -> bool {
+    let GraphqlValue::String(text) = value else {
+        return false;
+    };
+    let form = text.replace(|c: char| c.is_ascii_digit(), "0");
+    let Some(rest) = form.strip_prefix("0000-00-00T00:00:00") else {
+        return false;
+    };
+    let zone = rest
+        .strip_prefix('.')
+        .map_or(rest, |fraction| fraction.trim_start_matches('0'));
+    matches!(zone, "Z" | "+00:00" | "-00:00")
+}
