@@ -20,14 +20,14 @@ use serde_json::json;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut embedded = None;
-    let (url, token) = match (env::var("OPENCTI_URL"), env::var("OPENCTI_TOKEN")) {
-        (Ok(url), Ok(token)) => (url, token),
-        _ => {
+    let (url, token) =
+        if let (Ok(url), Ok(token)) = (env::var("OPENCTI_URL"), env::var("OPENCTI_TOKEN")) {
+            (url, token)
+        } else {
             println!("OPENCTI_URL and OPENCTI_TOKEN are not set: starting an embedded platform");
             let platform = embedded.insert(Platform::start(platform::Options::default()));
             (platform.url().to_owned(), platform.token().to_owned())
-        }
-    };
+        };
     let client = Client::builder().url(url).token(token).build()?;
     let platform = client.platform().await?;
     println!(

@@ -234,19 +234,12 @@ fn kind_of(errors: &[GraphqlError]) -> ErrorKind {
 
 /// Whether an error of TLS is among the causes.
 fn is_tls(error: &(dyn StdError + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let inner = error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        if error.is::<rustls::Error>()
-            || inner.is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>)
-        {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    // The source of an I/O error is that of the error within, which is passed over.
+    let within = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+        .map(|within| within as &(dyn StdError + 'static));
+    error.is::<rustls::Error>() || within.or_else(|| error.source()).is_some_and(is_tls)
 }
 
 impl fmt::Display for Error {

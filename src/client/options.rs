@@ -1,5 +1,6 @@
 //! The options of a client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::ExponentialBuilder;
@@ -116,21 +117,32 @@ impl Client {
 impl ClientOptions {
     fn into_client(self) -> Result<Client, Error> {
         let mut faults = Vec::new();
-        let endpoint = endpoint(&self.url).map_err(|fault| faults.push(fault)).ok();
-        let authorization = authorization(&self.token)
-            .map_err(|fault| faults.push(fault))
-            .ok();
-        let headers = headers(&self.headers)
-            .map_err(|fault| faults.extend(fault))
-            .ok();
-        let http = headers
-            .map(|headers| self.http(headers))
-            .and_then(|http| http.map_err(|fault| faults.push(fault)).ok());
-        let (Some(endpoint), Some(authorization), Some(http)) = (endpoint, authorization, http)
+        let endpoint = endpoint(&self.url).map_err(|fault| faults.push(fault));
+        let authorization = authorization(&self.token).map_err(|fault| faults.push(fault));
+        let headers = headers(&self.headers).map_err(|fault| faults.extend(fault));
+        let authorities = authorities(&self.ca_certificates).map_err(|fault| faults.push(fault));
+        let proxy = self.proxy.as_deref().map(proxy).transpose();
+        let proxy = proxy.map_err(|fault| faults.push(fault));
+        let (Ok(endpoint), Ok(authorization), Ok(headers), Ok(authorities), Ok(proxy)) =
+            (endpoint, authorization, headers, authorities, proxy)
         else {
             return Err(Error::of_options(faults.join("; ")));
         };
-        Ok(Client(std::sync::Arc::new(Inner {
+
+        let http = reqwest::Client::builder()
+            .user_agent(&self.user_agent)
+            .default_headers(headers)
+            .timeout(self.timeout)
+            .connect_timeout(self.connect_timeout)
+            // A redirect could carry the token or a header to another host.
+            .redirect(redirect::Policy::none())
+            .tls_danger_accept_invalid_certs(!self.verify_certificate)
+            .tls_certs_merge(authorities);
+        let http = proxy.into_iter().fold(http, reqwest::ClientBuilder::proxy);
+        let http = http.build().map_err(|error| {
+            Error::of_options(format!("no HTTP client can be made: {}", chain(&error)))
+        })?;
+        Ok(Client(Arc::new(Inner {
             http,
             endpoint,
             authorization,
@@ -144,28 +156,18 @@ impl ClientOptions {
             platform: OnceCell::new(),
         })))
     }
+}
 
-    fn http(&self, headers: HeaderMap) -> Result<reqwest::Client, String> {
-        let certificates = Certificate::from_pem_bundle(&self.ca_certificates)
-            .map_err(|_| "the CA certificates are not PEM; give the text of a PEM file")?;
-        let mut builder = reqwest::Client::builder()
-            .user_agent(&self.user_agent)
-            .default_headers(headers)
-            .timeout(self.timeout)
-            .connect_timeout(self.connect_timeout)
-            // A redirect could carry the token or a header to another host.
-            .redirect(redirect::Policy::none())
-            .tls_danger_accept_invalid_certs(!self.verify_certificate)
-            .tls_certs_merge(certificates);
-        if let Some(proxy) = &self.proxy {
-            let proxy = reqwest::Proxy::all(proxy)
-                .map_err(|_| "the proxy is not a URL; write it as in `http://proxy:3128`")?;
-            builder = builder.proxy(proxy);
-        }
-        builder
-            .build()
-            .map_err(|error| format!("no HTTP client can be made: {}", chain(&error)))
+fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, String> {
+    match Certificate::from_pem_bundle(pem) {
+        Ok(certificates) if pem.is_empty() || !certificates.is_empty() => Ok(certificates),
+        _ => Err("the CA certificates are not PEM; give the text of a PEM file".into()),
     }
+}
+
+fn proxy(url: &str) -> Result<reqwest::Proxy, String> {
+    reqwest::Proxy::all(url)
+        .map_err(|_| "the proxy is not a URL; write it as in `http://proxy:3128`".into())
 }
 
 fn endpoint(url: &str) -> Result<Url, String> {
