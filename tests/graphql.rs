@@ -1,0 +1,210 @@
+//! Operations as data: what any HTTP stack can send, and what comes back.
+
+use opencti_connector::graphql::{
+    About, AcceptedFields, AddExpectations, AddWork, AnswerError, ConnectorInfo, DeleteWork,
+    IsWorkAlive, Operation, Ping, PingWork, ReadConnector, Register, ReportExpectation, Unregister,
+    WorkError, WorkProcessed, WorkReceived,
+};
+use opencti_connector::{Connector, RegisterConnectorFields};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
+
+fn body(operation: &impl Operation) -> Value {
+    let body = serde_json::to_value(operation).unwrap();
+    assert_eq!(body["query"], *operation.document());
+    body
+}
+
+#[test]
+fn a_request_has_a_document_and_its_variables_and_nothing_else() {
+    let connector = Connector::stream().id(ID).name("Splunk").build().unwrap();
+    let state = json!({ "start_from": "1-0" });
+    let info = ConnectorInfo::default();
+    let error = WorkError::new("no such type", "indicator--1");
+    for (body, variables) in [
+        (
+            body(&Register::new(connector.to_input())),
+            serde_json::to_value(connector.to_input()).unwrap(),
+        ),
+        (
+            body(&Ping::new(ID, Some(&state), &info)),
+            json!({ "id": ID, "state": r#"{"start_from":"1-0"}"#, "connectorInfo": info }),
+        ),
+        // No state is the text `null`, as pycti writes it.
+        (
+            body(&Ping::new(ID, None, &info).for_version("6.2.11".parse().unwrap())),
+            json!({ "id": ID, "state": "null" }),
+        ),
+        (body(&ReadConnector::new(ID)), json!({ "id": ID })),
+        (body(&Unregister::new(ID)), json!({ "id": ID })),
+        (body(&About::new()), json!({})),
+        (body(&AcceptedFields::new()), json!({})),
+        (
+            body(&AddWork::new(ID, "Run")),
+            json!({ "connectorId": ID, "friendlyName": "Run" }),
+        ),
+        (
+            body(&AddWork::new(ID, "Run").multipart(true)),
+            json!({ "connectorId": ID, "friendlyName": "Run", "isMultiPartWork": true }),
+        ),
+        (
+            body(&WorkReceived::new("w", "m")),
+            json!({ "id": "w", "message": "m" }),
+        ),
+        (
+            body(&WorkProcessed::new("w", "m", true)),
+            json!({ "id": "w", "message": "m", "inError": true }),
+        ),
+        (body(&PingWork::new("w")), json!({ "id": "w" })),
+        (
+            body(&AddExpectations::new("w", 3)),
+            json!({ "id": "w", "expectations": 3 }),
+        ),
+        (
+            body(&ReportExpectation::new("w", None)),
+            json!({ "id": "w", "error": null }),
+        ),
+        (
+            body(&ReportExpectation::new("w", Some(error))),
+            json!({ "id": "w", "error": { "error": "no such type", "source": "indicator--1" } }),
+        ),
+        (body(&IsWorkAlive::new("w")), json!({ "id": "w" })),
+        (body(&DeleteWork::new("w")), json!({ "id": "w" })),
+    ] {
+        assert_eq!(body["variables"], variables);
+        assert_eq!(body.as_object().unwrap().len(), 2);
+    }
+}
+
+#[test]
+fn a_state_that_says_nothing_is_no_state() {
+    for (state, expected) in [
+        (json!(null), None),
+        (json!(""), None),
+        (json!("null"), None),
+        (json!("{}"), None),
+        (json!(r#"{"last_run":1}"#), Some(json!({ "last_run": 1 }))),
+        // What is no JSON is not lost.
+        (json!("2026-11-24"), Some(json!("2026-11-24"))),
+    ] {
+        let answer = json!({ "data": { "pingConnector": { "id": ID, "connector_state": state } } });
+        let pong = Ping::parse(answer.to_string().as_bytes()).unwrap();
+        assert_eq!(pong.state, expected);
+    }
+}
+
+#[test]
+fn an_introspection_tells_what_is_accepted_unless_it_is_off() {
+    let fields = json!([{ "name": "id" }, { "name": "slug" }, { "name": "unheard_of" }]);
+    let answer = json!({ "data": { "__type": { "inputFields": fields } } }).to_string();
+    let accepted = AcceptedFields::parse(answer.as_bytes()).unwrap().unwrap();
+    assert_eq!(accepted, RegisterConnectorFields::from_names(["slug"]));
+
+    let off = br#"{"data":{"__type":null}}"#;
+    assert_eq!(AcceptedFields::parse(off), Ok(None));
+}
+
+#[test]
+fn an_error_is_told_with_its_code_its_path_and_its_reason() {
+    for (error, shown) in [
+        (
+            json!({ "message": "no", "path": ["registerConnector", 0], "extensions": { "code": "FORBIDDEN_ACCESS" } }),
+            "\"no\" (FORBIDDEN_ACCESS) at registerConnector.0",
+        ),
+        (
+            json!({ "message": "Business validation", "name": "FunctionalError", "data": { "reason": "No connector found" } }),
+            "\"Business validation: No connector found\" (FunctionalError)",
+        ),
+        (json!({}), "\"no message\""),
+    ] {
+        let answer = json!({ "data": null, "errors": [error] }).to_string();
+        let error = About::parse(answer.as_bytes()).unwrap_err();
+        assert!(matches!(&error, AnswerError::Errors(errors) if errors.len() == 1));
+        assert_eq!(error.to_string(), shown);
+    }
+}
+
+#[test]
+fn a_secret_in_an_answer_of_another_form_is_not_repeated() {
+    let answer = json!({ "data": { "registerConnector": {
+        "id": ID,
+        "config": { "connection": { "host": "h", "port": "pa55word", "user": "u", "pass": 55_555 } },
+    } } });
+    let error = Register::parse(answer.to_string().as_bytes()).unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert!(matches!(error, AnswerError::Unexpected { .. }));
+    assert!(
+        !shown.contains("pa55word") && !shown.contains("55555"),
+        "{shown}"
+    );
+}
+
+/// The members that answers have, so that garbage comes close to them.
+const NAMES: &[&str] = &[
+    "data",
+    "errors",
+    "message",
+    "path",
+    "extensions",
+    "code",
+    "name",
+    "id",
+    "about",
+    "version",
+    "registerConnector",
+    "config",
+    "connector_state",
+    "__type",
+    "inputFields",
+    "pingConnector",
+    "workAdd",
+    "workEdit",
+    "isWorkAlive",
+    "connector",
+];
+
+fn json_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 48, 5, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((prop::sample::select(NAMES), inner), 0..5).prop_map(|members| {
+                members
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect()
+            }),
+        ]
+    })
+}
+
+fn parse_with_all(body: &[u8]) {
+    let _ = Register::parse(body);
+    let _ = Ping::parse(body);
+    let _ = ReadConnector::parse(body);
+    let _ = Unregister::parse(body);
+    let _ = About::parse(body);
+    let _ = AcceptedFields::parse(body);
+    let _ = AddWork::parse(body);
+    let _ = WorkReceived::parse(body);
+    let _ = IsWorkAlive::parse(body);
+}
+
+proptest! {
+    #[test]
+    fn no_body_panics(body in prop::collection::vec(any::<u8>(), 0..256)) {
+        parse_with_all(&body);
+    }
+
+    #[test]
+    fn no_json_panics(body in json_value()) {
+        parse_with_all(body.to_string().as_bytes());
+    }
+}
