@@ -8,7 +8,8 @@ use crate::field::Field;
 
 /// `http` or `https`, `://`, a host or `[IPv6]`, optionally `:` and a port, and what follows.
 pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
-    let (scheme, authority, _) = split(uri);
+    let (scheme, rest) = uri.split_once("://").unwrap_or(("", uri));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let is_http = ["http", "https"]
         .iter()
         .any(|known| scheme.eq_ignore_ascii_case(known));
@@ -28,14 +29,6 @@ pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
         ),
     ];
     InvalidValue::unless_fine(Field::ListenCallbackUri, &without_user(uri), reasons)
-}
-
-/// Scheme (empty when there is none), authority, and the rest.
-fn split(uri: &str) -> (&str, &str, &str) {
-    let (scheme, after) = uri.split_once("://").unwrap_or(("", uri));
-    let end = after.find(['/', '?', '#']).unwrap_or(after.len());
-    let (authority, rest) = after.split_at(end);
-    (scheme, authority, rest)
 }
 
 /// Host and what stands behind the colon after it, if there is one.
@@ -64,14 +57,15 @@ fn is_port(port: &str) -> bool {
     port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
 }
 
-/// The URI as it may stand in an error: a password can be part of its user name.
+/// The URI as it may stand in an error: a password can be part of its user name, and can hold
+/// characters that ought to be encoded, so that all up to the last `@` is hidden.
 fn without_user(uri: &str) -> Cow<'_, str> {
-    let (_, authority, rest) = split(uri);
-    match authority.rsplit_once('@') {
-        Some((_, host)) => {
-            let before = &uri[..uri.len() - rest.len() - authority.len()];
-            format!("{before}***@{host}{rest}").into()
-        }
+    let scheme = uri.split_once("://").map(|(scheme, _)| scheme);
+    let start = scheme
+        .filter(|scheme| !scheme.contains('@'))
+        .map_or(0, |scheme| scheme.len() + "://".len());
+    match uri[start..].rfind('@') {
+        Some(at) => format!("{}***{}", &uri[..start], &uri[start + at..]).into(),
         None => uri.into(),
     }
 }
