@@ -61,7 +61,7 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Adds what is wrong to the findings; `None` when there are faults.
+    /// What is common to all kinds, if there is no fault in it nor among the findings.
     pub(crate) fn judge(
         mut self,
         connector_type: Option<ConnectorType>,
@@ -69,14 +69,17 @@ impl Parts {
     ) -> Option<Common> {
         let id = findings.required(Field::Id, self.id);
         let name = findings.required(Field::Name, self.name);
-        findings.faults.extend(self.settings.take_faults());
+        self.settings.take_faults(&mut findings.faults);
+        if let (Some(id), Some(name), []) = (id, name, findings.faults.as_slice()) {
+            return Some(Common {
+                id,
+                name,
+                settings: self.settings,
+            });
+        }
         let of_settings = Warning::of_settings(&self.settings, connector_type);
         findings.warnings.extend(of_settings);
-        Some(Common {
-            id: id?,
-            name: name?,
-            settings: self.settings,
-        })
+        None
     }
 }
 
@@ -117,16 +120,18 @@ impl<K: Kind> Connector<K> {
         scope: Result<K::Scope, (InvalidValue, Vec<Warning>)>,
         mut findings: Findings,
     ) -> Result<Self, InvalidConnector> {
-        let common = parts.judge(Some(K::TYPE), &mut findings);
-        match (common, scope) {
-            (Some(common), Ok(scope)) if findings.faults.is_empty() => Ok(Self { common, scope }),
-            (_, Ok(scope)) => {
-                findings.warnings.extend(scope.warnings());
-                Err(findings.into())
-            }
-            (_, Err((error, warnings))) => {
+        let scope = scope
+            .map_err(|(error, warnings)| {
                 findings.faults.extend(error.into_faults());
                 findings.warnings.extend(warnings);
+            })
+            .ok();
+        match (parts.judge(Some(K::TYPE), &mut findings), scope) {
+            (Some(common), Some(scope)) => Ok(Self { common, scope }),
+            (_, scope) => {
+                findings
+                    .warnings
+                    .extend(scope.iter().flat_map(KindScope::warnings));
                 Err(findings.into())
             }
         }

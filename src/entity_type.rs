@@ -6,7 +6,10 @@ use std::str::FromStr;
 
 use crate::error::{InvalidValue, Reason};
 use crate::field::Field;
-use crate::text::{IgnoringCase, deserializes_from_text, parses_from_text, prints_as_text};
+use crate::text::{
+    IgnoringCase, deserializes_from_text, holds_control_character, is_longer_than,
+    parses_from_text, prints_as_text,
+};
 
 /// The table of entity types: variant, the platform's spelling, and the names that people write
 /// for it by mistake.
@@ -229,17 +232,14 @@ impl FromStr for EntityType {
             return Ok(known.clone());
         }
         let reasons = [
-            (name.is_empty(), Reason::Empty),
-            (
-                name.chars().nth(Self::MAX).is_some(),
-                Reason::TooLong(Self::MAX),
-            ),
-            (name.trim() != name, Reason::OuterWhiteSpace),
-            (name.contains(','), Reason::Comma),
-            (name.contains('/'), Reason::Slash),
-            (name.contains(char::is_control), Reason::ControlCharacter),
+            (name.is_empty(), &Reason::Empty),
+            (is_longer_than(name, Self::MAX), &Reason::TooLong(Self::MAX)),
+            (name.trim() != name, &Reason::OuterWhiteSpace),
+            (name.contains(','), &Reason::Comma),
+            (name.contains('/'), &Reason::Slash),
+            (holds_control_character(name), &Reason::ControlCharacter),
         ];
-        InvalidValue::unless_fine(Field::Scope, name, reasons)?;
+        InvalidValue::unless_fine(Field::Scope, name, &reasons)?;
         Ok(Self::Custom(CustomEntityType(name.into())))
     }
 }

@@ -254,12 +254,13 @@ impl InvalidValue {
     pub(crate) fn unless_fine(
         field: Field,
         value: &str,
-        reasons: impl IntoIterator<Item = (bool, Reason)>,
+        reasons: &[(bool, &'static Reason)],
     ) -> Result<(), Self> {
-        let faults = reasons
-            .into_iter()
-            .filter(|(holds, _)| *holds)
-            .map(|(_, reason)| Fault::new(field, reason, value));
+        if !reasons.iter().any(|(holds, _)| *holds) {
+            return Ok(());
+        }
+        let holding = reasons.iter().filter(|(holds, _)| *holds);
+        let faults = holding.map(|(_, reason)| Fault::new(field, (*reason).clone(), value));
         Self::unless_none(faults.collect())
     }
 

@@ -138,76 +138,81 @@ impl<'a> ConnectorInput<'a> {
         serde_json::to_string(self).expect("a payload always makes JSON text")
     }
 
+    /// Whether a platform that is not told the member does the same.
+    fn is_default(&self, field: Field) -> bool {
+        let settings = &self.common.settings;
+        match field {
+            Field::Id | Field::Name | Field::Type => false,
+            Field::Scope => self.scope.len() == 0,
+            Field::Auto => !settings.auto,
+            Field::AutoUpdate => !settings.auto_update,
+            Field::EnrichmentResolution => {
+                settings.enrichment_resolution == EnrichmentResolution::None
+            }
+            Field::OnlyContextual => !settings.only_contextual,
+            Field::PlaybookCompatible => !settings.playbook_compatible,
+            Field::ListenCallbackUri => settings.listen_callback_uri.is_none(),
+            Field::Version => settings.version.is_none(),
+            Field::Slug => settings.slug.is_none(),
+            Field::XtmOneIntent => settings.xtm_one_intent.is_none(),
+        }
+    }
+
     pub(crate) fn serialize_members<S: Serializer>(
         &self,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        let members = || {
-            let sent = Field::ALL
-                .iter()
-                .filter(|field| self.fields.contains(**field));
-            sent.filter_map(|field| Some((field.as_str(), self.value(*field)?)))
-        };
-        let mut object =
-            serializer.serialize_struct("RegisterConnectorInput", members().count())?;
-        for (name, value) in members() {
-            object.serialize_field(name, &value)?;
+        let settings = &self.common.settings;
+        let only_when_set = [
+            (Field::Version, &settings.version),
+            (Field::Slug, &settings.slug),
+            (Field::XtmOneIntent, &settings.xtm_one_intent),
+        ];
+        let unset = only_when_set
+            .iter()
+            .filter(|(field, value)| self.fields.contains(*field) && value.is_none());
+        let members = self.fields.len() - unset.count();
+
+        let mut object = serializer.serialize_struct("RegisterConnectorInput", members)?;
+        // Written out, so that each name is a constant where it is escaped and written.
+        macro_rules! member {
+            ($field:ident, $name:literal, $value:expr) => {
+                debug_assert_eq!(Field::$field.as_str(), $name);
+                if self.fields.contains(Field::$field) {
+                    object.serialize_field($name, $value)?;
+                }
+            };
+        }
+        member!(Id, "id", self.common.id.as_str());
+        member!(Name, "name", self.common.name.as_str());
+        member!(Type, "type", self.connector_type.as_str());
+        member!(Scope, "scope", &self.scope);
+        member!(Auto, "auto", &settings.auto);
+        member!(AutoUpdate, "auto_update", &settings.auto_update);
+        member!(
+            EnrichmentResolution,
+            "enrichment_resolution",
+            settings.enrichment_resolution.as_str()
+        );
+        member!(OnlyContextual, "only_contextual", &settings.only_contextual);
+        member!(
+            PlaybookCompatible,
+            "playbook_compatible",
+            &settings.playbook_compatible
+        );
+        member!(
+            ListenCallbackUri,
+            "listen_callback_uri",
+            &settings.listen_callback_uri
+        );
+        for (field, value) in only_when_set {
+            if let Some(value) = value
+                && self.fields.contains(field)
+            {
+                object.serialize_field(field.as_str(), value)?;
+            }
         }
         object.end()
-    }
-
-    /// Whether a platform that is not told the member does the same.
-    fn is_default(&self, field: Field) -> bool {
-        match self.value(field) {
-            Some(Value::Text(text)) => {
-                field == Field::EnrichmentResolution && text == EnrichmentResolution::None.as_str()
-            }
-            Some(Value::Flag(flag)) => !flag,
-            Some(Value::List(entries)) => entries.len() == 0,
-            Some(Value::Null) | None => true,
-        }
-    }
-
-    /// The value of a member; `None` for one that is only sent when it is set.
-    fn value(&self, field: Field) -> Option<Value<'a>> {
-        let settings = &self.common.settings;
-        Some(match field {
-            Field::Id => Value::Text(self.common.id.as_str()),
-            Field::Name => Value::Text(self.common.name.as_str()),
-            Field::Type => Value::Text(self.connector_type.as_str()),
-            Field::Scope => Value::List(self.scope.clone()),
-            Field::Auto => Value::Flag(settings.auto),
-            Field::AutoUpdate => Value::Flag(settings.auto_update),
-            Field::EnrichmentResolution => Value::Text(settings.enrichment_resolution.as_str()),
-            Field::OnlyContextual => Value::Flag(settings.only_contextual),
-            Field::PlaybookCompatible => Value::Flag(settings.playbook_compatible),
-            Field::ListenCallbackUri => match &settings.listen_callback_uri {
-                Some(uri) => Value::Text(uri),
-                None => Value::Null,
-            },
-            Field::Version => Value::Text(settings.version.as_deref()?),
-            Field::Slug => Value::Text(settings.slug.as_deref()?),
-            Field::XtmOneIntent => Value::Text(settings.xtm_one_intent.as_deref()?),
-        })
-    }
-}
-
-/// The value of a member.
-enum Value<'a> {
-    Text(&'a str),
-    Flag(bool),
-    List(ScopeEntries<'a>),
-    Null,
-}
-
-impl Serialize for Value<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Flag(flag) => serializer.serialize_bool(*flag),
-            Self::List(entries) => serializer.collect_seq(entries.clone()),
-            Self::Null => serializer.serialize_none(),
-        }
     }
 }
 
@@ -298,6 +303,10 @@ impl RegisterConnectorFields {
     #[must_use]
     pub const fn contains(&self, field: Field) -> bool {
         self.0 & Self::NONE.with(field).0 != 0
+    }
+
+    const fn len(self) -> usize {
+        self.0.count_ones() as usize
     }
 
     /// The members, in the order of the payload.

@@ -4,7 +4,10 @@ use std::str::FromStr;
 
 use crate::error::{InvalidValue, Reason};
 use crate::field::Field;
-use crate::text::{deserializes_from_text, parses_from_text, prints_as_text};
+use crate::text::{
+    deserializes_from_text, holds_control_character, is_blank, is_longer_than, parses_from_text,
+    prints_as_text,
+};
 
 /// The name under which analysts see a connector.
 ///
@@ -48,14 +51,14 @@ impl FromStr for ConnectorName {
     /// When the text has fewer than 2 or more than 512 characters, is blank, or holds a control
     /// character: one fault for each.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let length = text.chars().count();
+        let is_long_enough = is_longer_than(text, Self::MIN - 1);
         let reasons = [
-            (length < Self::MIN, Reason::TooShort(Self::MIN)),
-            (length > Self::MAX, Reason::TooLong(Self::MAX)),
-            (!text.is_empty() && text.trim().is_empty(), Reason::Blank),
-            (text.contains(char::is_control), Reason::ControlCharacter),
+            (!is_long_enough, &Reason::TooShort(Self::MIN)),
+            (is_longer_than(text, Self::MAX), &Reason::TooLong(Self::MAX)),
+            (!text.is_empty() && is_blank(text), &Reason::Blank),
+            (holds_control_character(text), &Reason::ControlCharacter),
         ];
-        InvalidValue::unless_fine(Field::Name, text, reasons)?;
+        InvalidValue::unless_fine(Field::Name, text, &reasons)?;
         Ok(Self(text.into()))
     }
 }

@@ -6,7 +6,10 @@ use typed_builder::TypedBuilder;
 
 use crate::error::{Fault, InvalidValue, Reason};
 use crate::field::Field;
-use crate::text::{deserializes_from_text, parses_from_text, prints_as_text};
+use crate::text::{
+    deserializes_from_text, holds_control_character, is_blank, is_longer_than, parses_from_text,
+    prints_as_text,
+};
 use crate::uri;
 
 /// The optional values of a connector.
@@ -71,9 +74,8 @@ pub struct Settings {
 
 impl Settings {
     /// Takes out the values that break a rule, as faults, and an empty intent.
-    pub(crate) fn take_faults(&mut self) -> Vec<Fault> {
+    pub(crate) fn take_faults(&mut self, faults: &mut Vec<Fault>) {
         self.xtm_one_intent.take_if(|intent| intent.is_empty());
-        let mut faults = Vec::new();
         let mut keep = |value: &mut Option<String>, check: fn(&str) -> Result<(), InvalidValue>| {
             if let Some(Err(error)) = value.as_deref().map(check) {
                 faults.extend(error.into_faults());
@@ -86,22 +88,22 @@ impl Settings {
         });
         keep(&mut self.slug, |slug| check_label(Field::Slug, slug));
         keep(&mut self.xtm_one_intent, |intent| {
-            let is_blank = intent.trim().is_empty();
-            InvalidValue::unless_fine(Field::XtmOneIntent, intent, [(is_blank, Reason::Blank)])
+            let reasons = [(is_blank(intent), &Reason::Blank)];
+            InvalidValue::unless_fine(Field::XtmOneIntent, intent, &reasons)
         });
-        faults
     }
 }
 
 fn check_label(field: Field, label: &str) -> Result<(), InvalidValue> {
     const MAX: usize = 64;
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
+    let is_allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-');
     let reasons = [
-        (label.is_empty(), Reason::Empty),
-        (label.chars().nth(MAX).is_some(), Reason::TooLong(MAX)),
-        (!label.chars().all(is_allowed), Reason::OutsideAlphabet),
+        (label.is_empty(), &Reason::Empty),
+        (is_longer_than(label, MAX), &Reason::TooLong(MAX)),
+        (!label.bytes().all(is_allowed), &Reason::OutsideAlphabet),
     ];
-    InvalidValue::unless_fine(field, label, reasons)
+    InvalidValue::unless_fine(field, label, &reasons)
 }
 
 /// What the platform sends along with an entity that an enrichment connector is to enrich.
@@ -157,14 +159,11 @@ impl FromStr for EnrichmentResolution {
             _ => {}
         }
         let reasons = [
-            (text.is_empty(), Reason::Empty),
-            (
-                text.chars().nth(Self::MAX).is_some(),
-                Reason::TooLong(Self::MAX),
-            ),
-            (text.contains(char::is_control), Reason::ControlCharacter),
+            (text.is_empty(), &Reason::Empty),
+            (is_longer_than(text, Self::MAX), &Reason::TooLong(Self::MAX)),
+            (holds_control_character(text), &Reason::ControlCharacter),
         ];
-        InvalidValue::unless_fine(Field::EnrichmentResolution, text, reasons)?;
+        InvalidValue::unless_fine(Field::EnrichmentResolution, text, &reasons)?;
         Ok(Self::Custom(CustomResolution(text.into())))
     }
 }

@@ -63,6 +63,30 @@ macro_rules! deserializes_from_text {
 }
 pub(crate) use deserializes_from_text;
 
+/// Whether the text has more characters than this.
+pub(crate) fn is_longer_than(text: &str, characters: usize) -> bool {
+    text.len() > characters && text.chars().nth(characters).is_some()
+}
+
+/// Whether a character is one of these; `is_ascii_one` says the same of an ASCII character, for
+/// most texts need no decoding.
+pub(crate) fn holds(text: &str, is_ascii_one: fn(&u8) -> bool, is_one: fn(char) -> bool) -> bool {
+    if text.is_ascii() {
+        text.as_bytes().iter().any(is_ascii_one)
+    } else {
+        text.contains(is_one)
+    }
+}
+
+pub(crate) fn holds_control_character(text: &str) -> bool {
+    holds(text, u8::is_ascii_control, char::is_control)
+}
+
+/// Whether the text is white space, or nothing.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// Text compared as the platform compares scope entries: ignoring ASCII case and nothing else.
 #[derive(Clone, Copy)]
 pub(crate) struct IgnoringCase<'a>(pub(crate) &'a str);

@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 
 use crate::error::{InvalidValue, Reason};
 use crate::field::Field;
+use crate::text::holds;
 
 /// `http` or `https`, `://`, a host or `[IPv6]`, optionally `:` and a port, and what follows.
 pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
@@ -19,16 +20,20 @@ pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
     };
     let (host, port) = split_port(host_and_port);
     let reasons = [
-        (!is_http, Reason::UriScheme),
-        (is_http && user.is_some(), Reason::UriUserName),
-        (is_http && !is_host(host), Reason::UriHost),
-        (is_http && !port.is_none_or(is_port), Reason::UriPort),
+        (!is_http, &Reason::UriScheme),
+        (is_http && user.is_some(), &Reason::UriUserName),
+        (is_http && !is_host(host), &Reason::UriHost),
+        (is_http && !port.is_none_or(is_port), &Reason::UriPort),
         (
-            uri.contains(|c: char| c.is_whitespace() || c.is_control()),
-            Reason::UriCharacter,
+            holds(
+                uri,
+                |byte| !byte.is_ascii_graphic(),
+                |c| c.is_whitespace() || c.is_control(),
+            ),
+            &Reason::UriCharacter,
         ),
     ];
-    InvalidValue::unless_fine(Field::ListenCallbackUri, &without_user(uri), reasons)
+    InvalidValue::unless_fine(Field::ListenCallbackUri, &without_user(uri), &reasons)
 }
 
 /// Host and what stands behind the colon after it, if there is one.

@@ -186,6 +186,19 @@ laws_of_values! {
     an_enrichment_resolution_is_its_text: EnrichmentResolution, resolution();
 }
 
+proptest! {
+    #[test]
+    fn an_id_a_name_and_a_resolution_are_kept_as_written(
+        id in id(),
+        name in name(),
+        resolution in resolution(),
+    ) {
+        prop_assert_eq!(id.parse::<ConnectorId>().unwrap().to_string(), id);
+        prop_assert_eq!(name.parse::<ConnectorName>().unwrap().to_string(), name);
+        prop_assert_eq!(resolution.parse::<EnrichmentResolution>().unwrap().to_string(), resolution);
+    }
+}
+
 // Scopes.
 
 /// Names of few letters, so that they repeat, behind a start of any length.
@@ -521,7 +534,7 @@ where
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(384))]
 
     #[test]
     fn builders_and_raw_connectors_judge_alike(raw in Texts::valid_or_not().connector()) {

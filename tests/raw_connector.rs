@@ -7,8 +7,8 @@ use opencti_connector::{
 use serde_json::{Value, json};
 
 use Reason::{
-    Blank, Comma, Empty, EmptyEntry, Filler, NoScope, OutsideAlphabet, Required, ScopeNotTaken,
-    TooLong, TooShort, UriCharacter, UriHost, UriPort, UriScheme, UriUserName,
+    Blank, Comma, Empty, EmptyEntry, Filler, NoScope, NotMime, OutsideAlphabet, Required,
+    ScopeNotTaken, TooLong, TooShort, UriCharacter, UriHost, UriPort, UriScheme, UriUserName,
 };
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
@@ -250,7 +250,10 @@ fn the_scope_of_a_raw_connector_is_judged_by_type() {
         (json!([]), [Refused(NoScope), To(""), To("")]),
         (json!("not-applicable"), [Refused(Filler), To(""), MustGo]),
         (json!(" not-applicable "), [Refused(Filler), To(""), MustGo]),
-        (json!(["not-applicable"]), [Refused(Filler), To(""), MustGo]),
+        (
+            json!(["not-applicable\n"]),
+            [Refused(Filler), To(""), MustGo],
+        ),
         (
             json!(" "),
             [Refused(EmptyEntry(1)), Refused(EmptyEntry(1)), MustGo],
@@ -314,6 +317,25 @@ fn the_scope_of_a_raw_connector_is_judged_by_type() {
             refusals(absent.validate()),
             Vec::from_iter(refusal),
             "{connector_type}"
+        );
+    }
+}
+
+#[test]
+fn the_filler_beside_other_entries_is_an_entry_as_any_other() {
+    let judged = |connector_type: &str, scope: &str| {
+        let mut raw = stream();
+        raw.connector_type = Some(connector_type.to_owned());
+        raw.scope = Some(scope.into());
+        raw.validate()
+    };
+    let enrichment = judged("INTERNAL_ENRICHMENT", "not-applicable,Report").unwrap();
+    assert!(enrichment.scope_entries().eq(["not-applicable", "Report"]));
+    for connector_type in ["INTERNAL_IMPORT_FILE", "INTERNAL_ANALYSIS"] {
+        let refusals = refusals(judged(connector_type, "not-applicable,text/csv"));
+        assert!(
+            matches!(&*refusals, [(Field::Scope, NotMime(_))]),
+            "{refusals:?}"
         );
     }
 }

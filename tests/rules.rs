@@ -213,6 +213,15 @@ fn a_mime_type_is_listed_in_full() {
 }
 
 #[test]
+fn a_mime_type_loses_the_space_that_its_parser_leaves_at_the_end() {
+    for text in ["text/plain; a=b; ", "text/plain; a=\"b\" ", "text/plain;  "] {
+        let scope = MimeScope::try_from(vec![text.parse::<Mime>().unwrap()]).unwrap();
+        assert_eq!(scope, text.trim_end().parse().unwrap());
+        assert!(!scope.to_string().ends_with(' '), "{scope}");
+    }
+}
+
+#[test]
 fn a_mime_type_may_not_hold_a_comma_even_in_quotes() {
     let typed: Mime = r#"text/plain; a="b,c""#.parse().unwrap();
     let error = MimeScope::try_from(vec![typed]).unwrap_err();

@@ -73,11 +73,11 @@ impl sealed::Entry for Mime {
     fn checked(self) -> Result<Self, InvalidValue> {
         let text = self.as_ref();
         let reasons = [
-            (self.subtype().as_str().is_empty(), Reason::NoSubtype),
-            (self.essence_str().contains('*'), Reason::Wildcard),
-            (text.contains(','), Reason::Comma),
+            (self.subtype().as_str().is_empty(), &Reason::NoSubtype),
+            (self.essence_str().contains('*'), &Reason::Wildcard),
+            (text.contains(','), &Reason::Comma),
         ];
-        InvalidValue::unless_fine(Field::Scope, text, reasons)?;
+        InvalidValue::unless_fine(Field::Scope, text, &reasons)?;
         // The parser leaves a space that stands behind the last parameter.
         match text.trim_end() {
             trimmed if trimmed.len() < text.len() => Self::parsed(trimmed),
