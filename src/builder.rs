@@ -185,6 +185,7 @@ pub struct ConnectorBuilder<K: Kind, Id = Missing, Name = Missing, Scope = <K as
 }
 
 impl<K: Kind> ConnectorBuilder<K> {
+    #[inline]
     fn new() -> Self {
         Self {
             parts: Parts {
@@ -209,6 +210,7 @@ impl<K: Kind, Name, Scope> ConnectorBuilder<K, Missing, Name, Scope> {
     /// let from_text = Connector::stream().id("550e8400-e29b-41d4-a716-446655440000");
     /// let checked = Connector::stream().id(connector_id!("550e8400-e29b-41d4-a716-446655440000"));
     /// ```
+    #[inline]
     pub fn id(mut self, id: impl IdValue) -> ConnectorBuilder<K, Given, Name, Scope> {
         self.parts.id = Some(id.into_id());
         self.into_state()
@@ -223,6 +225,7 @@ impl<K: Kind, Id, Scope> ConnectorBuilder<K, Id, Missing, Scope> {
     ///
     /// let builder = Connector::stream().name("Splunk");
     /// ```
+    #[inline]
     pub fn name(mut self, name: impl NameValue) -> ConnectorBuilder<K, Id, Given, Scope> {
         self.parts.name = Some(name.into_name());
         self.into_state()
@@ -253,6 +256,7 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Missing> {
     /// // `Mime` cannot be listed in the scope of an enrichment connector
     /// let builder = Connector::internal_enrichment().scope([mime::TEXT_PLAIN]);
     /// ```
+    #[inline]
     pub fn scope<L>(self, list: L) -> ConnectorBuilder<K, Id, Name, Given>
     where
         L: ScopeList,
@@ -270,6 +274,7 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Optional> {
     ///
     /// let builder = Connector::internal_analysis().scope([mime::APPLICATION_PDF]);
     /// ```
+    #[inline]
     pub fn scope<L>(self, list: L) -> ConnectorBuilder<K, Id, Name, Given>
     where
         L: ScopeList,
@@ -281,24 +286,28 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Optional> {
 
 impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     /// Sets whether it runs without being asked; see [`Settings::auto`].
+    #[inline]
     pub fn auto(mut self, auto: bool) -> Self {
         self.parts.settings.auto = auto;
         self
     }
 
     /// Sets whether it imports files only into an entity; see [`Settings::only_contextual`].
+    #[inline]
     pub fn only_contextual(mut self, only_contextual: bool) -> Self {
         self.parts.settings.only_contextual = only_contextual;
         self
     }
 
     /// Sets whether it can be a step of a playbook; see [`Settings::playbook_compatible`].
+    #[inline]
     pub fn playbook_compatible(mut self, playbook_compatible: bool) -> Self {
         self.parts.settings.playbook_compatible = playbook_compatible;
         self
     }
 
     /// Sets whether it updates entities when they change; see [`Settings::auto_update`].
+    #[inline]
     pub fn auto_update(mut self, auto_update: bool) -> Self {
         self.parts.settings.auto_update = auto_update;
         self
@@ -306,36 +315,42 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
 
     /// Sets what the platform sends along with an entity; see
     /// [`Settings::enrichment_resolution`].
+    #[inline]
     pub fn enrichment_resolution(mut self, resolution: EnrichmentResolution) -> Self {
         self.parts.settings.enrichment_resolution = resolution;
         self
     }
 
     /// Sets where messages are delivered over HTTP; see [`Settings::listen_callback_uri`].
+    #[inline]
     pub fn listen_callback_uri(mut self, uri: impl Into<String>) -> Self {
         self.parts.settings.listen_callback_uri = Some(uri.into());
         self
     }
 
     /// Sets the intent that it serves in XTM One; see [`Settings::xtm_one_intent`].
+    #[inline]
     pub fn xtm_one_intent(mut self, intent: impl Into<String>) -> Self {
         self.parts.settings.xtm_one_intent = Some(intent.into());
         self
     }
 
     /// Sets its version; see [`Settings::version`].
+    #[inline]
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.parts.settings.version = Some(version.into());
         self
     }
 
     /// Sets its name in the catalogue; see [`Settings::slug`].
+    #[inline]
     pub fn slug(mut self, slug: impl Into<String>) -> Self {
         self.parts.settings.slug = Some(slug.into());
         self
     }
 
     /// Replaces all the optional values; a setter after it changes one of them.
+    #[inline]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.parts.settings = settings;
         self
@@ -346,6 +361,7 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     /// # Errors
     ///
     /// When a value breaks the rules of its type; the error lists every fault of every field.
+    #[inline]
     pub fn build(self) -> Result<Connector<K>, InvalidConnector>
     where
         Id: IdGiven,
@@ -357,6 +373,7 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
         Connector::judge(self.parts, scope, Findings::default())
     }
 
+    #[inline]
     fn with_scope<L>(mut self, list: L) -> ConnectorBuilder<K, Id, Name, Given>
     where
         L: ScopeList,
@@ -366,6 +383,7 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
         self.into_state()
     }
 
+    #[inline]
     fn into_state<I, N, S>(self) -> ConnectorBuilder<K, I, N, S> {
         ConnectorBuilder {
             parts: self.parts,

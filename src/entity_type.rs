@@ -59,6 +59,9 @@ macro_rules! entity_types {
             }
         }
 
+        /// The names of [`EntityType::ALL`], side by side: each entry of a scope is looked up here.
+        const NAMES: &[&str] = &[$($name),+];
+
         /// Names that are no entity type, each with one that was most likely meant.
         const MISTAKEN: &[(&str, EntityType)] = &[
             $($($(($mistaken, EntityType::$variant),)+)?)+
@@ -225,11 +228,11 @@ impl FromStr for EntityType {
     ///
     /// As [`EntityType::custom`].
     fn from_str(name: &str) -> Result<Self, InvalidValue> {
-        if let Some(known) = Self::ALL
+        if let Some(position) = NAMES
             .iter()
-            .find(|known| known.as_str().eq_ignore_ascii_case(name))
+            .position(|known| known.eq_ignore_ascii_case(name))
         {
-            return Ok(known.clone());
+            return Ok(Self::ALL[position].clone());
         }
         let reasons = [
             (name.is_empty(), &Reason::Empty),

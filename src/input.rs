@@ -135,7 +135,10 @@ impl<'a> ConnectorInput<'a> {
         reason = "texts, flags and lists of texts always make JSON text"
     )]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a payload always makes JSON text")
+        // Room for most payloads, so that the text need not grow.
+        let mut json = Vec::with_capacity(512);
+        serde_json::to_writer(&mut json, self).expect("a payload always makes JSON text");
+        String::from_utf8(json).expect("JSON text is UTF-8")
     }
 
     /// Whether a platform that is not told the member does the same.

@@ -97,7 +97,9 @@ impl<E: ScopeEntry> ScopeOf<E> {
     }
 
     pub(crate) fn from_items(items: impl Iterator<Item = E>) -> Result<Self, InvalidValue> {
-        let (entries, faults) = partition(items.map(E::checked));
+        let mut entries: Vec<E> = items.collect();
+        let faults = entries.iter_mut().filter_map(|entry| entry.check().err());
+        let faults = faults.flat_map(InvalidValue::into_faults).collect();
         InvalidValue::unless_none(faults)?;
         Self::new(entries)
     }

@@ -70,9 +70,16 @@ pub(crate) fn is_longer_than(text: &str, characters: usize) -> bool {
 
 /// Whether a character is one of these; `is_ascii_one` says the same of an ASCII character, for
 /// most texts need no decoding.
-pub(crate) fn holds(text: &str, is_ascii_one: fn(&u8) -> bool, is_one: fn(char) -> bool) -> bool {
+pub(crate) fn holds(
+    text: &str,
+    is_ascii_one: impl Fn(&u8) -> bool,
+    is_one: impl Fn(char) -> bool,
+) -> bool {
     if text.is_ascii() {
-        text.as_bytes().iter().any(is_ascii_one)
+        // A loop without a way out is vectorized.
+        text.as_bytes()
+            .iter()
+            .fold(false, |found, byte| found | is_ascii_one(byte))
     } else {
         text.contains(is_one)
     }

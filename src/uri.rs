@@ -9,8 +9,15 @@ use crate::text::holds;
 
 /// `http` or `https`, `://`, a host or `[IPv6]`, optionally `:` and a port, and what follows.
 pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
-    let (scheme, rest) = uri.split_once("://").unwrap_or(("", uri));
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // Searched by bytes: for texts this short a searcher costs more to set up than to run.
+    let (scheme, rest) = match uri.split_once(':') {
+        Some((scheme, rest)) if rest.starts_with("//") => (scheme, &rest[2..]),
+        _ => ("", uri),
+    };
+    let end = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let authority = &rest[..end.unwrap_or(rest.len())];
     let is_http = ["http", "https"]
         .iter()
         .any(|known| scheme.eq_ignore_ascii_case(known));
@@ -33,6 +40,9 @@ pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
             &Reason::UriCharacter,
         ),
     ];
+    if reasons.iter().all(|(holds, _)| !holds) {
+        return Ok(());
+    }
     InvalidValue::unless_fine(Field::ListenCallbackUri, &without_user(uri), &reasons)
 }
 
@@ -54,7 +64,7 @@ fn is_host(host: &str) -> bool {
         .and_then(|host| host.strip_suffix(']'))
     {
         Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && !host.contains(['[', ']']),
+        None => !host.is_empty() && !host.bytes().any(|byte| matches!(byte, b'[' | b']')),
     }
 }
 

@@ -23,8 +23,8 @@ mod sealed {
         /// The entry of this text, which is trimmed and not empty.
         fn parsed(text: &str) -> Result<Self, InvalidValue>;
 
-        /// The entry as it is sent, if it may stand in a scope.
-        fn checked(self) -> Result<Self, InvalidValue>;
+        /// Makes the entry what is sent, if it may stand in a scope.
+        fn check(&mut self) -> Result<(), InvalidValue>;
 
         fn warning(&self) -> Option<Warning>;
 
@@ -37,8 +37,8 @@ impl sealed::Entry for EntityType {
         text.parse()
     }
 
-    fn checked(self) -> Result<Self, InvalidValue> {
-        Ok(self)
+    fn check(&mut self) -> Result<(), InvalidValue> {
+        Ok(())
     }
 
     fn warning(&self) -> Option<Warning> {
@@ -61,28 +61,33 @@ impl sealed::Entry for Mime {
         if text.contains(',') {
             return Err(InvalidValue::new(Field::Scope, Reason::Comma, text));
         }
-        text.parse::<Self>()
-            .map_err(|error| {
-                let said = error.to_string();
-                let said = said.strip_prefix("mime parse error: ").unwrap_or(&said);
-                InvalidValue::new(Field::Scope, Reason::NotMime(said.into()), text)
-            })?
-            .checked()
+        let mut entry = text.parse::<Self>().map_err(|error| {
+            let said = error.to_string();
+            let said = said.strip_prefix("mime parse error: ").unwrap_or(&said);
+            InvalidValue::new(Field::Scope, Reason::NotMime(said.into()), text)
+        })?;
+        entry.check()?;
+        Ok(entry)
     }
 
-    fn checked(self) -> Result<Self, InvalidValue> {
+    fn check(&mut self) -> Result<(), InvalidValue> {
         let text = self.as_ref();
+        // Nearly no entry has either, so that one look is enough.
+        let is_special = text.bytes().any(|byte| matches!(byte, b'*' | b','));
         let reasons = [
             (self.subtype().as_str().is_empty(), &Reason::NoSubtype),
-            (self.essence_str().contains('*'), &Reason::Wildcard),
-            (text.contains(','), &Reason::Comma),
+            (
+                is_special && self.essence_str().contains('*'),
+                &Reason::Wildcard,
+            ),
+            (is_special && text.contains(','), &Reason::Comma),
         ];
         InvalidValue::unless_fine(Field::Scope, text, &reasons)?;
         // The parser leaves a space that stands behind the last parameter.
-        match text.trim_end() {
-            trimmed if trimmed.len() < text.len() => Self::parsed(trimmed),
-            _ => Ok(self),
+        if text.ends_with(' ') {
+            *self = Self::parsed(text.trim_end())?;
         }
+        Ok(())
     }
 
     fn warning(&self) -> Option<Warning> {
