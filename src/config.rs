@@ -228,13 +228,13 @@ impl Config {
     /// `CONNECTOR_TYPE` asks [`warnings_for`](Self::warnings_for) its kind.
     #[must_use]
     pub fn warnings(&self) -> Vec<Finding> {
-        connector::read(self, None).1.warnings
+        self.shown(connector::read(self, None).1).warnings
     }
 
     /// The warnings for a connector of the kind `K`.
     #[must_use]
     pub fn warnings_for<K: Kind>(&self) -> Vec<Finding> {
-        connector::read(self, Some(K::TYPE)).1.warnings
+        self.shown(connector::read(self, Some(K::TYPE)).1).warnings
     }
 
     fn finish<T>(&self, value: Option<T>, mut report: Report) -> Result<T, Report> {
@@ -245,6 +245,11 @@ impl Config {
                 Err(report)
             }
         }
+    }
+
+    fn shown(&self, mut report: Report) -> Report {
+        self.hide_token(&mut report);
+        report
     }
 
     /// The token is in no value that a report shows; this is for the place where nobody expects it.

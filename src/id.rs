@@ -123,13 +123,13 @@ const fn is_v4(uuid: &Uuid) -> bool {
 macro_rules! connector_id {
     ($id:expr) => {{
         // A named constant, which `cargo check` evaluates too.
-        const ID: $crate::ConnectorId = match $crate::ConnectorId::__from_hyphenated($id) {
+        const __CONNECTOR_ID: $crate::ConnectorId = match $crate::ConnectorId::__from_hyphenated($id) {
             Some(id) => id,
             None => panic!(
                 "a connector id is the 36 characters of a hyphenated UUIDv4, such as `uuidgen` prints"
             ),
         };
-        ID
+        __CONNECTOR_ID
     }};
 }
 

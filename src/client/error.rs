@@ -85,7 +85,7 @@ impl Error {
 
     /// An error of the connection.
     pub(super) fn of_connection(error: reqwest::Error) -> Self {
-        let kind = if error.is_timeout() {
+        let kind = if error.is_timeout() && !error.is_connect() {
             ErrorKind::Timeout
         } else if is_tls(&error) {
             ErrorKind::Tls

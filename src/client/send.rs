@@ -29,7 +29,10 @@ impl Client {
         tracing::debug!(status = status.as_u16(), "answered");
         let body = self.read(response).await?;
         // A GraphQL server can refuse an operation with a status of its own; the body tells more.
-        if status.is_success() || status.is_client_error() && graphql::reports_errors(&body) {
+        let is_refusal = status.is_client_error()
+            && status != StatusCode::TOO_MANY_REQUESTS
+            && graphql::reports_errors(&body);
+        if status.is_success() || is_refusal {
             Ok(body)
         } else {
             Err(status_error(status, &headers, &body))
