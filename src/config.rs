@@ -268,14 +268,26 @@ impl Config {
                 (Value::new(None, text), Origin::Environment)
             });
         }
+        self.in_file(variable)
+            .map(|value| (value.clone(), self.file.clone()))
+    }
+
+    /// Where the value of a variable comes from, without a copy of it: each finding asks.
+    fn origin(&self, variable: &Variable) -> Option<Origin> {
+        match self.variables.get(variable) {
+            Some(text) => (!text.is_empty()).then_some(Origin::Environment),
+            None => self.in_file(variable).map(|_| self.file.clone()),
+        }
+    }
+
+    fn in_file(&self, variable: &Variable) -> Option<&Value> {
         let ValueKind::Table(section) = &self.tree.get(variable.section)?.kind else {
             return None;
         };
-        let value = section.get(variable.key)?;
-        match &value.kind {
-            ValueKind::Nil => None,
-            ValueKind::String(text) if text.is_empty() => None,
-            _ => Some((value.clone(), self.file.clone())),
-        }
+        section.get(variable.key).filter(|value| match &value.kind {
+            ValueKind::Nil => false,
+            ValueKind::String(text) => !text.is_empty(),
+            _ => true,
+        })
     }
 }

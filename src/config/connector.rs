@@ -136,14 +136,14 @@ fn add_warnings(config: &Config, report: &mut Report, warnings: &[crate::Warning
 /// What a fault or warning of a connector's field is about, for the operator.
 fn finding(config: &Config, field: Field, value: Option<String>, message: String) -> Finding {
     let variable = variable(field);
-    let configured = variable.and_then(|variable| config.lookup(variable));
+    let configured = variable.and_then(|variable| config.origin(variable));
     let from_build = config.build.as_ref().filter(|build| match field {
         Field::Version => true,
         Field::Slug => build.slug.is_some(),
         _ => false,
     });
     let origin = match (configured, from_build, &value) {
-        (Some((_, origin)), _, _) => origin,
+        (Some(origin), _, _) => origin,
         (None, Some(build), _) => build.origin.clone(),
         (None, None, Some(_)) => Origin::Code,
         (None, None, None) => Origin::Unset,
