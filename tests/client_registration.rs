@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use opencti_connector::client::{Client, Error, ErrorKind, Registration};
 use opencti_connector::graphql::{ConnectorInfo, ReadConnector, Register, WorkError};
-use opencti_connector::kind::{ExternalImport, InternalEnrichment, Kind};
+use opencti_connector::kind::{ExternalImport, Kind};
 use opencti_connector::{
-    AnyConnector, Connector, ConnectorType, EntityType, Field, PlatformVersion, RawConnector,
+    AnyConnector, Connector, ConnectorType, Field, PlatformVersion, RawConnector,
     RegisterConnectorFields,
 };
 use platform::{Introspection, Options, Platform};
@@ -429,59 +429,4 @@ async fn the_client_says_who_it_is_and_carries_the_headers() {
         format!("Bearer {}", platform.token())
     );
     assert_eq!(headers["content-type"], "application/json");
-}
-
-#[tokio::test]
-async fn the_warnings_of_a_connector_and_what_is_left_out_are_logged_and_no_secret() {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
-    use tracing::instrument::WithSubscriber;
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    let platform = start("4.0.4");
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let connector: Connector<InternalEnrichment> = Connector::internal_enrichment()
-        .id(ID)
-        .name("Sample")
-        .scope([EntityType::custom("File").unwrap()])
-        .playbook_compatible(true)
-        .build()
-        .unwrap();
-    platform.fail_next(1, 503, &[], "");
-    let client = client(&platform);
-    async { client.register(&connector).await.unwrap() }
-        .with_subscriber(subscriber)
-        .await;
-
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for part in [
-        "did you mean StixFile?",
-        "playbook_compatible",
-        "trying again",
-        "RegisterConnector",
-    ] {
-        assert!(log.contains(part), "{part} is not in {log}");
-    }
-    for secret in [
-        platform.token(),
-        platform::RABBITMQ_PASSWORD,
-        platform::S3_SECRET_KEY,
-    ] {
-        assert!(!log.contains(secret), "{log}");
-    }
 }
