@@ -44,6 +44,7 @@ mod report;
 mod run;
 mod section;
 mod sources;
+mod tree;
 mod variables;
 
 use ::config::{Map, Value, ValueKind};
@@ -255,7 +256,7 @@ impl Config {
     /// The token is in no value that a report shows; this is for the place where nobody expects it.
     fn hide_token(&self, report: &mut Report) {
         if let Some((token, _)) = self.lookup(&TOKEN) {
-            report.hide(&token.kind.to_string());
+            report.hide(token.kind.to_string().trim());
         }
     }
 

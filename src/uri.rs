@@ -74,7 +74,7 @@ fn is_port(port: &str) -> bool {
 
 /// The URI as it may stand in an error: a password can be part of its user name, and can hold
 /// characters that ought to be encoded, so that all up to the last `@` is hidden.
-fn without_user(uri: &str) -> Cow<'_, str> {
+pub(crate) fn without_user(uri: &str) -> Cow<'_, str> {
     let scheme = uri.split_once("://").map(|(scheme, _)| scheme);
     let start = scheme
         .filter(|scheme| !scheme.contains('@'))

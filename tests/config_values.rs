@@ -143,6 +143,8 @@ OPENCTI_SSL_VERIFY     | "/etc/ca.pem" | - | CaFile("/etc/ca.pem") | CaFile("/et
 OPENCTI_SSL_VERIFY     | - | /etc/ca.pem | CaFile("/etc/ca.pem") | CaFile("/etc/ca.pem")
 OPENCTI_CUSTOM_HEADERS | ["X-A: b;X-C:d:e", " X-A:b ;; X-C : d:e; "] | - | X-A=b,X-C=d:e | X-A=b,X-C=d:e
 OPENCTI_CUSTOM_HEADERS | - | "X-A:" | X-A= | X-A=
+# a user name in `OPENCTI_URL`
+OPENCTI_URL   | ["https://user:pa55word@a.example", "https://user@a.example"] | - | text | refused
 # `OPENCTI_TOKEN` or `CONNECTOR_ID` is `ChangeMe`
 OPENCTI_TOKEN | ["changeme", "CHANGEME_TOKEN", "<ChangeMe>"] | - | text | refused
 CONNECTOR_ID  | ["ChangeMe", "changeme", "'ChangeMe'", "CHANGEME-UUID4"] | - | text | refused

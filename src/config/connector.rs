@@ -6,8 +6,8 @@ use super::reader::Reader;
 use super::report::{Finding, Origin, Place, Report};
 use super::run::{Listen, RunSettings};
 use super::variables::{
-    AUTO, AUTO_UPDATE, ENRICHMENT_RESOLUTION, ID, LISTEN_API_URI, NAME, OLD_CONFIDENCE_LEVEL,
-    ONLY_CONTEXTUAL, SCOPE, TYPE, Variable, XTM_ONE_INTENT,
+    AUTO, AUTO_UPDATE, ENRICHMENT_RESOLUTION, ID, LISTEN_API_PATH, LISTEN_API_URI, NAME,
+    OLD_CONFIDENCE_LEVEL, ONLY_CONTEXTUAL, SCOPE, TYPE, Variable, XTM_ONE_INTENT,
 };
 use crate::any::AnyConnector;
 use crate::error::Reason;
@@ -26,6 +26,10 @@ pub(super) fn read(
     let defaults = config.defaults.clone();
     let connector_type = connector_type(&mut reader, fixed).or(defaults.connector_type);
     let scope = scope(&mut reader, connector_type.as_deref());
+    let judged = Judged {
+        config,
+        scope_is_configured: scope.is_some(),
+    };
     let resolution = reader.text(&ENRICHMENT_RESOLUTION);
     let mut raw = RawConnector {
         id: reader.text(&ID).or(defaults.id),
@@ -46,9 +50,15 @@ pub(super) fn read(
         raw.version = Some(build.version.clone());
         raw.slug = build.slug.clone().or(raw.slug);
     }
-    if let Listen::Api(api) = RunSettings::read(&mut reader).listen {
-        raw.listen_callback_uri = Some(api.callback_uri());
-    }
+    // What the program says stands over pycti's default; without the protocol nothing listens.
+    let is_configured = reader.is_set(&LISTEN_API_URI) || reader.is_set(&LISTEN_API_PATH);
+    raw.listen_callback_uri = match RunSettings::read(&mut reader).listen {
+        Listen::Api(api) if is_configured || raw.listen_callback_uri.is_none() => {
+            Some(api.callback_uri())
+        }
+        Listen::Api(_) => raw.listen_callback_uri,
+        Listen::Amqp => None,
+    };
     if reader.is_set(&OLD_CONFIDENCE_LEVEL) {
         let message = "is not read any more, as by pycti since 6.0.0; remove it";
         reader.warning(&OLD_CONFIDENCE_LEVEL, message);
@@ -59,17 +69,26 @@ pub(super) fn read(
     match raw.validate() {
         Ok(connector) => {
             let warnings = connector.warnings();
-            add_warnings(config, &mut report, &warnings);
+            judged.add_warnings(&mut report, &warnings);
             (Some(connector), report)
         }
         Err(invalid) => {
+            let of_variables = std::mem::take(&mut report.faults);
             let of_connector = invalid.faults().iter().map(|fault| {
                 let value = fault.value().map(str::to_owned);
-                finding(config, fault.field(), value, message(fault.reason()))
+                judged.finding(fault.field(), value, message(fault.reason()))
             });
-            let of_variables = std::mem::take(&mut report.faults);
-            report.faults = of_connector.chain(of_variables).collect();
-            add_warnings(config, &mut report, invalid.warnings());
+            // What is given and cannot be read is not missing as well.
+            let is_other = |finding: &Finding| {
+                finding.value.is_some()
+                    || finding.variable().is_none()
+                    || of_variables
+                        .iter()
+                        .all(|fault| fault.variable() != finding.variable())
+            };
+            report.faults = of_connector.filter(is_other).collect();
+            report.faults.extend(of_variables);
+            judged.add_warnings(&mut report, invalid.warnings());
             (None, report)
         }
     }
@@ -126,33 +145,65 @@ fn scope(reader: &mut Reader<'_>, connector_type: Option<&str>) -> Option<RawSco
     Some(scope)
 }
 
-fn add_warnings(config: &Config, report: &mut Report, warnings: &[crate::Warning]) {
-    report.warnings.extend(warnings.iter().map(|warning| {
-        let value = warning.value().map(str::to_owned);
-        finding(config, warning.field(), value, warning.message())
-    }));
+/// A connector that has been judged.
+struct Judged<'a> {
+    config: &'a Config,
+    /// Whether its scope is that of the configuration, which may have been dropped.
+    scope_is_configured: bool,
 }
 
-/// What a fault or warning of a connector's field is about, for the operator.
-fn finding(config: &Config, field: Field, value: Option<String>, message: String) -> Finding {
-    let variable = variable(field);
-    let configured = variable.and_then(|variable| config.origin(variable));
-    let from_build = config.build.as_ref().filter(|build| match field {
-        Field::Version => true,
-        Field::Slug => build.slug.is_some(),
-        _ => false,
-    });
-    let origin = match (configured, from_build, &value) {
-        (Some(origin), _, _) => origin,
-        (None, Some(build), _) => build.origin.clone(),
-        (None, None, Some(_)) => Origin::Code,
-        (None, None, None) => Origin::Unset,
-    };
-    Finding {
-        place: variable.map(Place::from),
-        origin,
-        value,
-        message,
+impl Judged<'_> {
+    fn add_warnings(&self, report: &mut Report, warnings: &[crate::Warning]) {
+        report.warnings.extend(warnings.iter().map(|warning| {
+            let value = warning.value().map(str::to_owned);
+            self.finding(warning.field(), value, warning.message())
+        }));
+    }
+
+    /// What a fault or warning of a connector's field is about, for the operator.
+    fn finding(&self, field: Field, value: Option<String>, message: String) -> Finding {
+        let variable = match field {
+            Field::ListenCallbackUri => Some(self.part_of_callback()),
+            _ => variable(field),
+        };
+        let is_configured = field != Field::Scope || self.scope_is_configured;
+        let configured = variable
+            .filter(|_| is_configured)
+            .and_then(|variable| self.config.origin(variable));
+        let from_build = self.config.build.as_ref().filter(|build| match field {
+            Field::Version => true,
+            Field::Slug => build.slug.is_some(),
+            _ => false,
+        });
+        let origin = match (configured, from_build, &value) {
+            (Some(origin), _, _) => origin,
+            (None, Some(build), _) => build.origin.clone(),
+            (None, None, Some(_)) => Origin::Code,
+            (None, None, None) => Origin::Unset,
+        };
+        let message = match variable {
+            Some(_) => message,
+            None => format!("as {field} {message}"),
+        };
+        Finding {
+            place: variable.map(Place::from),
+            origin,
+            value,
+            message,
+        }
+    }
+
+    /// The variable that is at fault for the callback, which is an address and a path.
+    fn part_of_callback(&self) -> &'static Variable {
+        let is_set = |variable| self.config.origin(variable).is_some();
+        let uri = self.config.lookup(&LISTEN_API_URI);
+        let uri_is_fine =
+            uri.is_none_or(|(uri, _)| crate::uri::check(&uri.kind.to_string()).is_ok());
+        if uri_is_fine && is_set(&LISTEN_API_PATH) {
+            &LISTEN_API_PATH
+        } else {
+            &LISTEN_API_URI
+        }
     }
 }
 
@@ -166,9 +217,8 @@ fn variable(field: Field) -> Option<&'static Variable> {
         Field::AutoUpdate => Some(&AUTO_UPDATE),
         Field::EnrichmentResolution => Some(&ENRICHMENT_RESOLUTION),
         Field::OnlyContextual => Some(&ONLY_CONTEXTUAL),
-        Field::ListenCallbackUri => Some(&LISTEN_API_URI),
         Field::XtmOneIntent => Some(&XTM_ONE_INTENT),
-        Field::PlaybookCompatible | Field::Version | Field::Slug => None,
+        Field::ListenCallbackUri | Field::PlaybookCompatible | Field::Version | Field::Slug => None,
     }
 }
 

@@ -37,7 +37,7 @@ pub enum SslVerify {
 }
 
 /// The platform as far as it is set; malformed values are faults, missing ones are not.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Given {
     url: Option<Url>,
     token: Option<Secret>,

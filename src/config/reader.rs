@@ -11,6 +11,7 @@ use super::Config;
 use super::report::{Finding, Origin, Place, Report};
 use super::variables::Variable;
 use crate::scope::RawScope;
+use crate::uri::without_user;
 
 /// Reads a configuration and gathers the findings.
 pub(super) struct Reader<'a> {
@@ -47,14 +48,23 @@ impl<'a> Reader<'a> {
                 if variable.is_secret {
                     return None;
                 }
-                text_of(&value)
+                let text = text_of(&value)?;
+                Some(if text.contains("://") {
+                    without_user(&text).into_owned()
+                } else {
+                    text
+                })
             }),
             message,
         }
     }
 
     pub(super) fn is_set(&self, variable: &Variable) -> bool {
-        self.config.lookup(variable).is_some()
+        self.config.origin(variable).is_some()
+    }
+
+    pub(super) fn is_in_environment(&self, variable: &Variable) -> bool {
+        self.config.origin(variable) == Some(Origin::Environment)
     }
 
     /// The text of a variable; `None` when it is not set, empty, or no text.
@@ -138,6 +148,12 @@ pub(super) fn url(text: &str) -> Result<Url, String> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err("does not start with `http://` or `https://`; write the URL in full".into());
     }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "holds a user name, which would be stored in the clear; remove all up to the `@`"
+                .into(),
+        );
+    }
     Ok(url)
 }
 
@@ -150,6 +166,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     };
     if text == "0" {
         return Ok(Duration::ZERO);
+    }
+    let mut text = text.to_ascii_lowercase();
+    if text.matches(':').count() == 1 {
+        // Hours and minutes alone.
+        text += ":00";
     }
     let span: jiff::Span = text.parse().map_err(wrong)?;
     let days = i64::from(span.get_years()) * 365 + i64::from(span.get_months()) * 30;

@@ -106,8 +106,19 @@ impl Report {
         }
     }
 
-    /// Hides a secret wherever it stands, should a message have repeated it.
+    /// Hides a secret wherever it stands, should a message have repeated it; a short one, which
+    /// can be part of any word, only where it is the value.
     pub(super) fn hide(&mut self, secret: &str) {
+        const SHORT: usize = 8;
+        if secret.len() < SHORT {
+            let findings = self.faults.iter_mut().chain(&mut self.warnings);
+            for value in findings.filter_map(|finding| finding.value.as_mut()) {
+                if value.trim() == secret {
+                    "***".clone_into(value);
+                }
+            }
+            return;
+        }
         for finding in self.faults.iter_mut().chain(&mut self.warnings) {
             for text in finding.value.iter_mut().chain([&mut finding.message]) {
                 if text.contains(secret) {

@@ -197,17 +197,21 @@ fn listen(reader: &mut Reader<'_>) -> Listen {
 fn queue_protocol(reader: &mut Reader<'_>) -> QueueProtocol {
     let protocols = [("amqp", QueueProtocol::Amqp), ("api", QueueProtocol::Api)];
     let parse = |text: &str| reader::one_of(&protocols, text);
-    let old = reader.parsed(&OLD_QUEUE_PROTOCOL, parse);
-    if reader.is_set(&OLD_QUEUE_PROTOCOL) {
+    // In the file both have the same path, so that the old name is one of the environment alone.
+    let is_old = reader.is_in_environment(&OLD_QUEUE_PROTOCOL);
+    if is_old {
         reader.warning(
             &OLD_QUEUE_PROTOCOL,
             "is the old name of CONNECTOR_QUEUE_PROTOCOL; rename it",
         );
     }
-    reader
-        .parsed(&QUEUE_PROTOCOL, parse)
-        .or(old)
-        .unwrap_or_default()
+    let is_new = reader.is_set(&QUEUE_PROTOCOL);
+    let variable = if is_old && !is_new {
+        &OLD_QUEUE_PROTOCOL
+    } else {
+        &QUEUE_PROTOCOL
+    };
+    reader.parsed(variable, parse).unwrap_or_default()
 }
 
 fn threshold(text: &str) -> Result<f64, String> {

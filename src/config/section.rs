@@ -25,7 +25,7 @@ pub(super) fn read<T: DeserializeOwned>(config: &Config, section: &str) -> Resul
     for (key, text) in config.variables.of_section(section) {
         match text.to_str() {
             Some("") => {
-                table.remove(&key);
+                table.shift_remove(&key);
             }
             Some(text) => {
                 table.insert(key, Value::new(None, text));
@@ -40,9 +40,9 @@ pub(super) fn read<T: DeserializeOwned>(config: &Config, section: &str) -> Resul
             }
         }
     }
-    Value::new(None, ValueKind::Table(table))
+    Value::new(None, ValueKind::Table(table.clone()))
         .try_deserialize()
-        .map_err(|error| explain(config, section, error))
+        .map_err(|error| explain(config, section, &table, error))
 }
 
 fn file_settings(config: &Config, section: &str) -> Map<String, Value> {
@@ -68,13 +68,19 @@ fn place(section: &str, key: &str) -> Place {
         };
     }
     Place {
-        variable: section_prefix(section) + &key.to_ascii_uppercase(),
+        // A variable can hold the whole of a setting and no part of it.
+        variable: section_prefix(section) + &setting(key).to_ascii_uppercase(),
         path: format!("{section}.{key}"),
     }
 }
 
 /// Which setting is wrong and what is expected; its value too unless its name is that of a secret.
-fn explain(config: &Config, section: &str, error: ConfigError) -> Finding {
+fn explain(
+    config: &Config,
+    section: &str,
+    settings: &Map<String, Value>,
+    error: ConfigError,
+) -> Finding {
     let (key, message) = match error {
         ConfigError::Type {
             key,
@@ -100,23 +106,49 @@ fn explain(config: &Config, section: &str, error: ConfigError) -> Finding {
             (key, message)
         }
         ConfigError::NotFound(key) => (key, "is missing; the connector needs it".to_owned()),
+        // serde names no setting, and what it says may hold the value of any.
+        other if settings.keys().any(|key| is_secret(key)) => {
+            let _ = other;
+            (
+                String::new(),
+                "is not of the form that the connector expects".to_owned(),
+            )
+        }
         other => (String::new(), other.to_string()),
     };
-    let setting = key.split(['.', '[']).next().unwrap_or_default();
     let mut variables = config.variables.of_section(section);
-    let origin = if variables.any(|(name, text)| name == setting && !text.is_empty()) {
-        Origin::Environment
-    } else if file_settings(config, section).contains_key(setting) {
-        config.file.clone()
-    } else {
+    let origin = if !settings.contains_key(setting(&key)) {
         Origin::Unset
+    } else if variables.any(|(name, _)| name == setting(&key)) {
+        Origin::Environment
+    } else {
+        config.file.clone()
     };
+    let message = legible(&message);
     Finding {
         place: Some(place(section, &key)),
         origin,
         value: None,
         message,
     }
+}
+
+/// The setting of a path such as `proxy.port` or `tags[1]`.
+fn setting(key: &str) -> &str {
+    key.split(['.', '[']).next().unwrap_or_default()
+}
+
+/// A message that may repeat a value: on one line, and of bounded length.
+fn legible(message: &str) -> String {
+    const SHOWN: usize = 200;
+    let mut escaped = message.chars().flat_map(|c| {
+        let shown = (!c.is_control()).then_some(c);
+        let escaped = c.is_control().then(|| c.escape_default());
+        shown.into_iter().chain(escaped.into_iter().flatten())
+    });
+    let shown: String = escaped.by_ref().take(SHOWN).collect();
+    let cut = if escaped.next().is_some() { "…" } else { "" };
+    shown + cut
 }
 
 fn is_secret(key: &str) -> bool {

@@ -11,6 +11,7 @@ use serde_saphyr::Error as YamlError;
 use super::Config;
 use super::build_files;
 use super::report::{Finding, Origin, Report};
+use super::tree::Tree;
 use super::variables::Variable;
 use crate::raw::RawConnector;
 
@@ -205,8 +206,15 @@ fn read(path: PathBuf) -> Result<(Map<String, Value>, Origin), Report> {
 }
 
 fn parse(yaml: &str, origin: &Origin) -> Result<Map<String, Value>, Report> {
-    let options = serde_saphyr::options! { with_snippet: false };
-    let value: Value = serde_saphyr::from_str_with_options(yaml, options)
+    // What is to be a flag or a number is parsed from its text; the text is kept as it is written.
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        non_finite_float_policy: serde_saphyr::options::NonFiniteFloatPolicy::AsString,
+    };
+    let Tree(value) = serde_saphyr::from_str_with_options(yaml, options)
         .map_err(|error| fault(origin.clone(), describe(&error)))?;
     match value.kind {
         ValueKind::Table(tree) => {

@@ -62,5 +62,5 @@ variables! {
     LIVE_STREAM_START_TIMESTAMP = "CONNECTOR_LIVE_STREAM_START_TIMESTAMP", "connector"."live_stream_start_timestamp";
 
     OLD_CONFIDENCE_LEVEL = "CONNECTOR_CONFIDENCE_LEVEL", "connector"."confidence_level";
-    OLD_QUEUE_PROTOCOL = "QUEUE_PROTOCOL", "queue"."protocol";
+    OLD_QUEUE_PROTOCOL = "QUEUE_PROTOCOL", "connector"."queue_protocol";
 }
