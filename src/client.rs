@@ -45,6 +45,7 @@ use crate::connector::Connector;
 use crate::graphql::{About, AcceptedFields, Operation, Register};
 use crate::input::RegisterConnectorFields;
 use crate::kind::Kind;
+use crate::secret::Secret;
 use crate::version::PlatformVersion;
 
 pub use self::error::{Error, ErrorKind};
@@ -73,6 +74,7 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     http: reqwest::Client,
     endpoint: Url,
+    token: Secret,
     authorization: HeaderValue,
     retry: ExponentialBuilder,
     longest_wait: std::time::Duration,
@@ -167,7 +169,12 @@ impl Client {
         let version = self.execute(&About::new()).await?;
         let by_introspection = match self.execute(&AcceptedFields::new()).await {
             Ok(fields) => fields,
-            Err(error) if !error.graphql_errors().is_empty() => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::Rejected | ErrorKind::Forbidden | ErrorKind::NotFound
+                ) =>
+            {
                 tracing::info!(%error, "introspection is off; going by the platform's version");
                 None
             }
@@ -218,10 +225,12 @@ impl Client {
             .adjust(|error, wait| {
                 let wait = wait?;
                 let asked_for = error.retry_after().unwrap_or_default();
-                (asked_for <= longest_wait).then_some(wait.max(asked_for))
+                (asked_for <= longest_wait).then_some(wait.min(longest_wait).max(asked_for))
             })
-            .notify(|error, wait| tracing::warn!(%error, ?wait, "trying again"))
+            .notify(|error, wait| {
+                tracing::warn!(kind = ?error.kind(), status = error.status(), ?wait, "trying again");
+            })
             .await
-            .map_err(|error| error.of_operation(O::NAME))
+            .map_err(|error| error.of_operation(O::NAME).without(self.0.token.expose()))
     }
 }

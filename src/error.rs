@@ -92,12 +92,18 @@ pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 80;
-        let mut escaped = self.0.escape_debug();
-        let shown: String = escaped.by_ref().take(SHOWN).collect();
-        let cut = if escaped.next().is_some() { "…" } else { "" };
-        write!(f, "\"{shown}{cut}\"")
+        write!(f, "\"{}\"", escaped(self.0, 80))
     }
+}
+
+/// Text on one line: escaped, then cut at this many characters.
+pub(crate) fn escaped(text: &str, most: usize) -> String {
+    let mut escaped = text.escape_debug();
+    let mut shown: String = escaped.by_ref().take(most).collect();
+    if escaped.next().is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Why a value is refused.

@@ -52,6 +52,7 @@ pub use self::work::{
     AddExpectations, AddWork, DeleteWork, IsWorkAlive, PingWork, ReportExpectation, WorkError,
     WorkProcessed, WorkReceived,
 };
+pub use serde_json;
 
 /// An operation of the platform: serializes as the body of a request, parses the answer's.
 ///
@@ -80,12 +81,8 @@ pub trait Operation: Serialize + sealed::Parts {
 
 mod sealed {
     use serde::Serialize;
-    use serde::de::DeserializeOwned;
 
     pub trait Parts {
-        /// The `data` of an answer.
-        type Data: DeserializeOwned;
-
         fn variables(&self) -> impl Serialize;
     }
 }
@@ -117,8 +114,6 @@ macro_rules! operation {
         answer: |$data:ident: $data_type:ty| -> $answer:ty { $value:expr }
     ) => {
         impl crate::graphql::sealed::Parts for $operation {
-            type Data = $data_type;
-
             fn variables(&self) -> impl serde::Serialize {
                 let $that = self;
                 $variables

@@ -187,6 +187,73 @@ async fn the_error_page_of_a_proxy_is_shown_by_its_first_line() {
 }
 
 #[tokio::test]
+async fn too_many_requests_are_tried_again_whatever_the_body() {
+    let body = r#"{"errors":[{"message":"Too many requests"}]}"#;
+    let (address, connections) = answering("429 Too Many Requests", "", body).await;
+    let error = ask(address).await;
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Status, Some(429))
+    );
+    assert_eq!(connections.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_token_that_comes_back_in_an_answer_is_not_shown() {
+    let echo = format!("Authorization: Bearer {TOKEN}");
+    let refusal = format!(r#"{{"errors":[{{"message":"no such token: {TOKEN}"}}]}}"#);
+    for (status, body) in [
+        ("502 Bad Gateway", &echo),
+        ("200 OK", &echo),
+        ("200 OK", &refusal),
+    ] {
+        let (address, _) = answering(status, "", body).await;
+        // `ask` looks for the token in what is shown.
+        let error = ask(address).await;
+        assert!(error.to_string().contains("***"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_platform_says_is_told_to_its_end() {
+    let message = "Value does not fit. ".repeat(8) + "at input.type";
+    let body = format!(r#"{{"errors":[{{"message":"{message}"}}]}}"#);
+    let (address, _) = answering("200 OK", "", &body).await;
+    assert!(ask(address).await.to_string().contains("at input.type"));
+
+    let errors = vec![r#"{"message":"no"}"#; 50_000].join(",");
+    let (address, _) = answering("200 OK", "", &format!(r#"{{"errors":[{errors}]}}"#)).await;
+    assert!(ask(address).await.to_string().ends_with("… and 49980 more"));
+}
+
+#[tokio::test]
+async fn the_url_may_name_the_endpoint_itself() {
+    let (address, _) = serve(|mut stream, _| async move {
+        let request = read_request(&mut stream).await;
+        assert!(
+            request.starts_with("POST /cti/graphql HTTP/1.1"),
+            "{request}"
+        );
+        let answer = response("200 OK", "", ABOUT);
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    })
+    .await;
+    for path in ["/cti", "/cti/", "/cti/graphql", "/cti/graphql/"] {
+        let client = Client::builder()
+            .url(format!("http://{address}{path}"))
+            .token(TOKEN)
+            .retries(0_usize)
+            .build()
+            .unwrap();
+        assert_eq!(
+            client.execute(&About::new()).await.unwrap(),
+            "6.8.9",
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_login_page_is_no_graphql() {
     let (address, connections) = answering("200 OK", "", "<!doctype html>\n<title>Log in").await;
     let error = ask(address).await;
@@ -226,6 +293,11 @@ async fn answers_of_a_graphql_server_that_are_none_are_told_apart() {
         ("200 OK", r#"{"data":null}"#, ErrorKind::NotGraphql),
         ("200 OK", "", ErrorKind::NotGraphql),
         ("401 Unauthorized", "who are you", ErrorKind::Authentication),
+        (
+            "401 Unauthorized",
+            r#"{"errors":[{"message":"Unauthorized"}]}"#,
+            ErrorKind::Authentication,
+        ),
         ("403 Forbidden", "", ErrorKind::Forbidden),
         ("404 Not Found", "<html>", ErrorKind::Status),
     ] {

@@ -261,6 +261,7 @@ impl<K: Kind, T: ScopeItemOf<K> + Clone> ScopeItemOf<K> for &T {}
 
 macro_rules! collected_by {
     ($($item:ty: $($kind:ident),+;)+) => {$($(
+        #[diagnostic::do_not_recommend]
         impl item::Item<$kind> for $item {
             fn collect_scope(
                 items: impl Iterator<Item = Self>,

@@ -131,6 +131,17 @@ impl Error {
         this
     }
 
+    /// Hides a secret that an error page or a message of the platform repeats.
+    pub(super) fn without(mut self, secret: &str) -> Self {
+        let of_platform = self.0.graphql.iter_mut().map(|error| &mut error.message);
+        for text in of_platform.chain([&mut self.0.message]) {
+            if text.contains(secret) {
+                *text = text.replace(secret, "***");
+            }
+        }
+        self
+    }
+
     pub(super) fn of_operation(mut self, operation: &'static str) -> Self {
         self.0.operation = Some(operation);
         self

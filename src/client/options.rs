@@ -17,8 +17,15 @@ use crate::secret::Secret;
 /// The options of a [`Client`]; its builder checks them all when the client is built.
 #[derive(Clone, TypedBuilder)]
 #[builder(
-    builder_type(name = ClientBuilder),
-    build_method(into = Result<Client, Error>),
+    doc,
+    builder_type(
+        name = ClientBuilder,
+        doc = "The builder of a [`Client`]: one setter for each option.\n\n`url` and `token` are required."
+    ),
+    build_method(
+        into = Result<Client, Error>,
+        doc = "The client.\n\n# Errors\n\nWhen an option is wrong; the error names them all."
+    ),
     field_defaults(setter(into))
 )]
 #[expect(
@@ -145,6 +152,7 @@ impl ClientOptions {
         Ok(Client(Arc::new(Inner {
             http,
             endpoint,
+            token: self.token,
             authorization,
             retry: ExponentialBuilder::new()
                 .with_jitter()
@@ -182,8 +190,9 @@ fn endpoint(url: &str) -> Result<Url, String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the platform's URL holds a user name; remove all up to the `@`".into());
     }
-    let path = format!("{}/graphql", url.path().trim_end_matches('/'));
-    url.set_path(&path);
+    let path = url.path().trim_end_matches('/');
+    let path = path.strip_suffix("/graphql").unwrap_or(path).to_owned();
+    url.set_path(&(path + "/graphql"));
     url.set_query(None);
     url.set_fragment(None);
     Ok(url)

@@ -30,7 +30,7 @@ impl Client {
         let body = self.read(response).await?;
         // A GraphQL server can refuse an operation with a status of its own; the body tells more.
         let is_refusal = status.is_client_error()
-            && status != StatusCode::TOO_MANY_REQUESTS
+            && !matches!(status.as_u16(), 401 | 403 | 429)
             && graphql::reports_errors(&body);
         if status.is_success() || is_refusal {
             Ok(body)

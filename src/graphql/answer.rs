@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::error::Quoted;
+use crate::error::{Quoted, escaped};
 
 /// Why the body of a response is not the answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,11 +36,15 @@ struct Listed<'a>(&'a [GraphqlError]);
 
 impl fmt::Display for Listed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, error) in self.0.iter().enumerate() {
+        const SHOWN: usize = 20;
+        for (position, error) in self.0.iter().take(SHOWN).enumerate() {
             let separator = if position == 0 { "" } else { "; " };
             write!(f, "{separator}{error}")?;
         }
-        Ok(())
+        match self.0.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "; … and {more} more"),
+        }
     }
 }
 
@@ -58,12 +62,13 @@ pub struct GraphqlError {
 
 impl fmt::Display for GraphqlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Quoted(&self.message))?;
+        // The platform's own words say which member is wrong at their end.
+        write!(f, "\"{}\"", escaped(&self.message, 1000))?;
         if let Some(code) = &self.code {
-            write!(f, " ({})", code.escape_debug())?;
+            write!(f, " ({})", escaped(code, 80))?;
         }
         if let Some(path) = &self.path {
-            write!(f, " at {}", path.escape_debug())?;
+            write!(f, " at {}", escaped(path, 80))?;
         }
         Ok(())
     }

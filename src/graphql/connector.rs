@@ -29,9 +29,8 @@ operation! {
     answer: |data: ReadData| -> Option<ConnectorStatus> { data.connector }
 }
 
-#[doc(hidden)]
-#[derive(Debug, Deserialize)]
-pub struct ReadData {
+#[derive(Deserialize)]
+struct ReadData {
     connector: Option<ConnectorStatus>,
 }
 
@@ -109,9 +108,8 @@ operation! {
     answer: |_data: DeleteData| -> () { () }
 }
 
-#[doc(hidden)]
-#[derive(Debug, Deserialize)]
-pub struct DeleteData {
+#[derive(Deserialize)]
+struct DeleteData {
     #[serde(rename = "deleteConnector")]
     _id: serde::de::IgnoredAny,
 }

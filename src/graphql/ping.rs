@@ -83,9 +83,8 @@ struct Variables<'a> {
     info: Option<&'a ConnectorInfo>,
 }
 
-#[doc(hidden)]
-#[derive(Debug, Deserialize)]
-pub struct Data {
+#[derive(Deserialize)]
+struct Data {
     #[serde(rename = "pingConnector")]
     ping_connector: Pong,
 }

@@ -29,13 +29,12 @@ operation! {
     answer: |data: AboutData| -> String { data.about.version }
 }
 
-#[doc(hidden)]
-#[derive(Debug, Deserialize)]
-pub struct AboutData {
+#[derive(Deserialize)]
+struct AboutData {
     about: Version,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Version {
     version: String,
 }
@@ -66,20 +65,19 @@ operation! {
     }
 }
 
-#[doc(hidden)]
-#[derive(Debug, Deserialize)]
-pub struct TypeData {
+#[derive(Deserialize)]
+struct TypeData {
     #[serde(rename = "__type")]
     input_type: Option<InputType>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct InputType {
     #[serde(rename = "inputFields")]
     fields: Option<Vec<InputField>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct InputField {
     name: String,
 }

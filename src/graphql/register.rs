@@ -54,9 +54,8 @@ operation! {
     answer: |data: Data| -> Registered { data.register_connector }
 }
 
-#[doc(hidden)]
-#[derive(Debug, Deserialize)]
-pub struct Data {
+#[derive(Deserialize)]
+struct Data {
     #[serde(rename = "registerConnector")]
     register_connector: Registered,
 }

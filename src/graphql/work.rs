@@ -56,14 +56,13 @@ operation! {
     answer: |data: AddData| -> String { data.work_add.id }
 }
 
-#[doc(hidden)]
-#[derive(Debug, Deserialize)]
-pub struct AddData {
+#[derive(Deserialize)]
+struct AddData {
     #[serde(rename = "workAdd")]
     work_add: Added,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Added {
     id: String,
 }
@@ -133,9 +132,8 @@ edits! {
     |this| json!({ "id": this.id });
 }
 
-#[doc(hidden)]
-#[derive(Debug, Deserialize)]
-pub struct EditData {
+#[derive(Deserialize)]
+struct EditData {
     #[serde(rename = "workEdit")]
     _edited: serde::de::IgnoredAny,
 }
@@ -176,9 +174,8 @@ operation! {
     answer: |data: AliveData| -> bool { data.is_alive }
 }
 
-#[doc(hidden)]
-#[derive(Debug, Deserialize)]
-pub struct AliveData {
+#[derive(Deserialize)]
+struct AliveData {
     #[serde(rename = "isWorkAlive")]
     is_alive: bool,
 }
