@@ -20,6 +20,9 @@
 //!     let connector = config.connector_with::<InternalEnrichment, Shodan>("shodan");
 //!     let ((connector, shodan), platform) = Report::both(connector, config.platform())?;
 //!
+//!     for warning in config.warnings_for::<InternalEnrichment>() {
+//!         eprintln!("{warning}");
+//!     }
 //!     println!("{} registers with {}", connector.name(), platform.url);
 //!     Ok(())
 //! }
@@ -225,8 +228,9 @@ impl Config {
 
     /// What is allowed but most likely wrong; a program logs it at its start.
     ///
-    /// For a connector of the type that the configuration says; a program that does not rely on
-    /// `CONNECTOR_TYPE` asks [`warnings_for`](Self::warnings_for) its kind.
+    /// For a connector of the type that the configuration says. A program that fixes its kind, as
+    /// most do, asks [`warnings_for`](Self::warnings_for) it: without `CONNECTOR_TYPE` the warnings
+    /// that depend on the type are not among these.
     #[must_use]
     pub fn warnings(&self) -> Vec<Finding> {
         self.shown(connector::read(self, None).1).warnings

@@ -66,7 +66,8 @@ impl Fault {
         &self.reason
     }
 
-    /// The value as it was given, in full; `None` when there was none.
+    /// The value as it was given, in full, but for a user name in a URI, which is hidden; `None` when
+    /// there was none.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
@@ -341,7 +342,7 @@ impl InvalidConnector {
         &self.faults
     }
 
-    /// What is allowed but most likely wrong in the fields that have no fault.
+    /// What is allowed but most likely wrong in what has no fault.
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings

@@ -129,18 +129,22 @@ impl Warning {
         use ConnectorType::{InternalEnrichment, InternalImportFile};
 
         let mut warnings = Vec::new();
-        if let Some(connector_type) = connector_type {
-            if settings.auto && !matches!(connector_type, InternalEnrichment | InternalImportFile) {
-                warnings.push(Self::AutoWithoutEffect { connector_type });
-            }
-            if settings.only_contextual && connector_type != InternalImportFile {
-                warnings.push(Self::OnlyContextualWithoutEffect { connector_type });
-            }
+        if let Some(connector_type) = connector_type
+            && settings.auto
+            && !matches!(connector_type, InternalEnrichment | InternalImportFile)
+        {
+            warnings.push(Self::AutoWithoutEffect { connector_type });
         }
         if let EnrichmentResolution::Custom(resolution) = &settings.enrichment_resolution {
             warnings.push(Self::CustomResolution {
                 resolution: resolution.clone(),
             });
+        }
+        if let Some(connector_type) = connector_type
+            && settings.only_contextual
+            && connector_type != InternalImportFile
+        {
+            warnings.push(Self::OnlyContextualWithoutEffect { connector_type });
         }
         if let Some(version) = settings.version.as_deref()
             && !is_conventional(version)

@@ -103,6 +103,21 @@ impl<K: Kind> Registration<K> {
     /// a connector goes on with the answer's. The platform counts a connector as alive for five
     /// minutes; pycti pings every 40 seconds.
     ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use opencti_connector::client::{Error, Registration};
+    /// # use opencti_connector::graphql::ConnectorInfo;
+    /// # use opencti_connector::kind::Stream;
+    /// # async fn stay_alive(registration: Registration<Stream>) -> Result<(), Error> {
+    /// let mut state = registration.state().cloned();
+    /// loop {
+    ///     let pong = registration.ping(state.as_ref(), &ConnectorInfo::default()).await?;
+    ///     state = pong.state;
+    ///     tokio::time::sleep(Duration::from_secs(40)).await;
+    /// }
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the platform cannot be reached or does not know the connector any more.
