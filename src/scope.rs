@@ -76,12 +76,12 @@ impl<E: ScopeEntry> ScopeOf<E> {
     /// Whether the entry is in the list, ignoring ASCII case.
     #[must_use]
     pub fn contains(&self, entry: &E) -> bool {
-        let entry = IgnoringCase(entry.as_ref());
+        let entry = IgnoringCase(entry);
         self.texts().any(|text| text == entry)
     }
 
-    fn texts(&self) -> impl Iterator<Item = IgnoringCase<'_>> {
-        self.0.iter().map(|entry| IgnoringCase(entry.as_ref()))
+    fn texts(&self) -> impl Iterator<Item = IgnoringCase<&E>> {
+        self.0.iter().map(IgnoringCase)
     }
 
     /// Takes entries that are well formed by themselves.
@@ -150,14 +150,11 @@ fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
     /// Up to here comparing all pairs is faster than a set, and allocates nothing.
     const FEW: usize = 16;
 
-    fn text<E: AsRef<str>>(entry: &E) -> IgnoringCase<'_> {
-        IgnoringCase(entry.as_ref())
-    }
-
     let is_first: Vec<bool> = if entries.len() <= FEW {
         let repeated = |position| {
             let (before, rest) = entries.split_at(position);
-            before.iter().any(|earlier| text(earlier) == text(&rest[0]))
+            let entry = IgnoringCase(&rest[0]);
+            before.iter().any(|earlier| IgnoringCase(earlier) == entry)
         };
         if !(0..entries.len()).any(repeated) {
             return;
@@ -169,7 +166,7 @@ fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
         let mut seen = HashSet::with_capacity(entries.len());
         entries
             .iter()
-            .map(|entry| seen.insert(text(entry)))
+            .map(|entry| seen.insert(IgnoringCase(entry)))
             .collect()
     };
     let mut is_first = is_first.into_iter();

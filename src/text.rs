@@ -96,39 +96,42 @@ pub(crate) fn is_blank(text: &str) -> bool {
 
 /// Text compared as the platform compares scope entries: ignoring ASCII case and nothing else.
 #[derive(Clone, Copy)]
-pub(crate) struct IgnoringCase<'a>(pub(crate) &'a str);
+pub(crate) struct IgnoringCase<T>(pub(crate) T);
 
-impl IgnoringCase<'_> {
+impl<T: AsRef<str>> IgnoringCase<T> {
     fn folded(&self) -> impl Iterator<Item = u8> {
-        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
+        self.0
+            .as_ref()
+            .bytes()
+            .map(|byte| byte.to_ascii_lowercase())
     }
 }
 
-impl PartialEq for IgnoringCase<'_> {
+impl<T: AsRef<str>> PartialEq for IgnoringCase<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(other.0)
+        self.0.as_ref().eq_ignore_ascii_case(other.0.as_ref())
     }
 }
 
-impl Eq for IgnoringCase<'_> {}
+impl<T: AsRef<str>> Eq for IgnoringCase<T> {}
 
-impl PartialOrd for IgnoringCase<'_> {
+impl<T: AsRef<str>> PartialOrd for IgnoringCase<T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for IgnoringCase<'_> {
+impl<T: AsRef<str>> Ord for IgnoringCase<T> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.folded().cmp(other.folded())
     }
 }
 
-impl Hash for IgnoringCase<'_> {
+impl<T: AsRef<str>> Hash for IgnoringCase<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // Hashers are slow on single bytes.
         let mut folded = [0; 64];
-        for chunk in self.0.as_bytes().chunks(folded.len()) {
+        for chunk in self.0.as_ref().as_bytes().chunks(folded.len()) {
             let folded = &mut folded[..chunk.len()];
             folded.copy_from_slice(chunk);
             folded.make_ascii_lowercase();

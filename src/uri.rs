@@ -77,7 +77,7 @@ fn is_port(port: &str) -> bool {
 pub(crate) fn without_user(uri: &str) -> Cow<'_, str> {
     let scheme = uri.split_once("://").map(|(scheme, _)| scheme);
     let start = scheme
-        .filter(|scheme| !scheme.contains('@'))
+        .filter(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         .map_or(0, |scheme| scheme.len() + "://".len());
     match uri[start..].rfind('@') {
         Some(at) => format!("{}***{}", &uri[..start], &uri[start + at..]).into(),

@@ -180,6 +180,7 @@ fn a_password_in_a_uri_is_not_shown() {
         "http:///user:pa55word@h",
         "http:/user:pa55word@h",
         "user:pa55word@http://h",
+        "user:pa55word://h@x",
     ] {
         let error = with(Field::ListenCallbackUri, uri).validate().unwrap_err();
         for shown in [
