@@ -41,12 +41,8 @@ fn start() -> Result<(), Report> {
     let config = Config::sources()
         .variables(variables(include_str!("from_env/variables.env")))
         .file(file)
-        .defaults(
-            RawConnector::builder()
-                .playbook_compatible(true)
-                .version(env!("CARGO_PKG_VERSION"))
-                .build(),
-        )
+        .defaults(RawConnector::builder().playbook_compatible(true).build())
+        .version(env!("CARGO_PKG_VERSION"))
         .load()?;
     let connector = config.connector_with::<InternalEnrichment, Shodan>("shodan");
     let ((connector, shodan), platform) = Report::both(connector, config.platform())?;

@@ -158,6 +158,19 @@ impl Sources {
         self
     }
 
+    /// The version of the connector, where no build file says one: best that of its package. After
+    /// [`defaults`](Self::defaults), which it changes.
+    ///
+    /// ```
+    /// use opencti_connector::config::Config;
+    ///
+    /// let sources = Config::sources().version(env!("CARGO_PKG_VERSION"));
+    /// ```
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.defaults.version = Some(version.into());
+        self
+    }
+
     /// Reads the sources.
     ///
     /// # Errors
