@@ -52,7 +52,6 @@ pub use self::work::{
     AddExpectations, AddWork, DeleteWork, IsWorkAlive, PingWork, ReportExpectation, WorkError,
     WorkProcessed, WorkReceived,
 };
-pub use serde_json;
 
 /// An operation of the platform: serializes as the body of a request, parses the answer's.
 ///
