@@ -10,9 +10,8 @@ use self::state::{
     NameValue, Optional, ScopeGiven, ScopeItemOf, ScopeList, ScopeSetOnce,
 };
 use crate::connector::{Connector, Findings, Parts};
-use crate::error::{InvalidConnector, InvalidValue};
+use crate::error::InvalidConnector;
 use crate::kind::{self, Kind};
-use crate::scope::KindScope;
 use crate::settings::{EnrichmentResolution, Settings};
 
 macro_rules! entry_points {
@@ -179,21 +178,27 @@ entry_points! {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `.build()` is called"]
 pub struct ConnectorBuilder<K: Kind, Id = Missing, Name = Missing, Scope = <K as Kind>::Start> {
-    parts: Parts,
-    scope: Option<Result<K::Scope, InvalidValue>>,
+    draft: Box<Draft<K>>,
     state: PhantomData<(Id, Name, Scope)>,
+}
+
+#[derive(Clone, Debug)]
+struct Draft<K: Kind> {
+    parts: Parts,
+    scope: Option<K::Scope>,
+    /// The faults of the values given so far.
+    findings: Findings,
 }
 
 impl<K: Kind> ConnectorBuilder<K> {
     #[inline]
     fn new() -> Self {
         Self {
-            parts: Parts {
-                id: None,
-                name: None,
-                settings: Settings::default(),
-            },
-            scope: None,
+            draft: Box::new(Draft {
+                parts: Parts::default(),
+                scope: None,
+                findings: Findings::default(),
+            }),
             state: PhantomData,
         }
     }
@@ -212,7 +217,7 @@ impl<K: Kind, Name, Scope> ConnectorBuilder<K, Missing, Name, Scope> {
     /// ```
     #[inline]
     pub fn id(mut self, id: impl IdValue) -> ConnectorBuilder<K, Given, Name, Scope> {
-        self.parts.id = Some(id.into_id());
+        self.draft.parts.id = self.draft.findings.valid(id.into_id());
         self.into_state()
     }
 }
@@ -227,7 +232,7 @@ impl<K: Kind, Id, Scope> ConnectorBuilder<K, Id, Missing, Scope> {
     /// ```
     #[inline]
     pub fn name(mut self, name: impl NameValue) -> ConnectorBuilder<K, Id, Given, Scope> {
-        self.parts.name = Some(name.into_name());
+        self.draft.parts.name = self.draft.findings.valid(name.into_name());
         self.into_state()
     }
 }
@@ -288,28 +293,28 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     /// Sets whether it runs without being asked; see [`Settings::auto`].
     #[inline]
     pub fn auto(mut self, auto: bool) -> Self {
-        self.parts.settings.auto = auto;
+        self.draft.parts.settings.auto = auto;
         self
     }
 
     /// Sets whether it imports files only into an entity; see [`Settings::only_contextual`].
     #[inline]
     pub fn only_contextual(mut self, only_contextual: bool) -> Self {
-        self.parts.settings.only_contextual = only_contextual;
+        self.draft.parts.settings.only_contextual = only_contextual;
         self
     }
 
     /// Sets whether it can be a step of a playbook; see [`Settings::playbook_compatible`].
     #[inline]
     pub fn playbook_compatible(mut self, playbook_compatible: bool) -> Self {
-        self.parts.settings.playbook_compatible = playbook_compatible;
+        self.draft.parts.settings.playbook_compatible = playbook_compatible;
         self
     }
 
     /// Sets whether it updates entities when they change; see [`Settings::auto_update`].
     #[inline]
     pub fn auto_update(mut self, auto_update: bool) -> Self {
-        self.parts.settings.auto_update = auto_update;
+        self.draft.parts.settings.auto_update = auto_update;
         self
     }
 
@@ -317,42 +322,42 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     /// [`Settings::enrichment_resolution`].
     #[inline]
     pub fn enrichment_resolution(mut self, resolution: EnrichmentResolution) -> Self {
-        self.parts.settings.enrichment_resolution = resolution;
+        self.draft.parts.settings.enrichment_resolution = resolution;
         self
     }
 
     /// Sets where messages are delivered over HTTP; see [`Settings::listen_callback_uri`].
     #[inline]
     pub fn listen_callback_uri(mut self, uri: impl Into<String>) -> Self {
-        self.parts.settings.listen_callback_uri = Some(uri.into());
+        self.draft.parts.settings.listen_callback_uri = Some(uri.into());
         self
     }
 
     /// Sets the intent that it serves in XTM One; see [`Settings::xtm_one_intent`].
     #[inline]
     pub fn xtm_one_intent(mut self, intent: impl Into<String>) -> Self {
-        self.parts.settings.xtm_one_intent = Some(intent.into());
+        self.draft.parts.settings.xtm_one_intent = Some(intent.into());
         self
     }
 
     /// Sets its version; see [`Settings::version`].
     #[inline]
     pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.parts.settings.version = Some(version.into());
+        self.draft.parts.settings.version = Some(version.into());
         self
     }
 
     /// Sets its name in the catalogue; see [`Settings::slug`].
     #[inline]
     pub fn slug(mut self, slug: impl Into<String>) -> Self {
-        self.parts.settings.slug = Some(slug.into());
+        self.draft.parts.settings.slug = Some(slug.into());
         self
     }
 
     /// Replaces all the optional values; a setter after it changes one of them.
     #[inline]
     pub fn settings(mut self, settings: Settings) -> Self {
-        self.parts.settings = settings;
+        self.draft.parts.settings = settings;
         self
     }
 
@@ -368,9 +373,8 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
         Name: NameGiven,
         Scope: ScopeGiven<K>,
     {
-        let scope = self.scope.unwrap_or_else(K::Scope::absent);
-        let scope = scope.map_err(|error| (error, Vec::new()));
-        Connector::judge(self.parts, scope, Findings::default())
+        let draft = *self.draft;
+        Connector::judge(draft.parts, draft.scope, draft.findings)
     }
 
     #[inline]
@@ -379,15 +383,15 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
         L: ScopeList,
         L::Item: ScopeItemOf<K>,
     {
-        self.scope = Some(L::Item::collect_scope(list.into_items()));
+        let scope = L::Item::scope_of(list.into_vec());
+        self.draft.scope = self.draft.findings.valid(scope);
         self.into_state()
     }
 
     #[inline]
     fn into_state<I, N, S>(self) -> ConnectorBuilder<K, I, N, S> {
         ConnectorBuilder {
-            parts: self.parts,
-            scope: self.scope,
+            draft: self.draft,
             state: PhantomData,
         }
     }

@@ -1,5 +1,7 @@
 //! A valid connector.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::any::AnyConnector;
@@ -52,39 +54,25 @@ pub(crate) struct Common {
 }
 
 /// What a connector is made of before it is judged, but for its scope.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
-    /// `None` when it was not given, as the name.
-    pub(crate) id: Option<Result<ConnectorId, InvalidValue>>,
-    pub(crate) name: Option<Result<ConnectorName, InvalidValue>>,
+    /// `None` when it was not given, or was faulty and is among the findings; as the name.
+    pub(crate) id: Option<ConnectorId>,
+    pub(crate) name: Option<ConnectorName>,
     pub(crate) settings: Settings,
 }
 
 impl Parts {
-    /// What is common to all kinds, if there is no fault in it nor among the findings.
-    pub(crate) fn judge(
-        mut self,
-        connector_type: Option<ConnectorType>,
-        findings: &mut Findings,
-    ) -> Option<Common> {
-        let id = findings.required(Field::Id, self.id);
-        let name = findings.required(Field::Name, self.name);
+    /// Notes what is missing or faulty; the warnings beside faults are up to the caller.
+    pub(crate) fn note_faults(&mut self, findings: &mut Findings) {
+        findings.require(Field::Id, self.id.is_some());
+        findings.require(Field::Name, self.name.is_some());
         self.settings.take_faults(&mut findings.faults);
-        if let (Some(id), Some(name), []) = (id, name, findings.faults.as_slice()) {
-            return Some(Common {
-                id,
-                name,
-                settings: self.settings,
-            });
-        }
-        let of_settings = Warning::of_settings(&self.settings, connector_type);
-        findings.warnings.extend(of_settings);
-        None
     }
 }
 
 /// The faults and warnings of a connector that is being judged.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Findings {
     faults: Vec<Fault>,
     warnings: Vec<Warning>,
@@ -92,15 +80,40 @@ pub(crate) struct Findings {
 
 impl Findings {
     /// The value, or `None` with its faults noted.
+    #[inline]
     pub(crate) fn valid<T>(&mut self, value: Result<T, InvalidValue>) -> Option<T> {
-        value
-            .map_err(|error| self.faults.extend(error.into_faults()))
-            .ok()
+        match value {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.faults.extend(error.into_faults());
+                None
+            }
+        }
     }
 
-    fn required<T>(&mut self, field: Field, value: Option<Result<T, InvalidValue>>) -> Option<T> {
-        let missing = || Err(Fault::without_value(field, Reason::Required).into());
-        self.valid(value.unwrap_or_else(missing))
+    /// As [`valid`](Self::valid), of a text; `None` as well when there is none.
+    pub(crate) fn parsed<T>(&mut self, text: Option<&str>) -> Option<T>
+    where
+        T: FromStr<Err = InvalidValue>,
+    {
+        self.valid(text?.parse())
+    }
+
+    pub(crate) fn warn(&mut self, warnings: Vec<Warning>) {
+        self.warnings.extend(warnings);
+    }
+
+    /// Notes that a value is missing, unless it is there or was faulty.
+    pub(crate) fn require(&mut self, field: Field, is_there: bool) {
+        if !is_there && !self.name(field) {
+            let fault = Fault::without_value(field, Reason::Required);
+            self.faults.push(fault);
+        }
+    }
+
+    /// Whether a value of the field was faulty.
+    fn name(&self, field: Field) -> bool {
+        self.faults.iter().any(|fault| fault.field() == field)
     }
 }
 
@@ -113,25 +126,30 @@ impl From<Findings> for InvalidConnector {
 }
 
 impl<K: Kind> Connector<K> {
-    /// Judges everything at once, beside what was found before. A faulty scope comes with the
-    /// warnings of its other entries.
+    /// Judges everything at once, beside what was found before. A scope that is `None` was not
+    /// given, or was faulty and is among the findings.
+    #[inline]
     pub(crate) fn judge(
-        parts: Parts,
-        scope: Result<K::Scope, (InvalidValue, Vec<Warning>)>,
+        mut parts: Parts,
+        mut scope: Option<K::Scope>,
         mut findings: Findings,
     ) -> Result<Self, InvalidConnector> {
-        let scope = scope
-            .map_err(|(error, warnings)| {
-                findings.faults.extend(error.into_faults());
-                findings.warnings.extend(warnings);
-            })
-            .ok();
-        match (parts.judge(Some(K::TYPE), &mut findings), scope) {
-            (Some(common), Some(scope)) => Ok(Self { common, scope }),
-            (_, scope) => {
-                findings
-                    .warnings
-                    .extend(scope.iter().flat_map(KindScope::warnings));
+        if scope.is_none() && !findings.name(Field::Scope) {
+            scope = findings.valid(K::Scope::absent());
+        }
+        parts.note_faults(&mut findings);
+        match (parts.id, parts.name, scope) {
+            (Some(id), Some(name), Some(scope)) if findings.faults.is_empty() => Ok(Self {
+                common: Common {
+                    id,
+                    name,
+                    settings: parts.settings,
+                },
+                scope,
+            }),
+            (_, _, scope) => {
+                findings.warn(scope.iter().flat_map(KindScope::warnings).collect());
+                findings.warn(Warning::of_settings(&parts.settings, Some(K::TYPE)));
                 Err(findings.into())
             }
         }

@@ -5,11 +5,12 @@ use typed_builder::TypedBuilder;
 
 use crate::any::AnyConnector;
 use crate::connector::{Connector, Findings, Parts};
-use crate::error::{Fault, InvalidConnector, Reason};
+use crate::error::InvalidConnector;
 use crate::field::Field;
 use crate::kind::{self, ConnectorType, Kind};
 use crate::scope::{KindScope, RawScope};
 use crate::settings::Settings;
+use crate::warning::Warning;
 
 /// What a configuration or a caller says about a connector, unchecked.
 ///
@@ -88,11 +89,9 @@ impl RawConnector {
     /// every field.
     pub fn validate(&self) -> Result<AnyConnector, InvalidConnector> {
         let mut findings = Findings::default();
-        let connector_type = match self.connector_type.as_deref() {
-            Some(name) => name.parse(),
-            None => Err(Fault::without_value(Field::Type, Reason::Required).into()),
-        };
-        match findings.valid(connector_type) {
+        let connector_type = findings.parsed(self.connector_type.as_deref());
+        findings.require(Field::Type, connector_type.is_some());
+        match connector_type {
             Some(ConnectorType::ExternalImport) => self.judge::<kind::ExternalImport>(findings),
             Some(ConnectorType::InternalImportFile) => {
                 self.judge::<kind::InternalImportFile>(findings)
@@ -106,33 +105,39 @@ impl RawConnector {
             }
             Some(ConnectorType::Stream) => self.judge::<kind::Stream>(findings),
             None => {
-                self.parts(&mut findings).judge(None, &mut findings);
+                let mut parts = self.parts(&mut findings);
+                parts.note_faults(&mut findings);
+                findings.warn(Warning::of_settings(&parts.settings, None));
                 Err(findings.into())
             }
         }
     }
 
     fn judge<K: Kind>(&self, mut findings: Findings) -> Result<AnyConnector, InvalidConnector> {
-        let scope = match &self.scope {
-            Some(raw) if !raw.entries().is_empty() => K::Scope::given(raw, K::TYPE),
-            _ => K::Scope::absent().map_err(|error| (error, Vec::new())),
-        };
+        let given = self.scope.as_ref().filter(|raw| !raw.entries().is_empty());
+        let scope = given.and_then(|raw| {
+            let scope = K::Scope::given(raw, K::TYPE).map_err(|(error, warnings)| {
+                findings.warn(warnings);
+                error
+            });
+            findings.valid(scope)
+        });
         let parts = self.parts(&mut findings);
         Connector::<K>::judge(parts, scope, findings).map(AnyConnector::from)
     }
 
     fn parts(&self, findings: &mut Findings) -> Parts {
-        let resolution = self.enrichment_resolution.as_deref().map(str::parse);
-        let resolution = resolution.and_then(|resolution| findings.valid(resolution));
         Parts {
-            id: self.id.as_deref().map(str::parse),
-            name: self.name.as_deref().map(str::parse),
+            id: findings.parsed(self.id.as_deref()),
+            name: findings.parsed(self.name.as_deref()),
             settings: Settings {
                 auto: self.auto.unwrap_or_default(),
                 only_contextual: self.only_contextual.unwrap_or_default(),
                 playbook_compatible: self.playbook_compatible.unwrap_or_default(),
                 auto_update: self.auto_update.unwrap_or_default(),
-                enrichment_resolution: resolution.unwrap_or_default(),
+                enrichment_resolution: findings
+                    .parsed(self.enrichment_resolution.as_deref())
+                    .unwrap_or_default(),
                 listen_callback_uri: self.listen_callback_uri.clone(),
                 xtm_one_intent: self.xtm_one_intent.clone(),
                 version: self.version.clone(),

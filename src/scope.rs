@@ -96,14 +96,6 @@ impl<E: ScopeEntry> ScopeOf<E> {
         }
     }
 
-    pub(crate) fn from_items(items: impl Iterator<Item = E>) -> Result<Self, InvalidValue> {
-        let mut entries: Vec<E> = items.collect();
-        let faults = entries.iter_mut().filter_map(|entry| entry.check().err());
-        let faults = faults.flat_map(InvalidValue::into_faults).collect();
-        InvalidValue::unless_none(faults)?;
-        Self::new(entries)
-    }
-
     /// The scope of these trimmed texts; or all that is wrong, beside the entries that are fine.
     fn from_texts(texts: &[&str]) -> Result<Self, (InvalidValue, Vec<E>)> {
         let beside_nothing = |error| (error, Vec::new());
@@ -216,8 +208,15 @@ impl<E: ScopeEntry> TryFrom<Vec<E>> for ScopeOf<E> {
     ///
     /// When the list is empty, or holds a MIME type without a subtype, with a `*` in its type or
     /// subtype, or with a comma: one fault for each.
-    fn try_from(items: Vec<E>) -> Result<Self, InvalidValue> {
-        Self::from_items(items.into_iter())
+    fn try_from(mut entries: Vec<E>) -> Result<Self, InvalidValue> {
+        let mut faults = Vec::new();
+        for entry in &mut entries {
+            if let Err(error) = entry.check() {
+                faults.extend(error.into_faults());
+            }
+        }
+        InvalidValue::unless_none(faults)?;
+        Self::new(entries)
     }
 }
 

@@ -75,11 +75,14 @@ pub(crate) fn holds(
     is_ascii_one: impl Fn(&u8) -> bool,
     is_one: impl Fn(char) -> bool,
 ) -> bool {
-    if text.is_ascii() {
-        // A loop without a way out is vectorized.
-        text.as_bytes()
-            .iter()
-            .fold(false, |found, byte| found | is_ascii_one(byte))
+    // A loop without a way out is vectorized.
+    let (mut found, mut all_bits) = (false, 0);
+    for byte in text.bytes() {
+        found |= is_ascii_one(&byte);
+        all_bits |= byte;
+    }
+    if all_bits.is_ascii() {
+        found
     } else {
         text.contains(is_one)
     }

@@ -9,28 +9,22 @@ use crate::text::holds;
 
 /// `http` or `https`, `://`, a host or `[IPv6]`, optionally `:` and a port, and what follows.
 pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
-    // Searched by bytes: for texts this short a searcher costs more to set up than to run.
-    let (scheme, rest) = match uri.split_once(':') {
-        Some((scheme, rest)) if rest.starts_with("//") => (scheme, &rest[2..]),
+    let (scheme, rest) = match uri.bytes().position(|byte| byte == b':') {
+        Some(colon) if uri[colon + 1..].starts_with("//") => (&uri[..colon], &uri[colon + 3..]),
         _ => ("", uri),
     };
-    let end = rest
-        .bytes()
-        .position(|byte| matches!(byte, b'/' | b'?' | b'#'));
-    let authority = &rest[..end.unwrap_or(rest.len())];
     let is_http = ["http", "https"]
         .iter()
         .any(|known| scheme.eq_ignore_ascii_case(known));
-    let (user, host_and_port) = match authority.rsplit_once('@') {
-        Some((user, rest)) => (Some(user), rest),
-        None => (None, authority),
-    };
-    let (host, port) = split_port(host_and_port);
+    let authority = Authority::at_start_of(rest);
     let reasons = [
         (!is_http, &Reason::UriScheme),
-        (is_http && user.is_some(), &Reason::UriUserName),
-        (is_http && !is_host(host), &Reason::UriHost),
-        (is_http && !port.is_none_or(is_port), &Reason::UriPort),
+        (is_http && authority.has_user, &Reason::UriUserName),
+        (is_http && !is_host(authority.host), &Reason::UriHost),
+        (
+            is_http && !authority.port.is_none_or(is_port),
+            &Reason::UriPort,
+        ),
         (
             holds(
                 uri,
@@ -46,25 +40,47 @@ pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
     InvalidValue::unless_fine(Field::ListenCallbackUri, &without_user(uri), &reasons)
 }
 
-/// Host and what stands behind the colon after it, if there is one.
-fn split_port(host_and_port: &str) -> (&str, Option<&str>) {
-    let host_end = host_and_port.rfind(']').unwrap_or(0);
-    match host_and_port[host_end..].find(':') {
-        Some(colon) => {
-            let (host, port) = host_and_port.split_at(host_end + colon);
-            (host, Some(&port[1..]))
+/// What stands between `://` and the first `/`, `?` or `#`: `user@host:port`.
+struct Authority<'a> {
+    has_user: bool,
+    host: &'a str,
+    /// What stands behind the colon after the host, if there is one.
+    port: Option<&'a str>,
+}
+
+impl<'a> Authority<'a> {
+    fn at_start_of(text: &'a str) -> Self {
+        let mut at = None;
+        // The first after the last `@` and `]`: a user name and an IPv6 address hold colons too.
+        let mut colon = None;
+        let mut end = text.len();
+        for (position, byte) in text.bytes().enumerate() {
+            match byte {
+                b'/' | b'?' | b'#' => {
+                    end = position;
+                    break;
+                }
+                b'@' => (at, colon) = (Some(position), None),
+                b']' => colon = None,
+                b':' => colon = colon.or(Some(position)),
+                _ => {}
+            }
         }
-        None => (host_and_port, None),
+        Self {
+            has_user: at.is_some(),
+            host: &text[at.map_or(0, |at| at + 1)..colon.unwrap_or(end)],
+            port: colon.map(|colon| &text[colon + 1..end]),
+        }
     }
 }
 
 fn is_host(host: &str) -> bool {
-    match host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-    {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && !host.bytes().any(|byte| matches!(byte, b'[' | b']')),
+    let holds = |bracket| host.as_bytes().contains(&bracket);
+    match host.strip_prefix('[') {
+        Some(rest) => rest
+            .strip_suffix(']')
+            .is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
+        None => !(host.is_empty() || holds(b'[') || holds(b']')),
     }
 }
 

@@ -196,12 +196,12 @@ pub trait ScopeList: list::List<Self::Item> {
 
 pub(super) mod list {
     pub trait List<Item> {
-        fn into_items(self) -> impl Iterator<Item = Item>;
+        fn into_vec(self) -> Vec<Item>;
     }
 }
 
 macro_rules! lists {
-    ($([$($params:tt)*] $list:ty: $item:ty, $this:ident => $items:expr;)+) => {$(
+    ($([$($params:tt)*] $list:ty: $item:ty, $this:ident => $vec:expr;)+) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($params)*> ScopeList for $list {
             type Item = $item;
@@ -209,22 +209,23 @@ macro_rules! lists {
 
         #[diagnostic::do_not_recommend]
         impl<$($params)*> list::List<$item> for $list {
-            fn into_items(self) -> impl Iterator<Item = $item> {
+            #[inline]
+            fn into_vec(self) -> Vec<$item> {
                 let $this = self;
-                $items
+                $vec
             }
         }
     )+};
 }
 
 lists! {
-    [T, const N: usize] [T; N]: T, list => list.into_iter();
-    ['a, T, const N: usize] &'a [T; N]: &'a T, list => list.iter();
-    ['a, T] &'a [T]: &'a T, list => list.iter();
-    [T] Vec<T>: T, list => list.into_iter();
-    ['a, T] &'a Vec<T>: &'a T, list => list.iter();
-    [E: ScopeEntry] ScopeOf<E>: E, scope => scope.into_iter();
-    ['a, E: ScopeEntry] &'a ScopeOf<E>: &'a E, scope => scope.iter();
+    [T, const N: usize] [T; N]: T, list => list.into();
+    ['a, T, const N: usize] &'a [T; N]: &'a T, list => list.iter().collect();
+    ['a, T] &'a [T]: &'a T, list => list.iter().collect();
+    [T] Vec<T>: T, list => list;
+    ['a, T] &'a Vec<T>: &'a T, list => list.iter().collect();
+    [E: ScopeEntry] ScopeOf<E>: E, scope => scope.into();
+    ['a, E: ScopeEntry] &'a ScopeOf<E>: &'a E, scope => scope.iter().collect();
 }
 
 /// What can be listed in the scope of a connector of the kind `K`: [`EntityType`] for enrichment,
@@ -240,7 +241,7 @@ pub(super) mod item {
     use super::{InvalidValue, Kind};
 
     pub trait Item<K: Kind>: Sized {
-        fn collect_scope(items: impl Iterator<Item = Self>) -> Result<K::Scope, InvalidValue>;
+        fn scope_of(list: Vec<Self>) -> Result<K::Scope, InvalidValue>;
     }
 }
 
@@ -259,27 +260,27 @@ impl ScopeItemOf<InternalAnalysis> for Mime {}
 #[diagnostic::do_not_recommend]
 impl<K: Kind, T: ScopeItemOf<K> + Clone> ScopeItemOf<K> for &T {}
 
-macro_rules! collected_by {
+macro_rules! listed_by {
     ($($item:ty: $($kind:ident),+;)+) => {$($(
         #[diagnostic::do_not_recommend]
         impl item::Item<$kind> for $item {
-            fn collect_scope(
-                items: impl Iterator<Item = Self>,
+            fn scope_of(
+                list: Vec<Self>,
             ) -> Result<<$kind as kind::sealed::Sealed>::Scope, InvalidValue> {
-                ScopeOf::from_items(items).map(Into::into)
+                ScopeOf::try_from(list).map(Into::into)
             }
         }
     )+)+};
 }
 
-collected_by! {
+listed_by! {
     EntityType: InternalEnrichment;
     Mime: InternalImportFile, InternalExportFile, InternalAnalysis;
 }
 
 #[diagnostic::do_not_recommend]
 impl<K: Kind, T: item::Item<K> + Clone> item::Item<K> for &T {
-    fn collect_scope(items: impl Iterator<Item = Self>) -> Result<K::Scope, InvalidValue> {
-        T::collect_scope(items.cloned())
+    fn scope_of(list: Vec<Self>) -> Result<K::Scope, InvalidValue> {
+        T::scope_of(list.into_iter().cloned().collect())
     }
 }
