@@ -20,7 +20,7 @@ pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
     let reasons = [
         (!is_http, &Reason::UriScheme),
         (is_http && authority.has_user, &Reason::UriUserName),
-        (is_http && !is_host(authority.host), &Reason::UriHost),
+        (is_http && !authority.has_host(), &Reason::UriHost),
         (
             is_http && !authority.port.is_none_or(is_port),
             &Reason::UriPort,
@@ -44,6 +44,7 @@ pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
 struct Authority<'a> {
     has_user: bool,
     host: &'a str,
+    host_has_brackets: bool,
     /// What stands behind the colon after the host, if there is one.
     port: Option<&'a str>,
 }
@@ -53,6 +54,7 @@ impl<'a> Authority<'a> {
         let mut at = None;
         // The first after the last `@` and `]`: a user name and an IPv6 address hold colons too.
         let mut colon = None;
+        let mut host_has_brackets = false;
         let mut end = text.len();
         for (position, byte) in text.bytes().enumerate() {
             match byte {
@@ -60,8 +62,9 @@ impl<'a> Authority<'a> {
                     end = position;
                     break;
                 }
-                b'@' => (at, colon) = (Some(position), None),
-                b']' => colon = None,
+                b'@' => (at, colon, host_has_brackets) = (Some(position), None, false),
+                b'[' => host_has_brackets |= colon.is_none(),
+                b']' => (colon, host_has_brackets) = (None, true),
                 b':' => colon = colon.or(Some(position)),
                 _ => {}
             }
@@ -69,18 +72,19 @@ impl<'a> Authority<'a> {
         Self {
             has_user: at.is_some(),
             host: &text[at.map_or(0, |at| at + 1)..colon.unwrap_or(end)],
+            host_has_brackets,
             port: colon.map(|colon| &text[colon + 1..end]),
         }
     }
-}
 
-fn is_host(host: &str) -> bool {
-    let holds = |bracket| host.as_bytes().contains(&bracket);
-    match host.strip_prefix('[') {
-        Some(rest) => rest
-            .strip_suffix(']')
-            .is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
-        None => !(host.is_empty() || holds(b'[') || holds(b']')),
+    fn has_host(&self) -> bool {
+        if self.host_has_brackets {
+            let inner = self.host.strip_prefix('[');
+            let inner = inner.and_then(|host| host.strip_suffix(']'));
+            inner.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
+        } else {
+            !self.host.is_empty()
+        }
     }
 }
 

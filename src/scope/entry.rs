@@ -73,7 +73,9 @@ impl sealed::Entry for Mime {
     fn check(&mut self) -> Result<(), InvalidValue> {
         let text = self.as_ref();
         // Nearly no entry has either, so that one look is enough.
-        let is_special = text.bytes().any(|byte| matches!(byte, b'*' | b','));
+        let is_special = text
+            .bytes()
+            .fold(false, |found, byte| found | matches!(byte, b'*' | b','));
         let reasons = [
             (self.subtype().as_str().is_empty(), &Reason::NoSubtype),
             (
