@@ -231,7 +231,7 @@ lists! {
 /// What can be listed in the scope of a connector of the kind `K`: [`EntityType`] for enrichment,
 /// [`Mime`] for files and analysis; also borrowed.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be listed in the scope of a `{K}` connector",
+    message = "`{Self}` cannot be listed in the scope of an `{K}` connector",
     label = "not an item of this scope",
     note = "enrichment connectors list entity types (`EntityType`); import, export and analysis connectors list MIME types (`Mime`)"
 )]

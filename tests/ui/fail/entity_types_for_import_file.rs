@@ -1,4 +1,4 @@
-//! error[E0277]: `EntityType` cannot be listed in the scope of a `opencti_connector::kind::InternalImportFile` connector
+//! error[E0277]: `EntityType` cannot be listed in the scope of an `opencti_connector::kind::InternalImportFile` connector
 use opencti_connector::{Connector, EntityType};
 
 fn main() {

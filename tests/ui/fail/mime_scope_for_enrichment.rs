@@ -1,4 +1,4 @@
-//! error[E0277]: `Mime` cannot be listed in the scope of a `opencti_connector::kind::InternalEnrichment` connector
+//! error[E0277]: `Mime` cannot be listed in the scope of an `opencti_connector::kind::InternalEnrichment` connector
 use opencti_connector::{Connector, MimeScope};
 
 fn main() {

@@ -2,7 +2,7 @@
 //! expects and no other, on every compiler; and on the compiler that the whole messages were
 //! written on, the messages word for word.
 //!
-//! Each program in `ui/fail` starts with a line `//! error[…]: …` for every error it expects.
+//! Each program in `fail` starts with a line `//! error[…]: …` for every error it expects.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -21,7 +21,7 @@ fn the_messages_are_word_for_word_as_written() {
     let output = Command::new(rustc).arg("--version").output().unwrap();
     let version = String::from_utf8(output.stdout).unwrap();
     if version.starts_with(WRITTEN_ON) {
-        trybuild::TestCases::new().compile_fail("tests/ui/fail/*.rs");
+        trybuild::TestCases::new().compile_fail("fail/*.rs");
     } else {
         println!("not checked: the messages were written on {WRITTEN_ON}, this is {version}");
     }
@@ -29,12 +29,12 @@ fn the_messages_are_word_for_word_as_written() {
 
 #[test]
 fn legal_calls_compile_and_run_in_any_order_and_state() {
-    trybuild::TestCases::new().pass("tests/ui/pass/*.rs");
+    trybuild::TestCases::new().pass("pass/*.rs");
 }
 
 #[test]
 fn each_misuse_gives_its_errors_and_no_other() {
-    let programs = programs("tests/ui/fail");
+    let programs = programs("fail");
     let found = errors_of(&programs);
 
     for program in &programs {
@@ -70,7 +70,7 @@ fn name(program: &Path) -> String {
 
 /// The first lines of the errors that the compiler gives for each program, sorted.
 fn errors_of(programs: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui");
     let mut manifest = format!(
         "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
