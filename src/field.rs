@@ -1,7 +1,6 @@
 //! The members of a registration.
 
-use std::fmt;
-
+use crate::text::prints_as_text;
 use crate::version::PlatformVersion;
 
 /// A member of the platform's `RegisterConnectorInput`: what a fault is about, and what a payload
@@ -96,8 +95,4 @@ impl Field {
     }
 }
 
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+prints_as_text!(Field);

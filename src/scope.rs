@@ -188,6 +188,9 @@ impl<E: ScopeEntry> ScopeOf<E> {
 impl<E: ScopeEntry> TryFrom<&str> for ScopeOf<E> {
     type Error = InvalidValue;
 
+    /// # Errors
+    ///
+    /// As `FromStr`.
     fn try_from(text: &str) -> Result<Self, InvalidValue> {
         text.parse()
     }
@@ -196,6 +199,9 @@ impl<E: ScopeEntry> TryFrom<&str> for ScopeOf<E> {
 impl<E: ScopeEntry> TryFrom<String> for ScopeOf<E> {
     type Error = InvalidValue;
 
+    /// # Errors
+    ///
+    /// As `FromStr`.
     fn try_from(text: String) -> Result<Self, InvalidValue> {
         text.parse()
     }

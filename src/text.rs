@@ -31,16 +31,22 @@ pub(crate) use prints_as_text;
 macro_rules! parses_from_text {
     ($value:ty) => {
         impl TryFrom<&str> for $value {
-            type Error = crate::InvalidValue;
+            type Error = <Self as std::str::FromStr>::Err;
 
+            /// # Errors
+            ///
+            /// As `FromStr`.
             fn try_from(text: &str) -> Result<Self, Self::Error> {
                 text.parse()
             }
         }
 
         impl TryFrom<String> for $value {
-            type Error = crate::InvalidValue;
+            type Error = <Self as std::str::FromStr>::Err;
 
+            /// # Errors
+            ///
+            /// As `FromStr`.
             fn try_from(text: String) -> Result<Self, Self::Error> {
                 text.parse()
             }

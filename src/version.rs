@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
+
 use crate::error::Quoted;
+use crate::text::{deserializes_from_text, parses_from_text};
 
 /// The version of a platform: major, minor and patch.
 ///
@@ -62,6 +65,16 @@ impl fmt::Display for PlatformVersion {
         write!(f, "{major}.{minor}.{patch}")
     }
 }
+
+impl Serialize for PlatformVersion {
+    /// Gives the text `X.Y.Z`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+parses_from_text!(PlatformVersion);
+deserializes_from_text!(PlatformVersion);
 
 /// A platform version that is not `X.Y` or `X.Y.Z`.
 ///

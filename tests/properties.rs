@@ -11,7 +11,7 @@ use opencti_connector::uuid::Builder as UuidBuilder;
 use opencti_connector::{
     AnyConnector, Connector, ConnectorBuilder, ConnectorId, ConnectorName, ConnectorType,
     EnrichmentResolution, EntityScope, EntityType, Fault, Field, InvalidConnector, InvalidValue,
-    MimeScope, RawConnector, RawScope, Reason, ScopeEntry, ScopeOf,
+    MimeScope, PlatformVersion, RawConnector, RawScope, Reason, ScopeEntry, ScopeOf,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -114,8 +114,8 @@ trait TextValue:
     + Debug
     + Display
     + Eq
-    + FromStr<Err = InvalidValue>
-    + TryFrom<String, Error = InvalidValue>
+    + FromStr<Err: Debug + Display + PartialEq>
+    + TryFrom<String, Error = <Self as FromStr>::Err>
     + Serialize
     + DeserializeOwned
 {
@@ -126,8 +126,8 @@ impl<V> TextValue for V where
         + Debug
         + Display
         + Eq
-        + FromStr<Err = InvalidValue>
-        + TryFrom<String, Error = InvalidValue>
+        + FromStr<Err: Debug + Display + PartialEq>
+        + TryFrom<String, Error = <V as FromStr>::Err>
         + Serialize
         + DeserializeOwned
 {
@@ -147,7 +147,7 @@ fn undone_by_parsing_and_reading<V: TextValue>(value: &V) -> Result<(), TestCase
 
 fn made_alike_in_all_ways<V>(text: &str) -> Result<(), TestCaseError>
 where
-    V: TextValue + for<'a> TryFrom<&'a str, Error = InvalidValue>,
+    V: TextValue + for<'a> TryFrom<&'a str, Error = <V as FromStr>::Err>,
 {
     let parsed = text.parse::<V>();
     prop_assert_eq!(&V::try_from(text), &parsed);
@@ -184,6 +184,7 @@ laws_of_values! {
     an_entity_scope_is_its_text: EntityScope, list_of(entity_type());
     a_mime_scope_is_its_text: MimeScope, list_of(mime_type());
     an_enrichment_resolution_is_its_text: EnrichmentResolution, resolution();
+    a_platform_version_is_its_text: PlatformVersion, "[0-9]{1,9}\\.[0-9]{1,9}(\\.[0-9]{1,9})?([-+]\\PC*)?";
 }
 
 proptest! {
