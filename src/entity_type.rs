@@ -159,7 +159,9 @@ impl EntityType {
     /// The type of this name: a known one if there is one, else a custom one.
     ///
     /// A name has 1 to 256 characters, no comma (the platform would cut it in two), no slash (a
-    /// MIME type in the wrong place), no control character, and no white space at its ends.
+    /// MIME type in the wrong place), no control character, and no white space at its ends (the
+    /// platform does not trim it). The upper bound, the slash and the control characters are this
+    /// crate's rules, the others [the platform's](crate::kind#sources).
     ///
     /// ```
     /// use opencti_connector::EntityType;

@@ -12,9 +12,9 @@ use crate::text::{deserializes_from_text, parses_from_text, prints_as_text};
 
 /// The id of a connector: the 36 characters of a hyphenated UUID of version 4.
 ///
-/// The platform documentation asks for a UUIDv4. The text is kept as it was written, for the
-/// platform names the connector's queues after it and would take another spelling for another
-/// connector. Two ids are equal when their UUIDs are.
+/// The platform documentation asks for a UUIDv4; the platform itself takes any text. The text is
+/// kept as it was written, for the platform names the connector's queues after it and would take
+/// another spelling for another connector. Two ids are equal when their UUIDs are.
 ///
 /// ```
 /// use opencti_connector::ConnectorId;

@@ -10,6 +10,21 @@
 //! | [`InternalEnrichment`] | entity types, required |
 //! | [`InternalImportFile`], [`InternalExportFile`] | MIME types, required |
 //! | [`InternalAnalysis`] | MIME types, optional |
+//!
+//! # Sources
+//!
+//! The rules of scopes rest on what the platform does with them, as its sources of autumn 2026 say
+//! (`opencti-graphql` in `OpenCTI-Platform/opencti`):
+//!
+//! * `src/modules/connector/connector.graphql`: the types, and that a scope is a list of texts.
+//! * `src/domain/connector.ts`: a scope is stored as one text, joined with commas, and split at
+//!   them again: an entry that holds one falls in two.
+//! * `src/database/repository.js`: an entry matches the entity type or the MIME type that equals
+//!   it ignoring case; there are no wildcards, nothing is trimmed, and an empty scope matches
+//!   everything. External import and stream connectors are never looked up by their scope, and
+//!   analysis connectors are asked without one.
+//!
+//! The rest is named where it applies: pycti by its version, and what is this crate's own.
 
 use std::fmt::Debug;
 use std::hash::Hash;

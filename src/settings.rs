@@ -41,13 +41,13 @@ use crate::uri;
     reason = "they are the platform's own independent flags"
 )]
 pub struct Settings {
-    /// Run without being asked, for each new entity or file in the scope. The platform looks at
-    /// it for enrichment and file import.
+    /// Run without being asked, for each new entity or file in the scope (platform 4.0.0). The
+    /// platform looks at it for enrichment and file import.
     pub auto: bool,
-    /// Import files only into an entity, not on their own. The platform looks at it for file
-    /// import.
+    /// Import files only into an entity, not on their own (platform 4.5.0). The platform looks at
+    /// it for file import.
     pub only_contextual: bool,
-    /// Can be a step of a playbook.
+    /// Can be a step of a playbook (platform 5.11.0).
     pub playbook_compatible: bool,
     /// Update entities by itself when they change (platform 6.8.9).
     pub auto_update: bool,
@@ -56,7 +56,8 @@ pub struct Settings {
     /// Where the platform delivers messages over HTTP in place of RabbitMQ (platform 6.5.7).
     ///
     /// `http` or `https`, `://`, a host, optionally a port, and what follows; no user name, no
-    /// white space and no control characters.
+    /// white space and no control characters. The platform takes any text; the rules are this
+    /// crate's.
     #[builder(setter(strip_option(fallback = listen_callback_uri_opt), into))]
     pub listen_callback_uri: Option<String>,
     /// The intent that the connector serves in XTM One, such as `cti.stix_harvester` (platform
@@ -106,7 +107,11 @@ fn check_label(field: Field, label: &str) -> Result<(), InvalidValue> {
     InvalidValue::unless_fine(field, label, &reasons)
 }
 
-/// What the platform sends along with an entity that an enrichment connector is to enrich.
+/// What the platform sends along with an entity that an enrichment connector is to enrich (platform
+/// 6.8.9).
+///
+/// A text that is none of the three known ones is allowed, for platforms to come, and gives a
+/// [`Warning`](crate::Warning); its bounds are this crate's.
 ///
 /// ```
 /// use opencti_connector::EnrichmentResolution;
