@@ -56,7 +56,20 @@ pub use self::work::{
 /// An operation of the platform: serializes as the body of a request, parses the answer's.
 ///
 /// Sealed: each operation also has its own `parse`, so that the trait is only needed by code that
-/// sends any operation.
+/// sends any operation:
+///
+/// ```
+/// use opencti_connector::graphql::{AnswerError, Operation};
+///
+/// fn send<O: Operation>(
+///     operation: &O,
+///     post: impl Fn(String) -> Vec<u8>,
+/// ) -> Result<O::Answer, AnswerError> {
+///     println!("sending {}", O::NAME);
+///     let body = serde_json::to_string(operation).expect("an operation always makes JSON");
+///     O::parse(&post(body))
+/// }
+/// ```
 pub trait Operation: Serialize + sealed::Parts {
     /// What the platform answers.
     type Answer;

@@ -9,6 +9,19 @@ use serde_json::Value;
 use crate::error::{Quoted, escaped};
 
 /// Why the body of a response is not the answer.
+///
+/// ```
+/// use opencti_connector::graphql::{About, AnswerError};
+///
+/// let refused = br#"{"errors":[{"message":"You must be logged in","name":"AUTH_REQUIRED"}]}"#;
+/// let error = About::parse(refused).unwrap_err();
+/// assert_eq!(error.to_string(), r#""You must be logged in" (AUTH_REQUIRED)"#);
+/// let AnswerError::Errors(errors) = error else { unreachable!() };
+/// assert_eq!(errors[0].code.as_deref(), Some("AUTH_REQUIRED"));
+///
+/// let page = About::parse(b"<html>\n<title>502 Bad Gateway</title>").unwrap_err();
+/// assert_eq!(page, AnswerError::NotGraphql("<html>".into()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswerError {
@@ -48,7 +61,7 @@ impl fmt::Display for Listed<'_> {
     }
 }
 
-/// An error that a platform reports.
+/// An error that a platform reports; see [`AnswerError`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GraphqlError {

@@ -5,7 +5,22 @@ use serde_json::{Value, json};
 
 use super::{answer, operation};
 
-/// Reads one connector (platform 6.2.12).
+/// Reads one connector (platform 6.2.12); `None` if the platform does not know it.
+///
+/// ```
+/// use opencti_connector::graphql::ReadConnector;
+///
+/// let read = ReadConnector::new("550e8400-e29b-41d4-a716-446655440000");
+/// // POST it as JSON.
+/// # let _ = serde_json::to_vec(&read)?;
+///
+/// let answer = br#"{"data":{"connector":{"id":"550e8400-e29b-41d4-a716-446655440000",
+///     "name":"Splunk","active":true,"connector_type":"STREAM"}}}"#;
+/// let status = ReadConnector::parse(answer)?.expect("it is registered");
+/// assert_eq!(status.name, "Splunk");
+/// assert_eq!(status.active, Some(true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ReadConnector<'a> {
     id: &'a str,
@@ -43,18 +58,14 @@ pub struct ConnectorStatus {
     /// Its name.
     pub name: String,
     /// Whether it counts as alive.
-    #[serde(default)]
     pub active: Option<bool>,
     /// Whether it runs without being asked.
-    #[serde(default)]
     pub auto: Option<bool>,
     /// Whether it imports files only into an entity.
-    #[serde(default)]
     pub only_contextual: Option<bool>,
     /// The name of its type.
     pub connector_type: Option<String>,
     /// Its scope.
-    #[serde(default)]
     pub connector_scope: Option<Vec<String>>,
     /// Its state.
     #[serde(
@@ -64,16 +75,13 @@ pub struct ConnectorStatus {
     )]
     pub state: Option<Value>,
     /// What waits in its queue.
-    #[serde(rename = "connector_queue_details", default)]
+    #[serde(rename = "connector_queue_details")]
     pub queue: Option<QueueDetails>,
     /// When it was last updated, as the platform writes it.
-    #[serde(default)]
     pub updated_at: Option<String>,
     /// When it was created, as the platform writes it.
-    #[serde(default)]
     pub created_at: Option<String>,
     /// Whether it is part of the platform.
-    #[serde(default)]
     pub built_in: Option<bool>,
 }
 
@@ -87,7 +95,16 @@ pub struct QueueDetails {
     pub messages_size: f64,
 }
 
-/// Removes a connector from the platform, with its queues and its state.
+/// Removes a connector from the platform, with its queues and its state (platform 5.0.0).
+///
+/// ```
+/// use opencti_connector::graphql::Unregister;
+///
+/// let unregister = Unregister::new("550e8400-e29b-41d4-a716-446655440000");
+/// let body = serde_json::to_value(&unregister)?;
+/// assert_eq!(body["variables"]["id"], "550e8400-e29b-41d4-a716-446655440000");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Unregister<'a> {
     id: &'a str,

@@ -12,6 +12,24 @@ use crate::version::PlatformVersion;
 ///
 /// The platform counts a connector as alive for five minutes after a ping; pycti pings every 40
 /// seconds.
+///
+/// ```
+/// use opencti_connector::graphql::{ConnectorInfo, Ping};
+/// use serde_json::json;
+///
+/// let state = json!({ "last_run": 1_760_000_000 });
+/// let info = ConnectorInfo::default();
+/// let ping = Ping::new("550e8400-e29b-41d4-a716-446655440000", Some(&state), &info);
+/// let body = serde_json::to_value(&ping)?;
+/// assert_eq!(body["variables"]["state"], r#"{"last_run":1760000000}"#);
+///
+/// let pong = Ping::parse(
+///     br#"{"data":{"pingConnector":{"id":"550e8400-e29b-41d4-a716-446655440000",
+///          "connector_state":"{\"last_run\":1760000000}"}}}"#,
+/// )?;
+/// assert_eq!(pong.state, Some(state));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Ping<'a> {
     id: &'a str,
@@ -116,11 +134,9 @@ pub struct ConnectorInfo {
     pub queue_messages_size: f64,
     /// When it runs next, as `YYYY-MM-DDTHH:MM:SSZ`.
     #[builder(setter(strip_option(fallback = next_run_datetime_opt), into))]
-    #[serde(default)]
     pub next_run_datetime: Option<String>,
     /// When it ran last, as `YYYY-MM-DDTHH:MM:SSZ`.
     #[builder(setter(strip_option(fallback = last_run_datetime_opt), into))]
-    #[serde(default)]
     pub last_run_datetime: Option<String>,
 }
 
@@ -146,6 +162,6 @@ pub struct Pong {
     )]
     pub state: Option<Value>,
     /// What the platform has been told about the connector's runs (platform 6.2.12).
-    #[serde(rename = "connector_info", default)]
+    #[serde(rename = "connector_info")]
     pub info: Option<ConnectorInfo>,
 }

@@ -10,6 +10,17 @@ use crate::input::RegisterConnectorFields;
 ///
 /// The answer is the text that the platform gives, best parsed as a
 /// [`PlatformVersion`](crate::PlatformVersion).
+///
+/// ```
+/// use opencti_connector::{PlatformVersion, graphql};
+///
+/// let body = serde_json::to_string(&graphql::About::new())?;
+/// assert_eq!(body, r#"{"query":"query About { about { version } }","variables":{}}"#);
+///
+/// let version = graphql::About::parse(br#"{"data":{"about":{"version":"6.8.9"}}}"#)?;
+/// assert_eq!(version.parse(), PlatformVersion::try_from("6.8.9"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct About;
@@ -41,6 +52,17 @@ struct Version {
 
 /// Asks which members of a registration the platform accepts, by an introspection of
 /// `RegisterConnectorInput`; `None` where introspection is off without an error.
+///
+/// ```
+/// use opencti_connector::{Field, graphql::AcceptedFields};
+///
+/// let answer = br#"{"data":{"__type":{"inputFields":[
+///     {"name":"id"}, {"name":"name"}, {"name":"type"}, {"name":"scope"}, {"name":"auto"}]}}}"#;
+/// let fields = AcceptedFields::parse(answer)?.expect("introspection is on");
+/// assert!(fields.contains(Field::Auto));
+/// assert!(!fields.contains(Field::PlaybookCompatible));
+/// # Ok::<(), opencti_connector::graphql::AnswerError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct AcceptedFields;

@@ -96,6 +96,33 @@ fn document(version: Option<PlatformVersion>) -> String {
 }
 
 /// What a platform tells a connector that registers; what older platforms lack is optional.
+///
+/// Passwords and keys are [`Secret`]s.
+///
+/// ```
+/// use opencti_connector::graphql::Register;
+///
+/// let answer = br#"{"data":{"registerConnector":{
+///     "id": "550e8400-e29b-41d4-a716-446655440000",
+///     "connector_state": null,
+///     "config": {
+///         "connection": {"host":"rabbitmq","vhost":"/","use_ssl":false,"port":5672,
+///                        "user":"opencti","pass":"s3cr3t"},
+///         "listen": "listen_550e8400-e29b-41d4-a716-446655440000",
+///         "listen_exchange": "amqp.connector.exchange",
+///         "push": "push_550e8400-e29b-41d4-a716-446655440000",
+///         "push_exchange": "amqp.worker.exchange"
+///     },
+///     "connector_user_id": "88ec0c6a-13ce-5e39-b486-354fe4a7084f"
+/// }}}"#;
+/// let registered = Register::parse(answer)?;
+/// let config = registered.config.expect("a platform gives the queues");
+/// let rabbitmq = config.connection.expect("platforms do since 4.0.4");
+/// assert_eq!(rabbitmq.host, "rabbitmq");
+/// assert_eq!(format!("{:?}", rabbitmq.pass), "***");
+/// assert_eq!(rabbitmq.pass.expose(), "s3cr3t");
+/// # Ok::<(), opencti_connector::graphql::AnswerError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Registered {
@@ -110,10 +137,8 @@ pub struct Registered {
     pub state: Option<Value>,
     /// The public keys that sign the platform's HTTP requests, as the text of a JWK set (platform
     /// 7.260224.0).
-    #[serde(default)]
     pub jwks: Option<String>,
     /// Its queues.
-    #[serde(default)]
     pub config: Option<QueueConfig>,
     /// The id of its user (platform 4.0.0).
     #[serde(
@@ -143,25 +168,20 @@ fn user_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<S
 #[non_exhaustive]
 pub struct QueueConfig {
     /// RabbitMQ (platform 4.0.4).
-    #[serde(default)]
     pub connection: Option<RabbitMq>,
     /// RabbitMQ as a URI with its password (platforms before 4.0.4).
-    #[serde(default)]
     pub uri: Option<Secret>,
     /// The platform's object storage (platform 6.9.10).
-    #[serde(default)]
     pub s3: Option<S3>,
     /// The queue on which the connector listens.
     pub listen: String,
     /// The routing key of that queue (platform 5.4.0).
-    #[serde(default)]
     pub listen_routing: Option<String>,
     /// The exchange of that queue.
     pub listen_exchange: String,
     /// The queue to which it sends bundles.
     pub push: String,
     /// The routing key of that queue (platform 5.4.0).
-    #[serde(default)]
     pub push_routing: Option<String>,
     /// The exchange to which it sends bundles.
     pub push_exchange: String,
@@ -174,10 +194,8 @@ pub struct RabbitMq {
     /// The host.
     pub host: String,
     /// The virtual host (platform 5.3.8).
-    #[serde(default)]
     pub vhost: Option<String>,
     /// Whether it takes TLS (platform 4.4.0).
-    #[serde(default)]
     pub use_ssl: Option<bool>,
     /// The port.
     pub port: u16,
@@ -194,21 +212,15 @@ pub struct S3 {
     /// The host.
     pub endpoint: String,
     /// The port.
-    #[serde(default)]
     pub port: Option<u16>,
     /// Whether it takes TLS.
-    #[serde(default)]
     pub use_ssl: Option<bool>,
     /// The bucket.
-    #[serde(default)]
     pub bucket_name: Option<String>,
     /// The region of the bucket.
-    #[serde(default)]
     pub bucket_region: Option<String>,
     /// The access key.
-    #[serde(default)]
     pub access_key: Option<Secret>,
     /// The secret key.
-    #[serde(default)]
     pub secret_key: Option<Secret>,
 }

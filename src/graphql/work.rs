@@ -6,6 +6,18 @@ use serde_json::json;
 use super::operation;
 
 /// Creates a work, for a connector that starts by itself; the answer is its id.
+///
+/// ```
+/// use opencti_connector::graphql::AddWork;
+///
+/// let add = AddWork::new("550e8400-e29b-41d4-a716-446655440000", "MISP run of 2026-11-24");
+/// // POST it as JSON.
+/// # let _ = serde_json::to_vec(&add)?;
+///
+/// let id = AddWork::parse(br#"{"data":{"workAdd":{"id":"work_550e8400_2026-11-24"}}}"#)?;
+/// assert_eq!(id, "work_550e8400_2026-11-24");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct AddWork<'a> {
     connector_id: &'a str,
@@ -102,31 +114,83 @@ macro_rules! edits {
 
 edits! {
     /// Reports that the connector has received the work.
+    ///
+    /// ```
+    /// use opencti_connector::graphql::WorkReceived;
+    ///
+    /// let received = WorkReceived::new("work_550e8400_2026-11-24", "Fetching events");
+    /// let body = serde_json::to_value(&received)?;
+    /// assert_eq!(body["variables"]["message"], "Fetching events");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     WorkReceived { message: &'a str }, "ReportReceived", idempotent: false,
     ("$message: String") { "toReceived(message: $message)" },
     |this| json!({ "id": this.id, "message": this.message });
 
     /// Reports that the work is done, well or in error.
+    ///
+    /// ```
+    /// use opencti_connector::graphql::WorkProcessed;
+    ///
+    /// let failed = WorkProcessed::new("work_550e8400_2026-11-24", "The feed is down", true);
+    /// let body = serde_json::to_value(&failed)?;
+    /// assert_eq!(body["variables"]["inError"], true);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     WorkProcessed { message: &'a str, in_error: bool }, "ReportProcessed", idempotent: false,
     ("$message: String, $inError: Boolean") { "toProcessed(message: $message, inError: $inError)" },
     |this| json!({ "id": this.id, "message": this.message, "inError": this.in_error });
 
     /// Tells that the connector still works on it.
+    ///
+    /// ```
+    /// use opencti_connector::graphql::PingWork;
+    ///
+    /// let body = serde_json::to_value(PingWork::new("work_550e8400_2026-11-24"))?;
+    /// assert_eq!(body["variables"]["id"], "work_550e8400_2026-11-24");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     PingWork { }, "PingWork", idempotent: true,
     () { "ping" },
     |this| json!({ "id": this.id });
 
     /// Announces a number of parts, each to be reported when it is done.
+    ///
+    /// ```
+    /// use opencti_connector::graphql::AddExpectations;
+    ///
+    /// let body = serde_json::to_value(AddExpectations::new("work_550e8400_2026-11-24", 12))?;
+    /// assert_eq!(body["variables"]["expectations"], 12);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     AddExpectations { expectations: u32 }, "AddExpectations", idempotent: false,
     ("$expectations: Int") { "addExpectations(expectations: $expectations)" },
     |this| json!({ "id": this.id, "expectations": this.expectations });
 
     /// Reports that one of the announced parts is done, well or in error.
+    ///
+    /// ```
+    /// use opencti_connector::graphql::{ReportExpectation, WorkError};
+    ///
+    /// let error = WorkError::new("no such event", "event 7");
+    /// let report = ReportExpectation::new("work_550e8400_2026-11-24", Some(error));
+    /// let body = serde_json::to_value(&report)?;
+    /// assert_eq!(body["variables"]["error"]["source"], "event 7");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     ReportExpectation { error: Option<WorkError<'a>> }, "ReportExpectation", idempotent: false,
     ("$error: WorkErrorInput") { "reportExpectation(error: $error)" },
     |this| json!({ "id": this.id, "error": this.error });
 
     /// Deletes the work.
+    ///
+    /// ```
+    /// use opencti_connector::graphql::DeleteWork;
+    ///
+    /// let body = serde_json::to_value(DeleteWork::new("work_550e8400_2026-11-24"))?;
+    /// assert_eq!(body["variables"]["id"], "work_550e8400_2026-11-24");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     DeleteWork { }, "DeleteWork", idempotent: false,
     () { "delete" },
     |this| json!({ "id": this.id });
@@ -138,7 +202,7 @@ struct EditData {
     _edited: serde::de::IgnoredAny,
 }
 
-/// What went wrong with a part of a work.
+/// What went wrong with a part of a work; see [`ReportExpectation`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct WorkError<'a> {
     error: &'a str,
@@ -154,6 +218,17 @@ impl<'a> WorkError<'a> {
 }
 
 /// Asks whether a work is alive: neither done nor deleted.
+///
+/// ```
+/// use opencti_connector::graphql::IsWorkAlive;
+///
+/// let ask = IsWorkAlive::new("work_550e8400_2026-11-24");
+/// // POST it as JSON.
+/// # let _ = serde_json::to_vec(&ask)?;
+///
+/// assert!(IsWorkAlive::parse(br#"{"data":{"isWorkAlive":true}}"#)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct IsWorkAlive<'a> {
     id: &'a str,
