@@ -91,6 +91,20 @@ impl std::fmt::Debug for Client {
 }
 
 /// What a platform is, and what it accepts of a registration.
+///
+/// ```no_run
+/// use opencti_connector::Field;
+/// use opencti_connector::client::{Client, Error};
+///
+/// # async fn ask(client: &Client) -> Result<(), Error> {
+/// let platform = client.platform().await?;
+/// println!("OpenCTI {}", platform.version);
+/// if !platform.fields.contains(Field::PlaybookCompatible) {
+///     println!("knows no playbooks");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlatformInfo {

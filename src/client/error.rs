@@ -15,6 +15,23 @@ use crate::version::PlatformVersion;
 ///
 /// [`kind`](Self::kind) says what a program can act on, `Display` what a person can; neither holds
 /// a secret.
+///
+/// ```no_run
+/// use opencti_connector::Connector;
+/// use opencti_connector::client::{Client, ErrorKind};
+/// use opencti_connector::kind::Stream;
+///
+/// # async fn register(client: &Client, connector: &Connector<Stream>) {
+/// match client.register(connector).await {
+///     Ok(registration) => println!("{} is registered", registration.id()),
+///     Err(error) if error.kind() == ErrorKind::Authentication => {
+///         eprintln!("look at OPENCTI_TOKEN: {error}");
+///     }
+///     Err(error) if error.kind() == ErrorKind::Unreachable => eprintln!("is it up? {error}"),
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Error(Box<Parts>);
 

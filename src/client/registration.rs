@@ -16,6 +16,26 @@ use crate::kind::{ConnectorType, Kind};
 /// A connector of the kind `K` that is registered: what the platform told it, and what it can do.
 ///
 /// It comes from [`Client::register`]. What older platforms do not tell is `None`.
+///
+/// The kind travels along, so that a connector is not run as one of another kind:
+///
+/// ```no_run
+/// use opencti_connector::client::{Error, Registration};
+/// use opencti_connector::graphql::ConnectorInfo;
+/// use opencti_connector::kind::ExternalImport;
+///
+/// async fn run(registration: &Registration<ExternalImport>) -> Result<(), Error> {
+///     if let Some(queues) = registration.queues() {
+///         println!("bundles go to {}", queues.push_exchange);
+///     }
+///     for field in registration.left_out() {
+///         println!("the platform is too old for `{field}`");
+///     }
+///     let pong = registration.ping(registration.state(), &ConnectorInfo::default()).await?;
+///     println!("the platform has the state {:?}", pong.state);
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Registration<K: Kind> {
     client: Client,
@@ -183,6 +203,28 @@ impl<K: Kind> Registration<K> {
 }
 
 /// What a connector is doing, for the users who watch it.
+///
+/// It comes from [`Registration::add_work`], or from [`Registration::work`] where a message names
+/// it:
+///
+/// ```no_run
+/// use opencti_connector::client::{Error, Registration};
+/// use opencti_connector::graphql::WorkError;
+/// use opencti_connector::kind::InternalImportFile;
+///
+/// # async fn import(
+/// #     registration: Registration<InternalImportFile>,
+/// #     work_id: &str,
+/// # ) -> Result<(), Error> {
+/// let work = registration.work(work_id);
+/// work.received("Reading the file").await?;
+/// work.add_expectations(2).await?;
+/// work.report_expectation(None).await?;
+/// work.report_expectation(Some(WorkError::new("no such sheet", "sheet 2"))).await?;
+/// work.processed("Read one sheet of two").await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// Its methods fail when the platform cannot be reached, and with
 /// [`ErrorKind::NotFound`](super::ErrorKind::NotFound) when the work is done or deleted.

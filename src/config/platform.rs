@@ -9,6 +9,21 @@ use super::variables::{CUSTOM_HEADERS, SSL_VERIFY, TOKEN, URL};
 use crate::secret::Secret;
 
 /// How a connector reaches its platform: the variables `OPENCTI_*`.
+///
+/// ```
+/// use opencti_connector::config::{Config, SslVerify};
+///
+/// let config = Config::sources()
+///     .variables([("OPENCTI_URL", "https://opencti.example.org"), ("OPENCTI_SSL_VERIFY", "false")])
+///     .yaml("opencti:\n  token: 88ec0c6a-13ce-5e39-b486-354fe4a7084f\n")
+///     .load()?;
+///
+/// let platform = config.platform()?;
+/// assert_eq!(platform.url.host_str(), Some("opencti.example.org"));
+/// assert_eq!(platform.ssl_verify, SslVerify::Off);
+/// assert_eq!(format!("{:?}", platform.token), "***");
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Platform {

@@ -170,6 +170,24 @@ impl fmt::Debug for Report {
 impl std::error::Error for Report {}
 
 /// One thing that is wrong, or most likely wrong, with a configuration.
+///
+/// ```
+/// use opencti_connector::config::{Config, Origin};
+/// use opencti_connector::kind::Stream;
+///
+/// let config = Config::sources()
+///     .yaml("connector:\n  id: ChangeMe\n  name: Splunk\n")
+///     .load()?;
+///
+/// let report = config.connector::<Stream>().unwrap_err();
+/// let finding = &report.faults()[0];
+/// assert_eq!(finding.variable(), Some("CONNECTOR_ID"));
+/// assert_eq!(finding.path(), Some("connector.id"));
+/// assert_eq!(finding.origin(), &Origin::Text);
+/// assert_eq!(finding.value(), Some("ChangeMe"));
+/// assert!(finding.message().starts_with("is a placeholder"));
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
     pub(super) place: Option<Place>,

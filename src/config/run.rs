@@ -16,6 +16,21 @@ use crate::secret::Secret;
 /// How a connector runs: what it reads at its start beside what it registers with.
 ///
 /// Defaults are those of pycti 7.261026.0.
+///
+/// ```
+/// use opencti_connector::config::{Config, Listen, LogLevel};
+/// use std::time::Duration;
+///
+/// let config = Config::sources()
+///     .variables([("CONNECTOR_LOG_LEVEL", "info"), ("CONNECTOR_DURATION_PERIOD", "PT30M")])
+///     .load()?;
+///
+/// let run = config.run_settings()?;
+/// assert_eq!(run.log_level, LogLevel::Info);
+/// assert_eq!(run.duration_period, Some(Duration::from_secs(30 * 60)));
+/// assert_eq!(run.listen, Listen::Amqp);
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RunSettings {
