@@ -141,9 +141,8 @@ entry_points! {
 ///
 /// # Types
 ///
-/// You never write the parameters out. They say what has been given so far, and are defined in
-/// [`state`]. The one exception is a helper over builders in any state, which may call the
-/// optional setters:
+/// You seldom write the parameters out. They say what has been given so far, and are defined in
+/// [`state`]. A helper over builders in any state may call the optional setters:
 ///
 /// ```
 /// use opencti_connector::{Connector, ConnectorBuilder, kind::Kind};
@@ -174,6 +173,31 @@ entry_points! {
 /// }
 /// let connector = builder.build()?;
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
+/// ```
+/// Those that are set once change the type, so that what they take is chosen before:
+///
+/// ```
+/// use opencti_connector::Connector;
+///
+/// # let in_production = true;
+/// let name = if in_production { "Splunk" } else { "Splunk (staging)" };
+/// let builder = Connector::stream().name(name);
+/// ```
+///
+/// A helper that sets some of them names the states before and after:
+///
+/// ```
+/// use opencti_connector::kind::Kind;
+/// use opencti_connector::state::{Given, Missing};
+/// use opencti_connector::{Connector, ConnectorBuilder};
+///
+/// fn named<K: Kind, I, S>(
+///     builder: ConnectorBuilder<K, I, Missing, S>,
+/// ) -> ConnectorBuilder<K, I, Given, S> {
+///     builder.name("Splunk")
+/// }
+///
+/// let builder = named(Connector::stream());
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `.build()` is called"]

@@ -36,6 +36,26 @@
 //! `auto` in the section `connector` of the file. As in pycti an empty variable stands for the
 //! default, and hides the file. Unknown variables and keys are left alone.
 //!
+//! # Variables
+//!
+//! | variable | the connector's |
+//! |---|---|
+//! | `CONNECTOR_ID` | [`id`](Connector::id) |
+//! | `CONNECTOR_NAME` | [`name`](Connector::name) |
+//! | `CONNECTOR_TYPE` | type, where the program does not fix it |
+//! | `CONNECTOR_SCOPE` | scope: a text with commas, in the file also a list |
+//! | `CONNECTOR_AUTO` | [`auto`](Connector::auto) |
+//! | `CONNECTOR_ONLY_CONTEXTUAL` | [`only_contextual`](Connector::only_contextual) |
+//! | `CONNECTOR_AUTO_UPDATE` | [`auto_update`](Connector::auto_update) |
+//! | `CONNECTOR_ENRICHMENT_RESOLUTION` | [`enrichment_resolution`](Connector::enrichment_resolution) |
+//! | `CONNECTOR_XTM_ONE_INTENT` | [`xtm_one_intent`](Connector::xtm_one_intent) |
+//!
+//! The others stand at [`Platform`] (`OPENCTI_*`), and at [`RunSettings`] with its parts; from
+//! [`Listen`] comes the [`listen_callback_uri`](Connector::listen_callback_uri). As in pycti no
+//! variable sets [`version`](Connector::version) and [`slug`](Connector::slug), which the build
+//! knows ([`Sources::search_build_files`]), nor
+//! [`playbook_compatible`](Connector::playbook_compatible), which the program does.
+//!
 //! How the values differ from pycti's is on the page
 //! [Coming from pycti](crate::coming_from_pycti#the-configuration).
 

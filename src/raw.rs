@@ -1,5 +1,7 @@
 //! A connector as a configuration describes it, before it is judged.
 
+use std::fmt;
+
 use serde::Deserialize;
 use typed_builder::TypedBuilder;
 
@@ -10,6 +12,7 @@ use crate::field::Field;
 use crate::kind::{self, ConnectorType, Kind};
 use crate::scope::{KindScope, RawScope};
 use crate::settings::Settings;
+use crate::uri::without_user;
 use crate::warning::Warning;
 
 /// What a configuration or a caller says about a connector, unchecked.
@@ -19,6 +22,11 @@ use crate::warning::Warning;
 /// the payload's names as well as those of pycti's constructor: `connector_id`, `connector_name`,
 /// `connector_type`; both names of one value at once are an error. The scope is a text with commas
 /// or a list. Unknown members are ignored.
+///
+/// The setters of [`builder`](Self::builder) bear the names of the fields and take what turns into
+/// their values: for a text also a [`ConnectorType`] or another value of this crate, for the scope a
+/// text with commas, a list of texts or a ready scope. Where there may be none, the setter whose name
+/// ends in `_opt`, such as `name_opt`, takes an `Option`.
 ///
 /// ```
 /// use opencti_connector::RawConnector;
@@ -44,9 +52,9 @@ use crate::warning::Warning;
 /// | only `not-applicable` (pycti's filler) | fault | none | fault: must go |
 /// | an empty entry (`[""]`, `"a,b,"`) | fault | fault | fault: must go |
 /// | anything else | the entries | the entries | fault: must go |
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, TypedBuilder)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Deserialize, TypedBuilder)]
 #[builder(field_defaults(default, setter(strip_option(fallback_suffix = "_opt"), into)))]
-#[serde(default)]
+#[serde(default, expecting = "a connector as an object")]
 #[non_exhaustive]
 pub struct RawConnector {
     /// The id; a hyphenated UUIDv4.
@@ -78,6 +86,30 @@ pub struct RawConnector {
     pub slug: Option<String>,
     /// See [`Settings::xtm_one_intent`].
     pub xtm_one_intent: Option<String>,
+}
+
+impl fmt::Debug for RawConnector {
+    /// Hides a user name in the callback URI, which can hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawConnector")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("connector_type", &self.connector_type)
+            .field("scope", &self.scope)
+            .field("auto", &self.auto)
+            .field("auto_update", &self.auto_update)
+            .field("enrichment_resolution", &self.enrichment_resolution)
+            .field("only_contextual", &self.only_contextual)
+            .field("playbook_compatible", &self.playbook_compatible)
+            .field(
+                "listen_callback_uri",
+                &self.listen_callback_uri.as_deref().map(without_user),
+            )
+            .field("version", &self.version)
+            .field("slug", &self.slug)
+            .field("xtm_one_intent", &self.xtm_one_intent)
+            .finish()
+    }
 }
 
 impl RawConnector {

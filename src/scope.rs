@@ -232,6 +232,17 @@ impl<E: ScopeEntry> TryFrom<Vec<E>> for ScopeOf<E> {
     }
 }
 
+impl<E: ScopeEntry, const N: usize> TryFrom<[E; N]> for ScopeOf<E> {
+    type Error = InvalidValue;
+
+    /// # Errors
+    ///
+    /// As for a `Vec`.
+    fn try_from(items: [E; N]) -> Result<Self, InvalidValue> {
+        Vec::from(items).try_into()
+    }
+}
+
 impl<E> From<ScopeOf<E>> for Vec<E> {
     fn from(scope: ScopeOf<E>) -> Self {
         scope.0

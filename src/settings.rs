@@ -1,5 +1,6 @@
 //! What is optional in a registration.
 
+use std::fmt;
 use std::str::FromStr;
 
 use typed_builder::TypedBuilder;
@@ -16,7 +17,9 @@ use crate::uri;
 ///
 /// Each can be set on the builder of a connector by itself; as a struct they can be kept, passed
 /// around and given to [`ConnectorBuilder::settings`](crate::ConnectorBuilder::settings) together.
-/// Texts are checked when the connector is built.
+/// Texts are checked when the connector is built. Their setters take what turns into a `String`;
+/// where there may be none, the setter whose name ends in `_opt`, such as `version_opt`, takes an
+/// `Option<String>`.
 ///
 /// ```
 /// use opencti_connector::{Connector, Settings};
@@ -33,7 +36,7 @@ use crate::uri;
 /// assert_eq!(connector.slug(), Some("splunk"));
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, TypedBuilder)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, TypedBuilder)]
 #[builder(field_defaults(default))]
 #[non_exhaustive]
 #[expect(
@@ -71,6 +74,26 @@ pub struct Settings {
     /// The name of the connector in the catalogue (platform 7.261008.0). The same alphabet.
     #[builder(setter(strip_option(fallback = slug_opt), into))]
     pub slug: Option<String>,
+}
+
+impl fmt::Debug for Settings {
+    /// Hides a user name in the callback URI, which can hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("auto", &self.auto)
+            .field("only_contextual", &self.only_contextual)
+            .field("playbook_compatible", &self.playbook_compatible)
+            .field("auto_update", &self.auto_update)
+            .field("enrichment_resolution", &self.enrichment_resolution)
+            .field(
+                "listen_callback_uri",
+                &self.listen_callback_uri.as_deref().map(uri::without_user),
+            )
+            .field("xtm_one_intent", &self.xtm_one_intent)
+            .field("version", &self.version)
+            .field("slug", &self.slug)
+            .finish()
+    }
 }
 
 impl Settings {

@@ -93,14 +93,24 @@ fn is_port(port: &str) -> bool {
 }
 
 /// The URI as it may stand in an error: a password can be part of its user name, and can hold
-/// characters that ought to be encoded, so that all up to the last `@` is hidden.
+/// characters that ought to be encoded, so that all up to the last `@` is hidden. Where the `@` is
+/// encoded or missing, the password stands where the port is due.
 pub(crate) fn without_user(uri: &str) -> Cow<'_, str> {
     let scheme = uri.split_once("://").map(|(scheme, _)| scheme);
     let start = scheme
         .filter(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         .map_or(0, |scheme| scheme.len() + "://".len());
-    match uri[start..].rfind('@') {
-        Some(at) => format!("{}***{}", &uri[..start], &uri[start + at..]).into(),
-        None => uri.into(),
+    let (scheme, rest) = uri.split_at(start);
+    if let Some(at) = rest.rfind('@') {
+        return format!("{scheme}***{}", &rest[at..]).into();
+    }
+    let authority = Authority::at_start_of(rest);
+    match authority.port {
+        Some(port) if !port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let host = authority.host;
+            let path = &rest[host.len() + ":".len() + port.len()..];
+            format!("{scheme}{host}:***{path}").into()
+        }
+        _ => uri.into(),
     }
 }

@@ -113,7 +113,9 @@ impl Warning {
                 format!("does nothing for {connector_type}: only INTERNAL_IMPORT_FILE takes it")
             }
             Self::CustomResolution { .. } => {
-                "is none of none, stix_bundle and deferred, whose meanings are known".into()
+                "is none of `none`, `stix_bundle` and `deferred`; what the platform does with it is \
+                 not known"
+                    .into()
             }
             Self::UnconventionalVersion { .. } => {
                 "is neither semantic (such as 1.4.0) nor `rolling`; the platform will log it".into()

@@ -98,6 +98,11 @@ fn a_password_in_the_url_of_the_platform_is_not_shown() {
     let url = |url| config(&[("OPENCTI_URL", url), ("OPENCTI_TOKEN", "8f6b1c5e")], "").platform();
     for text in [
         "htp://user:pa55word@a.example",
+        "https:/user:pa55word@a.example",
+        "//user:pa55word@a.example",
+        "user:pa55word@a.example",
+        "pa55word@a.example",
+        "https://user:pa55word%40a.example",
         "https://user:pa55word@a.example:99999",
         "https://user:pa55word@a.example",
     ] {

@@ -163,8 +163,8 @@ CONNECTOR_SCOPE | ["Report,Indicator", " Report , Indicator "] | Url | Report,In
 CONNECTOR_SCOPE | - | Report, Indicator or [Report, Indicator] or [' Report ', "Indicator"] | Report,Indicator | Report,Indicator
 # `CONNECTOR_SCOPE` unset, or `not-applicable`
 CONNECTOR_SCOPE | "" | Report | not-applicable | refused
-CONNECTOR_SCOPE | ["not-applicable", " not-applicable"] | - | not-applicable | refused; warned
-CONNECTOR_SCOPE | - | [not-applicable] | not-applicable | refused; warned
+CONNECTOR_SCOPE | ["not-applicable", " not-applicable"] | - | not-applicable | refused
+CONNECTOR_SCOPE | - | [not-applicable] | not-applicable | refused
 CONNECTOR_SCOPE | - | [] | - | refused
 # quotes in `CONNECTOR_SCOPE`
 CONNECTOR_SCOPE | ["\"Report\"", "'Report', 'Url'", "\"Report,Url\"", "\""] | - | text | refused

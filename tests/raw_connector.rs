@@ -2,7 +2,8 @@
 //! the forms in which it is read.
 
 use opencti_connector::{
-    AnyConnector, ConnectorType, Field, InvalidConnector, RawConnector, Reason, Warning,
+    AnyConnector, Connector, ConnectorType, EnrichmentResolution, EntityType, Field,
+    InvalidConnector, RawConnector, Reason, Warning,
 };
 use serde_json::{Value, json};
 
@@ -181,12 +182,18 @@ fn a_password_in_a_uri_is_not_shown() {
         "http:/user:pa55word@h",
         "user:pa55word@http://h",
         "user:pa55word://h@x",
+        // An `@` that was encoded, or lost.
+        "http://user:pa55word%40h/path",
+        "http://user:pa55word",
     ] {
-        let error = with(Field::ListenCallbackUri, uri).validate().unwrap_err();
+        let raw = with(Field::ListenCallbackUri, uri);
+        let error = raw.validate().unwrap_err();
         for shown in [
             error.to_string(),
             format!("{error:?}"),
             format!("{:?}", error.faults()[0].value()),
+            format!("{raw:?}"),
+            format!("{:?}", Connector::stream().listen_callback_uri(uri)),
         ] {
             assert!(!shown.contains("pa55word"), "{uri}: {shown}");
         }
@@ -433,4 +440,46 @@ fn unknown_members_are_ignored_and_null_is_absent() {
         serde_json::from_value::<RawConnector>(all_null).unwrap(),
         RawConnector::default()
     );
+}
+
+#[test]
+fn the_builder_takes_values_of_this_crate() {
+    let connector = Connector::internal_enrichment()
+        .id("550e8400-e29b-41d4-a716-446655440000")
+        .name("Shodan")
+        .scope([
+            EntityType::Report,
+            EntityType::custom("X-Acme-Asset").unwrap(),
+        ])
+        .enrichment_resolution(EnrichmentResolution::StixBundle)
+        .build()
+        .unwrap();
+    let raw = RawConnector::builder()
+        .id(*connector.id())
+        .name(connector.name().clone())
+        .connector_type(connector.connector_type())
+        .scope(connector.scope().clone())
+        .enrichment_resolution(connector.enrichment_resolution().clone())
+        .build();
+    assert_eq!(raw.validate(), Ok(connector.into()));
+}
+
+#[test]
+fn what_is_no_scope_is_said_in_words() {
+    for (scope, said) in [
+        (
+            "3",
+            "invalid type: integer `3`, expected a scope: a text with commas or a list of texts",
+        ),
+        (
+            "{}",
+            "invalid type: map, expected a scope: a text with commas or a list of texts",
+        ),
+        ("[3]", "invalid type: integer `3`, expected a string"),
+        ("[\"Report\",null]", "invalid type: null, expected a string"),
+    ] {
+        let read = serde_json::from_str::<RawConnector>(&format!("{{\"scope\":{scope}}}"));
+        let error = read.unwrap_err().to_string();
+        assert!(error.starts_with(said), "{scope}: {error}");
+    }
 }

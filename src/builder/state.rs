@@ -1,8 +1,9 @@
 //! The states of a [`ConnectorBuilder`](crate::ConnectorBuilder), and the words in which the
 //! compiler refuses a wrong call.
 //!
-//! You never write any of this out: the builder's methods name it, and the errors explain it. It
-//! is public so that the docs can show it and a helper over builders in any state can be generic.
+//! You never write any of this out, except in a helper over builders: the builder's methods name
+//! it, and the errors explain it. It is public so that the docs can show it and such a helper can be
+//! generic.
 
 use std::borrow::Cow;
 
@@ -117,14 +118,16 @@ pub trait HasScope {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a connector id",
     label = "neither text, nor a `ConnectorId`, nor a `Uuid`",
-    note = "an id that stands in the code is checked by `connector_id!(\"..\")`"
+    note = "an id that stands in the code is checked by `connector_id!(\"..\")`",
+    note = "unwrap an `Option` or a `Result` first, as with `?`; name the type that a text is parsed to, as in `.parse::<ConnectorId>()?`"
 )]
 pub trait IdValue: value::Id {}
 
 /// What can be the name of a connector: text or a [`ConnectorName`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a connector name",
-    label = "neither text nor a `ConnectorName`"
+    label = "neither text nor a `ConnectorName`",
+    note = "unwrap an `Option` or a `Result` first, as with `?`; name the type that a text is parsed to, as in `.parse::<ConnectorName>()?`"
 )]
 pub trait NameValue: value::Name {}
 
@@ -187,7 +190,8 @@ values! {
     message = "`{Self}` is not a list of scope items",
     label = "neither an array, `Vec` or slice of items, nor an `EntityScope` or `MimeScope`",
     note = "a single item is listed, as in `.scope([EntityType::Report])`",
-    note = "text is parsed first, as in `.scope(\"Report,Indicator\".parse::<EntityScope>()?)`"
+    note = "text is parsed first, as in `.scope(\"Report,Indicator\".parse::<EntityScope>()?)` or `.scope(\"text/csv\".parse::<MimeScope>()?)`",
+    note = "a set or an iterator is collected first, as in `.scope(items.collect::<Vec<_>>())`"
 )]
 pub trait ScopeList: list::List<Self::Item> {
     /// What is listed.
@@ -233,7 +237,8 @@ lists! {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be listed in the scope of an `{K}` connector",
     label = "not an item of this scope",
-    note = "enrichment connectors list entity types (`EntityType`); import, export and analysis connectors list MIME types (`Mime`)"
+    note = "enrichment connectors list entity types (`EntityType`); import, export and analysis connectors list MIME types (`Mime`)",
+    note = "text is parsed first, as in `\"Report\".parse::<EntityType>()?` or `\"text/csv\".parse::<Mime>()?`"
 )]
 pub trait ScopeItemOf<K: Kind>: item::Item<K> {}
 

@@ -25,7 +25,7 @@ pub(super) fn read(
     let mut reader = Reader::new(config);
     let defaults = config.defaults.clone();
     let connector_type = connector_type(&mut reader, fixed).or(defaults.connector_type);
-    let scope = scope(&mut reader, connector_type.as_deref());
+    let scope = scope(&mut reader, connector_type.as_deref(), &config.defaults);
     let judged = Judged {
         config,
         scope_is_configured: scope.is_some(),
@@ -109,7 +109,11 @@ fn connector_type(reader: &mut Reader<'_>, fixed: Option<ConnectorType>) -> Opti
 }
 
 /// The scope that is configured, unless it says nothing about a connector of this type.
-fn scope(reader: &mut Reader<'_>, connector_type: Option<&str>) -> Option<RawScope> {
+fn scope(
+    reader: &mut Reader<'_>,
+    connector_type: Option<&str>,
+    defaults: &RawConnector,
+) -> Option<RawScope> {
     let scope = reader.scope(&SCOPE)?;
     let connector_type = connector_type.and_then(|name| name.parse().ok());
     if let Some(ConnectorType::ExternalImport | ConnectorType::Stream) = connector_type {
@@ -120,7 +124,9 @@ fn scope(reader: &mut Reader<'_>, connector_type: Option<&str>) -> Option<RawSco
         );
         return None;
     }
-    if scope.entries() == ["not-applicable"] {
+    let is_needed =
+        connector_type != Some(ConnectorType::InternalAnalysis) && defaults.scope.is_none();
+    if scope.entries() == ["not-applicable"] && !is_needed {
         reader.warning(
             &SCOPE,
             "is dropped: it is what pycti sends when no scope is configured",

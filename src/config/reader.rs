@@ -9,7 +9,7 @@ use url::Url;
 
 use super::Config;
 use super::report::{Finding, Origin, Place, Report};
-use super::variables::Variable;
+use super::variables::{Shown, Variable};
 use crate::scope::RawScope;
 use crate::uri::without_user;
 
@@ -45,15 +45,12 @@ impl<'a> Reader<'a> {
                 .as_ref()
                 .map_or(Origin::Unset, |(_, origin)| origin.clone()),
             value: found.and_then(|(value, _)| {
-                if variable.is_secret {
-                    return None;
-                }
                 let text = text_of(&value)?;
-                Some(if text.contains("://") {
-                    without_user(&text).into_owned()
-                } else {
-                    text
-                })
+                match variable.shown {
+                    Shown::Never => None,
+                    Shown::InFull if !text.contains("://") => Some(text),
+                    Shown::InFull | Shown::WithoutUser => Some(without_user(&text).into_owned()),
+                }
             }),
             message,
         }

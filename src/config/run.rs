@@ -1,5 +1,6 @@
 //! How a connector runs.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::reader::{self, Reader};
@@ -12,6 +13,7 @@ use super::variables::{
     VALIDATE_BEFORE_IMPORT,
 };
 use crate::secret::Secret;
+use crate::uri::without_user;
 
 /// How a connector runs: what it reads at its start beside what it registers with.
 ///
@@ -84,7 +86,7 @@ pub enum Listen {
 }
 
 /// Where a connector takes HTTP requests of the platform.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListenApi {
     /// `CONNECTOR_LISTEN_PROTOCOL_API_PORT`: 7070 when unset.
@@ -103,6 +105,21 @@ pub struct ListenApi {
     pub ssl_cert: Option<String>,
     /// `LISTEN_PROTOCOL_API_SSL_PASSPHRASE`: the passphrase of the key.
     pub ssl_passphrase: Option<Secret>,
+}
+
+impl fmt::Debug for ListenApi {
+    /// Hides a user name in the address, which can hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListenApi")
+            .field("port", &self.port)
+            .field("path", &self.path)
+            .field("uri", &without_user(&self.uri))
+            .field("ssl", &self.ssl)
+            .field("ssl_key", &self.ssl_key)
+            .field("ssl_cert", &self.ssl_cert)
+            .field("ssl_passphrase", &self.ssl_passphrase)
+            .finish()
+    }
 }
 
 impl ListenApi {

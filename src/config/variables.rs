@@ -6,25 +6,34 @@ pub(super) struct Variable {
     pub(super) name: &'static str,
     pub(super) section: &'static str,
     pub(super) key: &'static str,
-    /// Whether its value must not be shown.
-    pub(super) is_secret: bool,
+    pub(super) shown: Shown,
+}
+
+/// How the value of a variable is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    InFull,
+    /// As a URI: a user name in it, and with it a password, is hidden.
+    WithoutUser,
+    Never,
 }
 
 macro_rules! variables {
-    ($($constant:ident = $name:literal, $section:literal . $key:literal $($secret:ident)?;)+) => {$(
+    ($($constant:ident = $name:literal, $section:literal . $key:literal $($content:ident)?;)+) => {$(
         pub(super) const $constant: Variable = Variable {
             name: $name,
             section: $section,
             key: $key,
-            is_secret: variables!(@is_secret $($secret)?),
+            shown: variables!(@shown $($content)?),
         };
     )+};
-    (@is_secret secret) => { true };
-    (@is_secret) => { false };
+    (@shown secret) => { Shown::Never };
+    (@shown uri) => { Shown::WithoutUser };
+    (@shown) => { Shown::InFull };
 }
 
 variables! {
-    URL = "OPENCTI_URL", "opencti"."url";
+    URL = "OPENCTI_URL", "opencti"."url" uri;
     TOKEN = "OPENCTI_TOKEN", "opencti"."token" secret;
     SSL_VERIFY = "OPENCTI_SSL_VERIFY", "opencti"."ssl_verify";
     CUSTOM_HEADERS = "OPENCTI_CUSTOM_HEADERS", "opencti"."custom_headers" secret;
@@ -44,7 +53,7 @@ variables! {
     LISTEN_PROTOCOL = "CONNECTOR_LISTEN_PROTOCOL", "connector"."listen_protocol";
     LISTEN_API_PORT = "CONNECTOR_LISTEN_PROTOCOL_API_PORT", "connector"."listen_protocol_api_port";
     LISTEN_API_PATH = "CONNECTOR_LISTEN_PROTOCOL_API_PATH", "connector"."listen_protocol_api_path";
-    LISTEN_API_URI = "CONNECTOR_LISTEN_PROTOCOL_API_URI", "connector"."listen_protocol_api_uri";
+    LISTEN_API_URI = "CONNECTOR_LISTEN_PROTOCOL_API_URI", "connector"."listen_protocol_api_uri" uri;
     LISTEN_API_SSL = "CONNECTOR_LISTEN_PROTOCOL_API_SSL", "connector"."listen_protocol_api_ssl";
     LISTEN_API_SSL_KEY = "LISTEN_PROTOCOL_API_SSL_KEY", "connector"."listen_protocol_api_ssl_key" secret;
     LISTEN_API_SSL_CERT = "LISTEN_PROTOCOL_API_SSL_CERT", "connector"."listen_protocol_api_ssl_cert";

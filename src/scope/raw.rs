@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+
+use super::{ScopeEntry, ScopeOf};
 
 /// The scope of a [`RawConnector`](crate::RawConnector): text with commas, or a list.
 ///
@@ -69,18 +73,36 @@ impl<T: Into<String>, const N: usize> From<[T; N]> for RawScope {
     }
 }
 
+impl<E: ScopeEntry> From<ScopeOf<E>> for RawScope {
+    fn from(scope: ScopeOf<E>) -> Self {
+        Self::List(scope.iter().map(|entry| entry.as_ref().into()).collect())
+    }
+}
+
 impl<'de> Deserialize<'de> for RawScope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged, expecting = "a text with commas or a list of texts")]
-        enum Either {
-            Text(String),
-            List(Vec<String>),
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = RawScope;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a scope: a text with commas or a list of texts")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<RawScope, E> {
+                Ok(text.into())
+            }
+
+            fn visit_string<E: de::Error>(self, text: String) -> Result<RawScope, E> {
+                Ok(text.into())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<RawScope, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(RawScope::List)
+            }
         }
 
-        Either::deserialize(deserializer).map(|scope| match scope {
-            Either::Text(text) => Self::Text(text),
-            Either::List(list) => Self::List(list),
-        })
+        deserializer.deserialize_any(Either)
     }
 }
