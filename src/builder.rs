@@ -266,7 +266,8 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Missing> {
     ///
     /// An array, a `Vec` or a slice of items, owned or borrowed, or a ready
     /// [`EntityScope`](crate::EntityScope) or [`MimeScope`](crate::MimeScope), to which text is
-    /// parsed:
+    /// parsed. An empty list is refused by [`build`](Self::build); written out, it has to say of
+    /// what, as in `Vec::<EntityType>::new()`.
     ///
     /// ```
     /// use opencti_connector::{Connector, EntityScope, EntityType};
@@ -286,10 +287,9 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Missing> {
     /// let builder = Connector::internal_enrichment().scope([mime::TEXT_PLAIN]);
     /// ```
     #[inline]
-    pub fn scope<L>(self, list: L) -> ConnectorBuilder<K, Id, Name, Given>
+    pub fn scope<T>(self, list: impl ScopeList<Item = T>) -> ConnectorBuilder<K, Id, Name, Given>
     where
-        L: ScopeList,
-        L::Item: ScopeItemOf<K>,
+        T: ScopeItemOf<K>,
     {
         self.with_scope(list)
     }
@@ -304,10 +304,9 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Optional> {
     /// let builder = Connector::internal_analysis().scope([mime::APPLICATION_PDF]);
     /// ```
     #[inline]
-    pub fn scope<L>(self, list: L) -> ConnectorBuilder<K, Id, Name, Given>
+    pub fn scope<T>(self, list: impl ScopeList<Item = T>) -> ConnectorBuilder<K, Id, Name, Given>
     where
-        L: ScopeList,
-        L::Item: ScopeItemOf<K>,
+        T: ScopeItemOf<K>,
     {
         self.with_scope(list)
     }
@@ -402,12 +401,14 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     }
 
     #[inline]
-    fn with_scope<L>(mut self, list: L) -> ConnectorBuilder<K, Id, Name, Given>
+    fn with_scope<T>(
+        mut self,
+        list: impl ScopeList<Item = T>,
+    ) -> ConnectorBuilder<K, Id, Name, Given>
     where
-        L: ScopeList,
-        L::Item: ScopeItemOf<K>,
+        T: ScopeItemOf<K>,
     {
-        let scope = L::Item::scope_of(list.into_vec());
+        let scope = T::scope_of(list.into_vec());
         self.draft.scope = self.draft.findings.valid(scope);
         self.into_state()
     }

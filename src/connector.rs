@@ -105,14 +105,13 @@ impl Findings {
 
     /// Notes that a value is missing, unless it is there or was faulty.
     pub(crate) fn require(&mut self, field: Field, is_there: bool) {
-        if !is_there && !self.name(field) {
+        if !is_there && !self.has_fault_of(field) {
             let fault = Fault::without_value(field, Reason::Required);
             self.faults.push(fault);
         }
     }
 
-    /// Whether a value of the field was faulty.
-    fn name(&self, field: Field) -> bool {
+    fn has_fault_of(&self, field: Field) -> bool {
         self.faults.iter().any(|fault| fault.field() == field)
     }
 }
@@ -134,7 +133,7 @@ impl<K: Kind> Connector<K> {
         mut scope: Option<K::Scope>,
         mut findings: Findings,
     ) -> Result<Self, InvalidConnector> {
-        if scope.is_none() && !findings.name(Field::Scope) {
+        if scope.is_none() && !findings.has_fault_of(Field::Scope) {
             scope = findings.valid(K::Scope::absent());
         }
         parts.note_faults(&mut findings);

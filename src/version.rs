@@ -47,10 +47,7 @@ impl FromStr for PlatformVersion {
 
 fn parse(text: &str) -> Option<[u64; 3]> {
     let numbers = text.split(['-', '+']).next()?;
-    let mut parts = numbers.split('.').map(|part| {
-        let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
-        part.parse().ok().filter(|_| is_number)
-    });
+    let mut parts = numbers.split('.').map(|part| part.parse().ok());
     let version = [
         parts.next()??,
         parts.next()??,
