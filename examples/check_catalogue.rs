@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use opencti_connector::{ConnectorType, RawConnector};
+use opencti_connector::{ConnectorType, Field, RawConnector};
 
 const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/connectors.csv");
 
@@ -34,23 +34,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let id = column("connector_id")?;
     let scope = column("scope_registered")?;
 
-    // For each type the ids, then the scopes.
-    let mut counts = BTreeMap::<String, [Counts; 2]>::new();
-    let mut findings = Vec::new();
+    let mut types = BTreeMap::<String, Judged>::new();
     for connector in file.into_records() {
         let connector = connector?;
         let raw = || RawConnector::builder().name("Some connector");
         let with_id = raw()
             .id(&connector[id])
             // Takes no scope, so that its absence is no fault.
-            .connector_type(ConnectorType::Stream.as_str());
+            .connector_type(ConnectorType::Stream);
         let with_scope = raw()
             .id(SOME_ID)
             .connector_type(&connector[connector_type])
             .scope(&connector[scope]);
 
-        let counts = counts.entry(connector[connector_type].into()).or_default();
-        for (counts, raw) in counts.iter_mut().zip([with_id.build(), with_scope.build()]) {
+        let judged = types.entry(connector[connector_type].into()).or_default();
+        let sides = [&mut judged.ids, &mut judged.scopes];
+        for (counts, raw) in sides.into_iter().zip([with_id.build(), with_scope.build()]) {
             let found = judge(&raw);
             let verdict = match found.first() {
                 None => 0,
@@ -59,15 +58,24 @@ fn main() -> Result<(), Box<dyn Error>> {
             };
             counts[verdict] += 1;
             let slug = &connector[slug];
-            findings.extend(
+            judged.findings.extend(
                 found
                     .into_iter()
                     .map(|(verdict, text)| (slug.to_owned(), verdict, text)),
             );
         }
     }
-    print(&counts, &findings);
+    print(&types);
     Ok(())
+}
+
+/// The connectors of one type.
+#[derive(Default)]
+struct Judged {
+    ids: Counts,
+    scopes: Counts,
+    /// The slug, the verdict, and what is found.
+    findings: Vec<(String, &'static str, String)>,
 }
 
 /// What is refused, then what is warned about, in the crate's own words.
@@ -76,29 +84,51 @@ fn judge(raw: &RawConnector) -> Vec<(&'static str, String)> {
         Ok(connector) => (Vec::new(), connector.warnings()),
         Err(invalid) => (invalid.faults().to_vec(), invalid.warnings().to_vec()),
     };
-    let refused = faults.iter().map(|fault| ("refused", fault.to_string()));
+    let refused = faults.iter().map(|fault| {
+        let note = match (fault.field(), fault.value()) {
+            (Field::Scope, Some("not-applicable")) => " (none is configured: pycti fills this in)",
+            _ => "",
+        };
+        ("refused", format!("{fault}{note}"))
+    });
     let warned = warnings
         .iter()
         .map(|warning| ("warned", warning.to_string()));
     refused.chain(warned).collect()
 }
 
-fn print(counts: &BTreeMap<String, [Counts; 2]>, findings: &[(String, &str, String)]) {
+fn print(types: &BTreeMap<String, Judged>) {
     println!("{:22}{:^30}{:^30}", "", "id", "scope");
     let verdicts = format!("{:>10}{:>10}{:>10}", "fine", "warned", "refused");
     println!("{:22}{verdicts}{verdicts}", "connector type");
-    for (connector_type, [ids, scopes]) in counts {
-        print!("{connector_type:22}");
-        ids.iter()
-            .chain(scopes)
-            .for_each(|count| print!("{count:>10}"));
-        println!();
+    let mut all = Judged::default();
+    for (connector_type, judged) in types {
+        print_counts(connector_type, judged);
+        for verdict in 0..3 {
+            all.ids[verdict] += judged.ids[verdict];
+            all.scopes[verdict] += judged.scopes[verdict];
+        }
+    }
+    print_counts(&format!("all {}", all.ids.iter().sum::<usize>()), &all);
+    println!(
+        "\nUnder a new id the platform sees a new connector, without the state of the old one: \
+         change it where a connector is deployed anew."
+    );
+
+    for (connector_type, judged) in types {
+        let slugs = judged.findings.iter().map(|(slug, ..)| slug.len());
+        let width = slugs.max().unwrap_or_default();
+        println!("\n{connector_type}");
+        for (slug, verdict, text) in &judged.findings {
+            println!("  {slug:width$}  {verdict:7}  {text}");
+        }
+    }
+}
+
+fn print_counts(title: &str, judged: &Judged) {
+    print!("{title:22}");
+    for count in judged.ids.iter().chain(&judged.scopes) {
+        print!("{count:>10}");
     }
     println!();
-
-    let width = findings.iter().map(|(slug, ..)| slug.len()).max();
-    let width = width.unwrap_or_default();
-    for (slug, verdict, text) in findings {
-        println!("{slug:width$}  {verdict:7}  {text}");
-    }
 }

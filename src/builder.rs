@@ -4,7 +4,6 @@ pub mod state;
 
 use std::marker::PhantomData;
 
-use self::state::item::Item;
 use self::state::{
     Absent, Given, HasScope, IdGiven, IdSetOnce, IdValue, Missing, NameGiven, NameSetOnce,
     NameValue, Optional, ScopeGiven, ScopeItemOf, ScopeList, ScopeSetOnce,

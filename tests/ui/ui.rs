@@ -57,7 +57,9 @@ fn each_misuse_gives_its_errors_and_no_other() {
 fn the_readme_shows_an_error_as_it_is_written() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("../../README.md")).unwrap();
-    let shown = readme.split("```text\n").find(|block| block.starts_with("error"));
+    let shown = readme
+        .split("```text\n")
+        .find(|block| block.starts_with("error"));
     let shown = shown.unwrap().split("```").next().unwrap();
     let written = fs::read_to_string(root.join("fail/text_as_scope.stderr")).unwrap();
     let written = written.replace("fail/text_as_scope.rs", "src/main.rs");
