@@ -99,6 +99,10 @@ impl Findings {
         self.valid(text?.parse())
     }
 
+    pub(crate) fn note(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
     pub(crate) fn warn(&mut self, warnings: Vec<Warning>) {
         self.warnings.extend(warnings);
     }
@@ -106,8 +110,7 @@ impl Findings {
     /// Notes that a value is missing, unless it is there or was faulty.
     pub(crate) fn require(&mut self, field: Field, is_there: bool) {
         if !is_there && !self.has_fault_of(field) {
-            let fault = Fault::without_value(field, Reason::Required);
-            self.faults.push(fault);
+            self.note(Fault::without_value(field, Reason::Required));
         }
     }
 

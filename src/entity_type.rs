@@ -199,7 +199,8 @@ impl EntityType {
         let Self::Custom(custom) = self else {
             return Vec::new();
         };
-        let means = |name: &str| letters(name).eq(letters(custom.as_str()));
+        let written: String = letters(custom.as_str()).collect();
+        let means = |name: &str| letters(name).eq(written.chars());
         Self::ALL
             .iter()
             .filter(|known| {

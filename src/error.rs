@@ -66,8 +66,8 @@ impl Fault {
         &self.reason
     }
 
-    /// The value as it was given, in full, but for a user name in a URI, which is hidden; `None` when
-    /// there was none.
+    /// The value as it was given, in full; `None` when there was none. In a URI what may be a user
+    /// name or a password is hidden: all up to an `@`, and all from a port on that is no number.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()

@@ -1,5 +1,7 @@
 //! A connector as a configuration describes it, before it is judged.
 
+mod members;
+
 use std::fmt;
 
 use serde::Deserialize;
@@ -7,7 +9,7 @@ use typed_builder::TypedBuilder;
 
 use crate::any::AnyConnector;
 use crate::connector::{Connector, Findings, Parts};
-use crate::error::InvalidConnector;
+use crate::error::{Fault, InvalidConnector, Reason};
 use crate::field::Field;
 use crate::kind::{self, ConnectorType, Kind};
 use crate::scope::{KindScope, RawScope};
@@ -58,33 +60,46 @@ use crate::warning::Warning;
 #[non_exhaustive]
 pub struct RawConnector {
     /// The id; a hyphenated UUIDv4.
-    #[serde(alias = "connector_id")]
+    #[serde(alias = "connector_id", deserialize_with = "members::id")]
     pub id: Option<String>,
     /// The name.
-    #[serde(alias = "connector_name")]
+    #[serde(alias = "connector_name", deserialize_with = "members::name")]
     pub name: Option<String>,
     /// The name of a [`ConnectorType`]; `type` in the payload.
-    #[serde(rename = "type", alias = "connector_type")]
+    #[serde(
+        rename = "type",
+        alias = "connector_type",
+        deserialize_with = "members::connector_type"
+    )]
     pub connector_type: Option<String>,
     /// The scope.
     pub scope: Option<RawScope>,
     /// See [`Settings::auto`].
+    #[serde(deserialize_with = "members::auto")]
     pub auto: Option<bool>,
     /// See [`Settings::auto_update`].
+    #[serde(deserialize_with = "members::auto_update")]
     pub auto_update: Option<bool>,
     /// See [`Settings::enrichment_resolution`].
+    #[serde(deserialize_with = "members::enrichment_resolution")]
     pub enrichment_resolution: Option<String>,
     /// See [`Settings::only_contextual`].
+    #[serde(deserialize_with = "members::only_contextual")]
     pub only_contextual: Option<bool>,
     /// See [`Settings::playbook_compatible`].
+    #[serde(deserialize_with = "members::playbook_compatible")]
     pub playbook_compatible: Option<bool>,
     /// See [`Settings::listen_callback_uri`].
+    #[serde(deserialize_with = "members::listen_callback_uri")]
     pub listen_callback_uri: Option<String>,
     /// See [`Settings::version`].
+    #[serde(deserialize_with = "members::version")]
     pub version: Option<String>,
     /// See [`Settings::slug`].
+    #[serde(deserialize_with = "members::slug")]
     pub slug: Option<String>,
     /// See [`Settings::xtm_one_intent`].
+    #[serde(deserialize_with = "members::xtm_one_intent")]
     pub xtm_one_intent: Option<String>,
 }
 
@@ -118,7 +133,7 @@ impl RawConnector {
     /// # Errors
     ///
     /// When a value is missing or breaks the rules of its type; the error lists every fault of
-    /// every field.
+    /// every field. Of a scope for an unknown type only empty entries are known to be faulty.
     pub fn validate(&self) -> Result<AnyConnector, InvalidConnector> {
         let mut findings = Findings::default();
         let connector_type = findings.parsed(self.connector_type.as_deref());
@@ -137,6 +152,14 @@ impl RawConnector {
             }
             Some(ConnectorType::Stream) => self.judge::<kind::Stream>(findings),
             None => {
+                // A fault whatever the type is.
+                let entries = self.scope.iter().flat_map(RawScope::entries);
+                for (_, position) in entries.zip(1..).filter(|(entry, _)| entry.is_empty()) {
+                    findings.note(Fault::without_value(
+                        Field::Scope,
+                        Reason::EmptyEntry(position),
+                    ));
+                }
                 let mut parts = self.parts(&mut findings);
                 parts.note_faults(&mut findings);
                 findings.warn(Warning::of_settings(&parts.settings, None));

@@ -63,8 +63,11 @@ pub type MimeScope = ScopeOf<Mime>;
 #[derive(Clone, Debug)]
 pub struct ScopeOf<E>(Vec<E>);
 
-/// What pycti sends, since 6.6.10, for a scope that was not configured.
-const FILLER: &str = "not-applicable";
+/// Whether the entries are what pycti sends, since 6.6.10, for a scope that was not configured.
+fn is_filler<E: AsRef<str>>(entries: &[E]) -> bool {
+    const FILLER: &str = "not-applicable";
+    !entries.is_empty() && entries.iter().all(|entry| entry.as_ref() == FILLER)
+}
 
 impl<E: ScopeEntry> ScopeOf<E> {
     /// The entries, in order.
@@ -93,20 +96,22 @@ impl<E: ScopeEntry> ScopeOf<E> {
     /// Takes entries that are well formed by themselves.
     fn new(mut entries: Vec<E>) -> Result<Self, InvalidValue> {
         drop_repeats(&mut entries);
-        match entries.as_slice() {
-            [] => Err(Fault::without_value(Field::Scope, Reason::NoScope).into()),
-            [only] if only.as_ref() == FILLER => {
-                Err(InvalidValue::new(Field::Scope, Reason::Filler, FILLER))
-            }
-            _ => Ok(Self(entries)),
+        match entries.first() {
+            None => Err(Fault::without_value(Field::Scope, Reason::NoScope).into()),
+            Some(filler) if is_filler(&entries) => Err(InvalidValue::new(
+                Field::Scope,
+                Reason::Filler,
+                filler.as_ref(),
+            )),
+            Some(_) => Ok(Self(entries)),
         }
     }
 
     /// The scope of these trimmed texts; or all that is wrong, beside the entries that are fine.
     fn from_texts(texts: &[&str]) -> Result<Self, (InvalidValue, Vec<E>)> {
         let beside_nothing = |error| (error, Vec::new());
-        if let [FILLER] = texts {
-            let error = InvalidValue::new(Field::Scope, Reason::Filler, FILLER);
+        if is_filler(texts) {
+            let error = InvalidValue::new(Field::Scope, Reason::Filler, texts[0]);
             return Err(beside_nothing(error));
         }
         let (mut entries, faults) =
@@ -218,8 +223,8 @@ impl<E: ScopeEntry> TryFrom<Vec<E>> for ScopeOf<E> {
 
     /// # Errors
     ///
-    /// When the list is empty, or holds a MIME type without a subtype, with a `*` in its type or
-    /// subtype, or with a comma: one fault for each.
+    /// When the list is empty or only pycti's `not-applicable`, or holds a MIME type without a
+    /// subtype, with a `*` in its type or subtype, or with a comma: one fault for each.
     fn try_from(mut entries: Vec<E>) -> Result<Self, InvalidValue> {
         let mut faults = Vec::new();
         for entry in &mut entries {

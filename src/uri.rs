@@ -94,7 +94,7 @@ fn is_port(port: &str) -> bool {
 
 /// The URI as it may stand in an error: a password can be part of its user name, and can hold
 /// characters that ought to be encoded, so that all up to the last `@` is hidden. Where the `@` is
-/// encoded or missing, the password stands where the port is due.
+/// encoded or missing, the password begins where the port is due, and may end anywhere.
 pub(crate) fn without_user(uri: &str) -> Cow<'_, str> {
     let scheme = uri.split_once("://").map(|(scheme, _)| scheme);
     let start = scheme
@@ -107,9 +107,7 @@ pub(crate) fn without_user(uri: &str) -> Cow<'_, str> {
     let authority = Authority::at_start_of(rest);
     match authority.port {
         Some(port) if !port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let host = authority.host;
-            let path = &rest[host.len() + ":".len() + port.len()..];
-            format!("{scheme}{host}:***{path}").into()
+            format!("{scheme}{}:***", authority.host).into()
         }
         _ => uri.into(),
     }

@@ -96,7 +96,7 @@ impl Warning {
             Self::UnknownEntityType { suggestions, .. } => {
                 let meant: Vec<_> = suggestions.iter().map(EntityType::as_str).collect();
                 let question = match meant.as_slice() {
-                    [] => String::new(),
+                    [] => "; check its spelling".into(),
                     [meant] => format!("; did you mean {meant}?"),
                     several => format!("; did you mean one of {}?", several.join(", ")),
                 };
@@ -107,18 +107,23 @@ impl Warning {
             }
             Self::AutoWithoutEffect { connector_type } => format!(
                 "does nothing for {connector_type}: only INTERNAL_ENRICHMENT and \
-                 INTERNAL_IMPORT_FILE run by themselves"
+                 INTERNAL_IMPORT_FILE run by themselves; leave it off"
             ),
             Self::OnlyContextualWithoutEffect { connector_type } => {
-                format!("does nothing for {connector_type}: only INTERNAL_IMPORT_FILE takes it")
+                format!(
+                    "does nothing for {connector_type}: only INTERNAL_IMPORT_FILE takes it; leave \
+                     it off"
+                )
             }
             Self::CustomResolution { .. } => {
-                "is none of `none`, `stix_bundle` and `deferred`; what the platform does with it is \
-                 not known"
+                "is not known to this crate; use `none`, `stix_bundle` or `deferred`, unless the \
+                 platform's documentation says what it does"
                     .into()
             }
             Self::UnconventionalVersion { .. } => {
-                "is neither semantic (such as 1.4.0) nor `rolling`; the platform will log it".into()
+                "is neither semantic nor `rolling`, and the platform will log it; write it as in \
+                 1.4.0"
+                    .into()
             }
         }
     }

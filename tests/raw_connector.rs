@@ -483,3 +483,43 @@ fn what_is_no_scope_is_said_in_words() {
         assert!(error.starts_with(said), "{scope}: {error}");
     }
 }
+
+#[test]
+fn what_is_of_another_type_is_told_by_its_name() {
+    for (member, expected) in [
+        ("id", "`id` as a text"),
+        ("connector_id", "`id` as a text"),
+        ("name", "`name` as a text"),
+        ("connector_name", "`name` as a text"),
+        ("type", "`type` as a text"),
+        ("connector_type", "`type` as a text"),
+        ("auto", "`auto` as true or false"),
+        ("auto_update", "`auto_update` as true or false"),
+        ("enrichment_resolution", "`enrichment_resolution` as a text"),
+        ("only_contextual", "`only_contextual` as true or false"),
+        (
+            "playbook_compatible",
+            "`playbook_compatible` as true or false",
+        ),
+        ("listen_callback_uri", "`listen_callback_uri` as a text"),
+        ("version", "`version` as a text"),
+        ("slug", "`slug` as a text"),
+        ("xtm_one_intent", "`xtm_one_intent` as a text"),
+    ] {
+        for (value, found) in [
+            ("{\"a\":1}", "map"),
+            ("[\"a\"]", "sequence"),
+            ("1", "integer `1`"),
+        ] {
+            let json = format!("{{\"{member}\":{value}}}");
+            let error = serde_json::from_str::<RawConnector>(&json).unwrap_err();
+            let said = format!("invalid type: {found}, expected {expected} at line 1");
+            assert!(error.to_string().starts_with(&said), "{json}: {error}");
+        }
+        let null = format!("{{\"{member}\":null}}");
+        assert_eq!(
+            serde_json::from_str::<RawConnector>(&null).unwrap(),
+            RawConnector::default()
+        );
+    }
+}

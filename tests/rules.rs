@@ -275,3 +275,10 @@ fn an_enrichment_resolution_is_one_of_three_exactly_or_1_to_64_characters() {
         );
     }
 }
+
+#[test]
+fn an_id_is_a_uuid_and_back() {
+    let id: ConnectorId = ID.parse().unwrap();
+    assert_eq!(Uuid::from(id), ID.parse::<Uuid>().unwrap());
+    assert_eq!(ConnectorId::try_from(*id.as_uuid()), Ok(id));
+}

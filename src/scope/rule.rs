@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use mime::Mime;
 
-use super::{FILLER, RawScope, ScopeEntries, ScopeEntry, ScopeOf};
+use super::{RawScope, ScopeEntries, ScopeEntry, ScopeOf, is_filler};
 use crate::error::{Fault, InvalidValue, Reason};
 use crate::field::Field;
 use crate::kind::ConnectorType;
@@ -80,10 +80,10 @@ impl KindScope for Option<ScopeOf<Mime>> {
         raw: &RawScope,
         connector_type: ConnectorType,
     ) -> Result<Self, (InvalidValue, Vec<Warning>)> {
-        match raw.entries().as_slice() {
-            [FILLER] => Ok(None),
-            _ => ScopeOf::given(raw, connector_type).map(Some),
+        if is_filler(&raw.entries()) {
+            return Ok(None);
         }
+        ScopeOf::given(raw, connector_type).map(Some)
     }
 
     fn entries(&self) -> ScopeEntries<'_> {
