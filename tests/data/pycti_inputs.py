@@ -71,7 +71,7 @@ ALL_ARGUMENTS = {
     "only_contextual": True,
     "playbook_compatible": True,
     "auto_update": True,
-    "enrichment_resolution": "ifdirty",
+    "enrichment_resolution": "stix_bundle",
     "listen_callback_uri": "http://127.0.0.1:7070/api/callback",
     "xtm_one_intent": "some-intent",
     "version": "1.2.3",
