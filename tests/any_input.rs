@@ -2,11 +2,13 @@
 
 use std::fmt::Debug;
 
+use opencti_connector::kind::Kind;
 use opencti_connector::mime::Mime;
+use opencti_connector::state::{Given, Missing};
 use opencti_connector::{
-    AnyConnector, Connector, ConnectorId, ConnectorName, ConnectorType, EnrichmentResolution,
-    EntityScope, EntityType, Field, InvalidConnector, InvalidValue, MimeScope, RawConnector,
-    RawScope, Reason, RegisterConnectorFields, Secret, Settings, kind,
+    AnyConnector, Connector, ConnectorBuilder, ConnectorId, ConnectorName, ConnectorType,
+    EnrichmentResolution, EntityScope, EntityType, Field, InvalidConnector, InvalidValue,
+    MimeScope, RawConnector, RawScope, Reason, RegisterConnectorFields, Secret, Settings, kind,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -94,6 +96,29 @@ fn use_up(judged: Result<AnyConnector, InvalidConnector>) {
     }
 }
 
+fn use_up_built<K: Kind>(built: Result<Connector<K>, InvalidConnector>) {
+    use_up(built.map(AnyConnector::from));
+}
+
+/// A builder that has been told nine texts.
+fn told<K: Kind, S>(
+    builder: ConnectorBuilder<K, Missing, Missing, S>,
+    texts: &[String],
+) -> ConnectorBuilder<K, Given, Given, S> {
+    let settings = Settings::builder()
+        .slug(&*texts[7])
+        .version(&*texts[8])
+        .build();
+    builder
+        .name(&texts[0])
+        .id(texts[1].clone())
+        .settings(settings)
+        .listen_callback_uri(&texts[2])
+        .version(&*texts[3])
+        .slug(&*texts[4])
+        .xtm_one_intent(&*texts[5])
+}
+
 proptest! {
     #[test]
     fn any_text_is_a_value_or_refused(text in any_text()) {
@@ -141,16 +166,24 @@ proptest! {
         use_up(raw(connector_type.as_str(), RawScope::from(&*texts[8])).validate());
         use_up(raw(connector_type.as_str(), scope.into()).validate());
 
-        let settings = Settings::builder().slug(&*texts[7]).version(&*texts[8]).build();
-        let built = Connector::external_import()
-            .name(&texts[0])
-            .id(texts[1].clone())
-            .settings(settings)
-            .listen_callback_uri(&texts[2])
-            .version(&*texts[3])
-            .slug(&*texts[4])
-            .xtm_one_intent(&*texts[5]);
-        use_up(built.build().map(AnyConnector::from));
+    }
+
+    #[test]
+    fn any_texts_build_a_connector_or_are_refused(
+        texts in vec(any_text(), 9),
+        scope in vec(any_text(), 0..40),
+    ) {
+        let entity_types: Vec<EntityType> = scope.iter().filter_map(|text| text.parse().ok()).collect();
+        // By the parser of `mime`, which takes more than a scope.
+        let mime_types: Vec<Mime> = scope.iter().filter_map(|text| text.parse().ok()).collect();
+
+        use_up_built(told(Connector::external_import(), &texts).build());
+        use_up_built(told(Connector::stream(), &texts).build());
+        use_up_built(told(Connector::internal_analysis(), &texts).build());
+        use_up_built(told(Connector::internal_analysis(), &texts).scope(&mime_types).build());
+        use_up_built(told(Connector::internal_enrichment(), &texts).scope(entity_types).build());
+        use_up_built(told(Connector::internal_import_file(), &texts).scope(&mime_types).build());
+        use_up_built(told(Connector::internal_export_file(), &texts).scope(mime_types).build());
     }
 
     #[test]
@@ -326,6 +359,37 @@ fn all_of_a_hundred_thousand_entries_are_kept() {
             );
         }
     }
+}
+
+#[test]
+fn a_builder_takes_a_hundred_thousand_items_and_a_megabyte() {
+    let long = "x".repeat(MEGABYTE);
+    let names = numbered("X-Type-");
+    let types: Vec<_> = names
+        .iter()
+        .map(|name| EntityType::custom(name).unwrap())
+        .collect();
+    let builder = Connector::internal_enrichment()
+        .id(ID)
+        .scope(&types)
+        .xtm_one_intent(&long);
+    let connector = builder.clone().name("Xy").build().unwrap();
+    assert!(
+        connector
+            .scope_entries()
+            .eq(names.iter().map(String::as_str))
+    );
+    assert_eq!(connector.xtm_one_intent(), Some(&*long));
+
+    let error = builder.name(&long).build().unwrap_err();
+    assert_eq!(error.faults()[0].value(), Some(&*long));
+    assert_eq!(error.warnings().len(), MANY);
+
+    let faulty = numbered("x/*");
+    let faulty: Vec<Mime> = faulty.iter().map(|text| text.parse().unwrap()).collect();
+    let builder = Connector::internal_import_file().scope(faulty);
+    let error = builder.id(&long).name(&long).build().unwrap_err();
+    assert_legible(&error, MANY + 2);
 }
 
 #[test]

@@ -34,6 +34,20 @@ impl Shipped {
     fn takes_no_scope(&self) -> bool {
         ["EXTERNAL_IMPORT", "STREAM"].contains(&self.connector_type.as_str())
     }
+
+    /// The settings that do nothing for a connector of this type, by the rules.
+    fn without_effect(&self) -> Vec<Field> {
+        let is = |types: &[&str]| types.contains(&self.connector_type.as_str());
+        let runs_by_itself = is(&["INTERNAL_ENRICHMENT", "INTERNAL_IMPORT_FILE"]);
+        let mut fields = Vec::new();
+        if self.auto == Some(true) && !runs_by_itself {
+            fields.push(Field::Auto);
+        }
+        if self.only_contextual == Some(true) && !is(&["INTERNAL_IMPORT_FILE"]) {
+            fields.push(Field::OnlyContextual);
+        }
+        fields
+    }
 }
 
 /// An entity type of the platform.
@@ -284,13 +298,14 @@ fn a_name_is_taken_as_connectors_are_called() {
 }
 
 #[test]
-fn a_valid_connector_survives_its_json() {
+fn a_valid_connector_warns_of_flags_without_effect_and_survives_its_json() {
     for shipped in catalogue() {
         let id = match id_fault(&shipped.connector_id) {
             None => &shipped.connector_id,
             Some(_) => SOME_ID,
         };
         let scope = (!shipped.takes_no_scope()).then(|| shipped.scope_registered.as_str().into());
+        let without_effect = shipped.without_effect();
         let raw = RawConnector::builder()
             .id(id)
             .name(&shipped.name)
@@ -305,6 +320,10 @@ fn a_valid_connector_survives_its_json() {
             .xtm_one_intent_opt(shipped.xtm_one_intent)
             .build();
         let connector = raw.validate().unwrap();
+        let warnings = connector.warnings();
+        let fields = warnings.iter().map(Warning::field);
+        let of_settings: Vec<_> = fields.filter(|field| *field != Field::Scope).collect();
+        assert_eq!(of_settings, without_effect, "{}", shipped.slug);
 
         let json = serde_json::to_string(&connector).unwrap();
         let again: AnyConnector = serde_json::from_str(&json).unwrap();
