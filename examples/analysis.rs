@@ -6,7 +6,7 @@ use opencti_connector::{Connector, InvalidConnector, mime};
 
 fn main() -> Result<(), InvalidConnector> {
     let connector = Connector::internal_analysis()
-        .id("4cc3e1c9-8d2f-4b8e-9a5e-0c6a1f7b2d3e")
+        .id("4dffd77c-ec11-4abe-bca7-fd997f79fa36")
         .name("ImportDocumentAnalysis")
         .scope([mime::APPLICATION_PDF, mime::TEXT_PLAIN, mime::TEXT_HTML])
         .build()?;

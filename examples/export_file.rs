@@ -7,6 +7,7 @@ use std::error::Error;
 use opencti_connector::{Connector, MimeScope, RegisterConnectorFields};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    // Shipped as `ChangeMe`: an id of one's own goes here.
     let connector = Connector::internal_export_file()
         .id("a7b2e6d1-3f4c-4d5e-8a9b-1c2d3e4f5a6b")
         .name("ExportFileStix")

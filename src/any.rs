@@ -109,6 +109,22 @@ impl<K: Kind> TryFrom<AnyConnector> for Connector<K> {
 }
 
 /// A connector is of another type than the one it was to be converted to.
+///
+/// ```
+/// use opencti_connector::{AnyConnector, Connector, ConnectorType, kind};
+///
+/// let connector = Connector::stream()
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("Splunk")
+///     .build()?;
+///
+/// let wrong = Connector::<kind::ExternalImport>::try_from(AnyConnector::from(connector.clone()));
+/// let wrong = wrong.unwrap_err();
+/// assert_eq!(wrong.expected(), ConnectorType::ExternalImport);
+/// assert_eq!(wrong.found(), ConnectorType::Stream);
+/// assert_eq!(wrong.into_connector(), connector.into());
+/// # Ok::<(), opencti_connector::InvalidConnector>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the connector is {} where {expected} is expected", self.found())]
 pub struct WrongType {

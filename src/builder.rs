@@ -45,7 +45,7 @@ entry_points! {
     /// let connector = Connector::external_import()
     ///     .id("fae73097-aa2c-4460-96ee-1aa975ce1945")
     ///     .name("MISP")
-    ///     .scope([EntityType::Indicator]) // `ExternalImport` connectors have no scope
+    ///     .scope([EntityType::Indicator]) // external import connectors have no scope
     ///     .build();
     /// ```
     external_import: ExternalImport;
@@ -56,7 +56,7 @@ entry_points! {
     /// use opencti_connector::{Connector, mime};
     ///
     /// let connector = Connector::internal_import_file()
-    ///     .id("d8a3a4f0-6f0e-4e6a-9c0b-5a8f3e2b1c7d")
+    ///     .id("f2637f59-2103-4e1b-b250-7825e3033122")
     ///     .name("ImportFileStix")
     ///     .scope([mime::APPLICATION_JSON, mime::TEXT_XML])
     ///     .build()?;
@@ -85,7 +85,7 @@ entry_points! {
     /// let connector = Connector::internal_enrichment()
     ///     .id("82b58916-a654-4cd4-81de-700eb72a5c94")
     ///     .name("Shodan")
-    ///     .build(); // this `InternalEnrichment` connector has no scope
+    ///     .build(); // this enrichment connector has no scope
     /// ```
     internal_enrichment: InternalEnrichment;
 
@@ -95,7 +95,7 @@ entry_points! {
     /// use opencti_connector::{Connector, mime};
     ///
     /// let connector = Connector::internal_analysis()
-    ///     .id("4cc3e1c9-8d2f-4b8e-9a5e-0c6a1f7b2d3e")
+    ///     .id("4dffd77c-ec11-4abe-bca7-fd997f79fa36")
     ///     .name("ImportDocumentAnalysis")
     ///     .scope([mime::APPLICATION_PDF, mime::TEXT_PLAIN, mime::TEXT_HTML])
     ///     .build()?;
@@ -384,6 +384,14 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     }
 
     /// The connector, once what its kind requires is given.
+    ///
+    /// ```
+    /// use opencti_connector::{Connector, Field};
+    ///
+    /// let error = Connector::stream().id("ChangeMe").name("X").build().unwrap_err();
+    /// let fields: Vec<Field> = error.faults().iter().map(|fault| fault.field()).collect();
+    /// assert_eq!(fields, [Field::Id, Field::Name]);
+    /// ```
     ///
     /// # Errors
     ///

@@ -234,6 +234,18 @@ macro_rules! common_getters {
         }
 
         /// What is allowed but most likely wrong; a program logs it.
+        ///
+        /// ```
+        /// use opencti_connector::Connector;
+        ///
+        /// let connector = Connector::stream()
+        ///     .id("550e8400-e29b-41d4-a716-446655440000")
+        ///     .name("Splunk")
+        ///     .auto(true)
+        ///     .build()?;
+        /// assert!(connector.warnings()[0].to_string().starts_with("auto does nothing for STREAM"));
+        /// # Ok::<(), opencti_connector::InvalidConnector>(())
+        /// ```
         #[must_use]
         pub fn warnings(&self) -> Vec<$crate::Warning> {
             let mut warnings = self.scope_warnings();

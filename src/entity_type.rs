@@ -18,7 +18,7 @@ macro_rules! entity_types {
         /// A type of entity that the platform knows, or one it may come to know.
         ///
         /// An enrichment connector is called for entities whose type is in its scope; the platform
-        /// compares them ignoring ASCII case and nothing else. A name that is none of the known
+        /// compares them ignoring ASCII case and nothing else ([sources](crate::kind#sources)). A name that is none of the known
         /// ones is allowed, as platforms grow and some scopes are labels of their own; it gives a
         /// [`Warning`](crate::Warning), since it may as well be a mistake that never matches.
         ///
@@ -46,7 +46,8 @@ macro_rules! entity_types {
         }
 
         impl EntityType {
-            /// All known types: observables, then domain objects, then meta objects.
+            /// All known types: observables, then domain objects, then meta objects, as the
+            /// platform had them in autumn 2026.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The name in the platform's spelling; that of a custom type as it was written.
@@ -254,6 +255,15 @@ impl FromStr for EntityType {
 ///
 /// It is made by [`EntityType::custom`] or by parsing, so that it is never a known name. It is
 /// kept as written and compared ignoring ASCII case, as the platform compares it.
+///
+/// ```
+/// use opencti_connector::EntityType;
+///
+/// let EntityType::Custom(asset) = EntityType::custom("X-Acme-Asset")? else { unreachable!() };
+/// assert_eq!(asset.as_str(), "X-Acme-Asset");
+/// assert_eq!(EntityType::Custom(asset), EntityType::custom("x-acme-asset")?);
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct CustomEntityType(Box<str>);
 

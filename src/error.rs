@@ -110,6 +110,18 @@ pub(crate) fn escaped(text: &str, most: usize) -> String {
 /// Why a value is refused.
 ///
 /// `Display` says what is wrong and what to do, to be read after the name of the field.
+///
+/// ```
+/// use opencti_connector::{ConnectorName, Reason};
+///
+/// let error = "\t".parse::<ConnectorName>().unwrap_err();
+/// let reasons: Vec<&Reason> = error.faults().iter().map(|fault| fault.reason()).collect();
+/// assert_eq!(
+///     reasons,
+///     [&Reason::TooShort(2), &Reason::Blank, &Reason::ControlCharacter]
+/// );
+/// assert_eq!(reasons[0].to_string(), "is too short; it takes at least 2 characters");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {

@@ -6,6 +6,10 @@ use crate::version::PlatformVersion;
 /// A member of the platform's `RegisterConnectorInput`: what a fault is about, and what a payload
 /// holds.
 ///
+/// Since when platforms accept it is what [`RegisterConnectorFields::for_version`] goes by.
+///
+/// [`RegisterConnectorFields::for_version`]: crate::RegisterConnectorFields::for_version
+///
 /// ```
 /// use opencti_connector::Field;
 ///
@@ -14,36 +18,36 @@ use crate::version::PlatformVersion;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Field {
-    /// `id`.
+    /// The id (platform 2.0.0): `id`.
     Id,
-    /// `name`.
+    /// The name (platform 2.0.0): `name`.
     Name,
-    /// `type`.
+    /// The type (platform 2.0.0): `type`.
     Type,
-    /// `scope`.
+    /// The scope (platform 2.0.0): `scope`.
     Scope,
-    /// `auto`.
+    /// Whether it runs without being asked (platform 4.0.0): `auto`.
     Auto,
-    /// `auto_update`.
+    /// Whether it updates entities by itself (platform 6.8.9): `auto_update`.
     AutoUpdate,
-    /// `enrichment_resolution`.
+    /// What is sent along with an entity (platform 6.8.9): `enrichment_resolution`.
     EnrichmentResolution,
-    /// `only_contextual`.
+    /// Whether it imports files only into an entity (platform 4.5.0): `only_contextual`.
     OnlyContextual,
-    /// `playbook_compatible`.
+    /// Whether it can be a step of a playbook (platform 5.11.0): `playbook_compatible`.
     PlaybookCompatible,
-    /// `listen_callback_uri`.
+    /// Where messages are delivered over HTTP (platform 6.5.7): `listen_callback_uri`.
     ListenCallbackUri,
-    /// `version`.
+    /// Its version (platform 7.261008.0): `version`.
     Version,
-    /// `slug`.
+    /// Its name in the catalogue (platform 7.261008.0): `slug`.
     Slug,
-    /// `xtm_one_intent`.
+    /// The intent that it serves in XTM One (platform 7.260527.0): `xtm_one_intent`.
     XtmOneIntent,
 }
 
 impl Field {
-    /// All members, in the order in which pycti sends them.
+    /// All members, in the order in which pycti 7.261026.0 sends them.
     pub const ALL: &'static [Self] = &[
         Self::Id,
         Self::Name,

@@ -13,8 +13,9 @@ use crate::text::{deserializes_from_text, parses_from_text, prints_as_text};
 /// The id of a connector: the 36 characters of a hyphenated UUID of version 4.
 ///
 /// The platform documentation asks for a UUIDv4; the platform itself takes any text. The text is
-/// kept as it was written, for the platform names the connector's queues after it and would take
-/// another spelling for another connector. Two ids are equal when their UUIDs are.
+/// kept as it was written, for the platform names the connector's queues after it (until pycti 5.4.0
+/// the clients did) and would take another spelling for another connector. Two ids are equal when
+/// their UUIDs are.
 ///
 /// ```
 /// use opencti_connector::ConnectorId;
@@ -177,6 +178,10 @@ impl TryFrom<Uuid> for ConnectorId {
     type Error = InvalidValue;
 
     /// Takes a UUID of version 4; its text is the hyphenated one in lower case.
+    ///
+    /// # Errors
+    ///
+    /// When the UUID is of another version or variant.
     fn try_from(uuid: Uuid) -> Result<Self, InvalidValue> {
         let id = Self::of(uuid);
         if is_v4(&uuid) {

@@ -18,7 +18,8 @@ use crate::version::{InvalidVersion, PlatformVersion};
 /// `Serialize` gives exactly `{"input": {…}}`, member for member and in the order of pycti
 /// 7.261026.0, except that `version` and `slug` are left out when unset (pycti writes null, which
 /// the platform treats alike, and which older platforms refuse). `listen_callback_uri` is null
-/// when unset: that clears a stored one.
+/// when unset, as in pycti since 6.5.7: a platform that stored one clears it, and would keep it if
+/// the member were missing.
 ///
 /// ```
 /// use opencti_connector::Connector;
@@ -64,7 +65,9 @@ impl<'a> ConnectorInput<'a> {
     /// The payload with those members alone that a platform accepts; the others are left out.
     ///
     /// A GraphQL server refuses an input that holds a member it does not know, even when it is
-    /// null.
+    /// null: see [opencti#4811](https://github.com/OpenCTI-Platform/opencti/issues/4811), and
+    /// [connectors#3682](https://github.com/OpenCTI-Platform/connectors/issues/3682) for a connector
+    /// that could not start.
     ///
     /// ```
     /// use opencti_connector::{Connector, RegisterConnectorFields};
@@ -287,6 +290,15 @@ impl RegisterConnectorFields {
     ///
     /// The version is `X.Y` or `X.Y.Z`; what follows a `-` or `+` is ignored. Where the platform
     /// can be asked, [`from_names`](Self::from_names) is surer.
+    ///
+    /// ```
+    /// use opencti_connector::{Field, RegisterConnectorFields};
+    ///
+    /// let fields = RegisterConnectorFields::for_version("7.260527.0")?;
+    /// assert!(fields.contains(Field::XtmOneIntent));
+    /// assert!(!fields.contains(Field::Slug));
+    /// # Ok::<(), opencti_connector::InvalidVersion>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -54,8 +54,20 @@
 //! let connector = Connector::internal_enrichment()
 //!     .id("550e8400-e29b-41d4-a716-446655440000")
 //!     .name("Shodan InternetDB")
-//!     .scope([mime::TEXT_PLAIN]) // `Mime` cannot be listed in the scope of an enrichment connector
+//!     .scope([mime::TEXT_PLAIN])
 //!     .build();
+//! ```
+//!
+//! ```text
+//! error[E0277]: `Mime` cannot be listed in the scope of an `opencti_connector::kind::InternalEnrichment` connector
+//!  --> src/main.rs:8:10
+//!   |
+//! 8 |         .scope([mime::TEXT_PLAIN])
+//!   |          ^^^^^ not an item of this scope
+//!   |
+//!   = help: the trait `ScopeItemOf<opencti_connector::kind::InternalEnrichment>` is not implemented for `Mime`
+//!   = note: enrichment connectors list entity types (`EntityType`); import, export and analysis connectors list MIME types (`Mime`)
+//!   = note: text is parsed first, as in `"Report".parse::<EntityType>()?` or `"text/csv".parse::<Mime>()?`
 //! ```
 //!
 //! # At run time
@@ -85,7 +97,10 @@
 //! # More
 //!
 //! [`coming_from_pycti`] maps the Python class to this crate. The examples hold one connector of
-//! each type.
+//! each type. Where the rules come from stands at [`kind`](kind#sources).
+//!
+//! The minimum Rust version is 1.89; raising it is a minor release. The licence is MIT or
+//! Apache-2.0, at your choice.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -12,8 +12,8 @@ use crate::text::{
 /// The name under which analysts see a connector.
 ///
 /// It has 2 to 512 characters (Unicode scalar values), is not blank, holds no control character,
-/// and is kept as written. The platform schema asks for at least two characters that are not all
-/// white space; the upper bound is this crate's.
+/// and is kept as written. The platform schema (`connector.graphql`) asks for at least two characters
+/// that are not all white space; the upper bound and the control characters are this crate's rules.
 ///
 /// ```
 /// use opencti_connector::ConnectorName;

@@ -21,9 +21,9 @@ use crate::warning::Warning;
 ///
 /// The fields bear the names of the payload's members (`type` is `connector_type`), and
 /// [`validate`](Self::validate) applies the rules of the builders at run time. `Deserialize` takes
-/// the payload's names as well as those of pycti's constructor: `connector_id`, `connector_name`,
-/// `connector_type`; both names of one value at once are an error. The scope is a text with commas
-/// or a list. Unknown members are ignored.
+/// the payload's names as well as those of the constructor of pycti 7.261026.0: `connector_id`,
+/// `connector_name`, `connector_type`; both names of one value at once are an error. The scope is a
+/// text with commas or a list. Unknown members are ignored.
 ///
 /// The setters of [`builder`](Self::builder) bear the names of the fields and take what turns into
 /// their values: for a text also a [`ConnectorType`] or another value of this crate, for the scope a
@@ -51,7 +51,7 @@ use crate::warning::Warning;
 /// | scope | enrichment, import, export | analysis | external import, stream |
 /// |---|---|---|---|
 /// | absent, null, `""`, `[]` | fault | none | fine |
-/// | only `not-applicable` (pycti's filler) | fault | none | fault: must go |
+/// | only `not-applicable` (pycti's filler since 6.6.10) | fault | none | fault: must go |
 /// | an empty entry (`[""]`, `"a,b,"`) | fault | fault | fault: must go |
 /// | anything else | the entries | the entries | fault: must go |
 #[derive(Clone, Default, PartialEq, Eq, Hash, Deserialize, TypedBuilder)]
@@ -129,6 +129,28 @@ impl fmt::Debug for RawConnector {
 
 impl RawConnector {
     /// The connector, if it keeps all the rules that the builders keep.
+    ///
+    /// ```
+    /// use opencti_connector::{ConnectorType, RawConnector};
+    ///
+    /// let mut raw = RawConnector::builder()
+    ///     .id("550e8400-e29b-41d4-a716-446655440000")
+    ///     .connector_type(ConnectorType::ExternalImport)
+    ///     .scope("misp")
+    ///     .build();
+    /// assert_eq!(
+    ///     raw.validate().unwrap_err().to_string(),
+    ///     "name is missing; every connector needs one\n\
+    ///      scope \"misp\" is never looked at, for an EXTERNAL_IMPORT connector imports everything it \
+    ///      sends; remove the scope"
+    /// );
+    ///
+    /// raw.name = Some("MISP".into());
+    /// raw.scope = None;
+    /// let connector = raw.validate()?;
+    /// assert_eq!(connector.connector_type(), ConnectorType::ExternalImport);
+    /// # Ok::<(), opencti_connector::InvalidConnector>(())
+    /// ```
     ///
     /// # Errors
     ///

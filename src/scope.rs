@@ -60,6 +60,19 @@ pub type MimeScope = ScopeOf<Mime>;
 /// match no file, and with a comma, which a quoted parameter can hold and at which the platform
 /// cuts it in two. Other parameters are fine. See [the sources](crate::kind#sources) of these rules;
 /// those of entity types stand at [`EntityType::custom`].
+///
+/// ```
+/// use opencti_connector::{EntityScope, EntityType};
+///
+/// let scope = EntityScope::try_from([EntityType::Report, EntityType::Url, EntityType::Report])?;
+/// assert_eq!(scope.len().get(), 2);
+/// assert!(scope.iter().eq([&EntityType::Report, &EntityType::Url]));
+/// assert!(scope.contains(&EntityType::Url));
+///
+/// let nothing = EntityScope::try_from(Vec::new()).unwrap_err();
+/// assert!(nothing.to_string().starts_with("scope is missing"));
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ScopeOf<E>(Vec<E>);
 
@@ -312,6 +325,19 @@ impl<'de, E: ScopeEntry> Deserialize<'de> for ScopeOf<E> {
 }
 
 /// The entries of a connector's scope as they are sent; none for a connector without a scope.
+///
+/// ```
+/// use opencti_connector::{Connector, mime};
+///
+/// let connector = Connector::internal_export_file()
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("ExportFileCsv")
+///     .scope([mime::TEXT_CSV])
+///     .build()?;
+/// let entries: Vec<&str> = connector.scope_entries().collect();
+/// assert_eq!(entries, ["text/csv"]);
+/// # Ok::<(), opencti_connector::InvalidConnector>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ScopeEntries<'a>(Entries<'a>);
 

@@ -64,11 +64,12 @@ pub struct Settings {
     #[builder(setter(strip_option(fallback = listen_callback_uri_opt), into))]
     pub listen_callback_uri: Option<String>,
     /// The intent that the connector serves in XTM One, such as `cti.stix_harvester` (platform
-    /// 7.260527.0). Not blank; empty counts as unset, as in pycti.
+    /// 7.260527.0). Not blank; empty counts as unset, as in pycti since it knows it.
     #[builder(setter(strip_option(fallback = xtm_one_intent_opt), into))]
     pub xtm_one_intent: Option<String>,
     /// The version of the connector, best a semantic one or `rolling` (platform 7.261008.0).
-    /// 1 to 64 ASCII letters, digits and `._+-`, the alphabet of pycti.
+    /// 1 to 64 ASCII letters, digits and `._+-`, as pycti 7.261026.0 takes them from the files of a
+    /// build.
     #[builder(setter(strip_option(fallback = version_opt), into))]
     pub version: Option<String>,
     /// The name of the connector in the catalogue (platform 7.261008.0). The same alphabet.
@@ -145,7 +146,7 @@ fn check_label(field: Field, label: &str) -> Result<(), InvalidValue> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EnrichmentResolution {
-    /// `none`: the entity alone. What pycti sends when nothing is set.
+    /// `none`: the entity alone. What pycti sends since 6.8.9 when nothing is set.
     #[default]
     None,
     /// `stix_bundle`: the entity with what it refers to.
@@ -199,6 +200,14 @@ impl FromStr for EnrichmentResolution {
 /// The text of an [`EnrichmentResolution`] whose meaning this version of the crate does not know.
 ///
 /// It is made by parsing an [`EnrichmentResolution`], so that it is never a known one.
+///
+/// ```
+/// use opencti_connector::EnrichmentResolution;
+///
+/// let EnrichmentResolution::Custom(custom) = "ifdirty".parse()? else { unreachable!() };
+/// assert_eq!(custom.as_str(), "ifdirty");
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CustomResolution(Box<str>);
 

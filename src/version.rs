@@ -10,8 +10,8 @@ use crate::text::{deserializes_from_text, parses_from_text};
 
 /// The version of a platform: major, minor and patch.
 ///
-/// Written `X.Y` or `X.Y.Z`; what follows a `-` or `+` is ignored. Platform releases and pycti
-/// releases carry the same numbers.
+/// Written `X.Y` or `X.Y.Z`; what follows a `-` or `+` is ignored. Platform and pycti are released
+/// from one repository under the same numbers.
 ///
 /// ```
 /// use opencti_connector::PlatformVersion;

@@ -11,7 +11,9 @@ use crate::settings::{CustomResolution, EnrichmentResolution, Settings};
 /// Something that the platform takes and that is most likely a mistake.
 ///
 /// A warning never stops a connector: rejecting a whole configuration for one unknown name has
-/// been tried by a connector and was taken back. `Display` is a line for the log.
+/// been tried by a connector and was taken back
+/// ([connectors#7558](https://github.com/OpenCTI-Platform/connectors/issues/7558)). `Display` is a
+/// line for the log. What the platform looks at is taken from [its sources](crate::kind#sources).
 ///
 /// ```
 /// use opencti_connector::{Connector, EntityType};
@@ -58,7 +60,9 @@ pub enum Warning {
         /// The resolution.
         resolution: CustomResolution,
     },
-    /// A version that is neither semantic nor `rolling`, which the platform logs as a warning.
+    /// A version that is neither semantic nor `rolling`, which the platform (7.261008.0) logs as a
+    /// warning. Semantic is `N.N.N` here, with `-pre` and `+build` of any content, and a `v` before
+    /// it is fine.
     #[non_exhaustive]
     UnconventionalVersion {
         /// The version.

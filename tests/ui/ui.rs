@@ -54,16 +54,27 @@ fn each_misuse_gives_its_errors_and_no_other() {
 }
 
 #[test]
-fn the_readme_shows_an_error_as_it_is_written() {
+fn the_docs_show_errors_as_they_are_written() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("../../README.md")).unwrap();
-    let shown = readme
-        .split("```text\n")
-        .find(|block| block.starts_with("error"));
-    let shown = shown.unwrap().split("```").next().unwrap();
-    let written = fs::read_to_string(root.join("fail/text_as_scope.stderr")).unwrap();
-    let written = written.replace("fail/text_as_scope.rs", "src/main.rs");
-    assert!(written.starts_with(shown), "{shown}");
+    for (page, program) in [
+        ("README.md", "text_as_scope"),
+        ("src/lib.rs", "mime_types_for_enrichment"),
+    ] {
+        let page = fs::read_to_string(root.join("../..").join(page)).unwrap();
+        let lines = page
+            .lines()
+            .map(|line| line.trim_start_matches("//!").trim());
+        let shown = lines
+            .skip_while(|line| !line.starts_with("error["))
+            .take_while(|line| *line != "```");
+        let shown: Vec<_> = shown.collect();
+        assert!(shown.len() > 5, "{shown:?}");
+
+        let written = fs::read_to_string(root.join(format!("fail/{program}.stderr"))).unwrap();
+        let written = written.replace(&format!("fail/{program}.rs"), "src/main.rs");
+        let written: Vec<_> = written.lines().map(str::trim).take(shown.len()).collect();
+        assert_eq!(shown, written);
+    }
 }
 
 fn programs(folder: &str) -> Vec<PathBuf> {
