@@ -8,8 +8,8 @@ use typed_builder::TypedBuilder;
 use crate::error::{Fault, InvalidValue, Reason};
 use crate::field::Field;
 use crate::text::{
-    deserializes_from_text, holds_control_character, is_blank, is_longer_than, parses_from_text,
-    prints_as_text,
+    deserializes_from_text, holds, holds_control_character, is_blank, is_longer_than,
+    parses_from_text, prints_as_text,
 };
 use crate::uri;
 
@@ -121,12 +121,12 @@ impl Settings {
 
 fn check_label(field: Field, label: &str) -> Result<(), InvalidValue> {
     const MAX: usize = 64;
-    let is_allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-');
+    let is_other =
+        |byte: &u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'_' | b'+' | b'-');
     let reasons = [
         (label.is_empty(), &Reason::Empty),
         (is_longer_than(label, MAX), &Reason::TooLong(MAX)),
-        (!label.bytes().all(is_allowed), &Reason::OutsideAlphabet),
+        (holds(label, is_other, |_| true), &Reason::OutsideAlphabet),
     ];
     InvalidValue::unless_fine(field, label, &reasons)
 }
