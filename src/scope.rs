@@ -4,9 +4,8 @@ mod entry;
 mod raw;
 mod rule;
 
-use std::collections::HashSet;
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::num::NonZeroUsize;
 use std::slice;
 use std::str::FromStr;
@@ -163,7 +162,7 @@ fn partition<E>(entries: impl Iterator<Item = Result<E, InvalidValue>>) -> (Vec<
 
 /// Keeps the first of entries that are equal ignoring ASCII case.
 fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
-    /// Up to here comparing all pairs is faster than a set, and allocates nothing.
+    /// Up to here comparing all pairs is faster than hashing, and allocates nothing.
     const FEW: usize = 16;
 
     let is_first: Vec<bool> = if entries.len() <= FEW {
@@ -179,11 +178,23 @@ fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
             .map(|position| !repeated(position))
             .collect()
     } else {
-        let mut seen = HashSet::with_capacity(entries.len());
-        entries
+        // Sorted by hash, equal entries are neighbours; a set reads memory all over the place.
+        let state = RandomState::new();
+        let hashes = entries
             .iter()
-            .map(|entry| seen.insert(IgnoringCase(entry)))
-            .collect()
+            .map(|entry| state.hash_one(IgnoringCase(entry)));
+        let mut by_hash: Vec<_> = hashes.zip(0..).collect();
+        by_hash.sort_unstable();
+        let mut is_first = vec![true; entries.len()];
+        for alike in by_hash.chunk_by(|(one, _), (other, _)| one == other) {
+            for (count, &(_, position)) in alike.iter().enumerate().skip(1) {
+                let entry = IgnoringCase(&entries[position]);
+                let mut earlier = alike[..count].iter();
+                is_first[position] =
+                    !earlier.any(|&(_, earlier)| IgnoringCase(&entries[earlier]) == entry);
+            }
+        }
+        is_first
     };
     let mut is_first = is_first.into_iter();
     entries.retain(|_| is_first.next().unwrap_or_default());
