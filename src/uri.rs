@@ -56,7 +56,10 @@ impl<'a> Authority<'a> {
         let mut colon = None;
         let mut host_has_brackets = false;
         let mut end = text.len();
-        for (position, byte) in text.bytes().enumerate() {
+        // Most bytes are none of the delimiters of RFC 3986.
+        let is_delimiter = |byte| matches!(byte, b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@');
+        let bytes = text.bytes().enumerate();
+        for (position, byte) in bytes.filter(|(_, byte)| is_delimiter(*byte)) {
             match byte {
                 b'/' | b'?' | b'#' => {
                     end = position;
