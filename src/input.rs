@@ -137,6 +137,8 @@ impl<'a> ConnectorInput<'a> {
         clippy::missing_panics_doc,
         reason = "texts, flags and lists of texts always make JSON text"
     )]
+    // Inline, so that a program has the code of `serde_json` once, with its own uses of it.
+    #[inline]
     pub fn to_json(&self) -> String {
         // Room for most payloads, so that the text need not grow.
         let mut json = Vec::with_capacity(512);
