@@ -176,7 +176,30 @@ impl Config {
         Report::both(self.connector(), self.section(section))
     }
 
-    /// The connector, of the type that the configuration says; for a host that serves any.
+    /// The connector, of the type that the configuration says; for a host that serves several.
+    ///
+    /// What it does with each is a matter of its type:
+    ///
+    /// ```
+    /// use opencti_connector::AnyConnector;
+    /// use opencti_connector::config::Config;
+    ///
+    /// let config = Config::sources()
+    ///     .variables([
+    ///         ("CONNECTOR_ID", "550e8400-e29b-41d4-a716-446655440000"),
+    ///         ("CONNECTOR_NAME", "Splunk"),
+    ///         ("CONNECTOR_TYPE", "STREAM"),
+    ///     ])
+    ///     .load()?;
+    ///
+    /// match config.any_connector()? {
+    ///     // Each is a `Connector` of its kind, to be registered as such.
+    ///     AnyConnector::Stream(connector) => println!("{} follows a stream", connector.name()),
+    ///     AnyConnector::ExternalImport(connector) => println!("{} imports", connector.name()),
+    ///     other => eprintln!("{} connectors are not served here", other.connector_type()),
+    /// }
+    /// # Ok::<(), opencti_connector::config::Report>(())
+    /// ```
     ///
     /// # Errors
     ///
