@@ -205,6 +205,7 @@ pub struct ConnectorBuilder<K: Kind, Id = Missing, Name = Missing, Scope = <K as
     state: PhantomData<(Id, Name, Scope)>,
 }
 
+/// What a builder has been told. It is boxed, so that each setter hands on a pointer.
 #[derive(Clone, Debug)]
 struct Draft<K: Kind> {
     parts: Parts,
