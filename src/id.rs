@@ -102,7 +102,7 @@ const fn is_v4(uuid: &Uuid) -> bool {
     uuid.get_version_num() == 4 && matches!(uuid.get_variant(), Variant::RFC4122)
 }
 
-/// A [`ConnectorId`](crate::ConnectorId) from a literal, checked at compile time.
+/// A [`ConnectorId`](crate::ConnectorId) from a literal or a constant, checked at compile time.
 ///
 /// ```
 /// use opencti_connector::{Connector, connector_id};
