@@ -2,11 +2,11 @@
 
 use std::str::FromStr;
 
-use opencti_connector::mime::Mime;
+use opencti_connector::mime::{APPLICATION_PDF, Mime};
 use opencti_connector::uuid::Uuid;
 use opencti_connector::{
-    ConnectorId, ConnectorName, ConnectorType, EnrichmentResolution, EntityType, Fault, Field,
-    InvalidValue, MimeScope, Reason,
+    Connector, ConnectorId, ConnectorName, ConnectorType, EnrichmentResolution, EntityScope,
+    EntityType, Fault, Field, InvalidValue, MimeScope, Reason,
 };
 
 use Reason::{
@@ -281,4 +281,23 @@ fn an_id_is_a_uuid_and_back() {
     let id: ConnectorId = ID.parse().unwrap();
     assert_eq!(Uuid::from(id), ID.parse::<Uuid>().unwrap());
     assert_eq!(ConnectorId::try_from(*id.as_uuid()), Ok(id));
+}
+
+#[test]
+fn the_scope_of_a_connector_is_typed_by_its_kind() {
+    let pdf = || MimeScope::try_from([APPLICATION_PDF]).unwrap();
+    let import = Connector::internal_import_file().id(ID).name("Xy");
+    assert_eq!(import.scope(pdf()).build().unwrap().scope(), &pdf());
+    let export = Connector::internal_export_file().id(ID).name("Xy");
+    assert_eq!(export.scope(pdf()).build().unwrap().scope(), &pdf());
+
+    let analysis = || Connector::internal_analysis().id(ID).name("Xy");
+    assert_eq!(analysis().build().unwrap().scope(), None);
+    let with_scope = analysis().scope([APPLICATION_PDF]).build().unwrap();
+    assert_eq!(with_scope.scope(), Some(&pdf()));
+
+    let report = EntityScope::try_from([EntityType::Report]).unwrap();
+    let enrichment = Connector::internal_enrichment().id(ID).name("Xy");
+    let enrichment = enrichment.scope(&[EntityType::Report]).build().unwrap();
+    assert_eq!(enrichment.scope(), &report);
 }
