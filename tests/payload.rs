@@ -4,8 +4,10 @@ use opencti_connector::kind::InternalEnrichment;
 use opencti_connector::state::Given;
 use opencti_connector::{
     Connector, ConnectorBuilder, ConnectorType, EnrichmentResolution, EntityType, Field,
-    PlatformVersion, RegisterConnectorFields,
+    PlatformVersion, RegisterConnectorFields, Settings,
 };
+use serde_json::Value;
+use serde_test::Token;
 
 fn fields(version: &str) -> RegisterConnectorFields {
     RegisterConnectorFields::for_version(version).unwrap()
@@ -123,4 +125,48 @@ fn two_restrictions_leave_what_both_accept() {
                     \"name\":\"Splunk\",\"type\":\"STREAM\",\"scope\":[]}}";
     assert_eq!(json(&names, &fields("3.0.0")), expected);
     assert_eq!(json(&fields("3.0.0"), &names), expected);
+}
+
+/// Formats other than JSON write the number of members first.
+#[test]
+fn a_payload_says_how_many_members_it_has() {
+    let members = |fields: &RegisterConnectorFields, version: Option<&str>| {
+        let builder = Connector::stream()
+            .id("550e8400-e29b-41d4-a716-446655440000")
+            .name("Splunk")
+            .settings(
+                Settings::builder()
+                    .version_opt(version.map(Into::into))
+                    .build(),
+            );
+        let connector = builder.build().unwrap();
+        let input = connector.to_input().restricted_to(fields);
+        let json: Value = serde_json::from_str(&input.to_json()).unwrap();
+        let count = json["input"].as_object().unwrap().len();
+        serde_test::assert_ser_tokens_error(
+            &input,
+            &[
+                Token::Struct {
+                    name: "ConnectorInput",
+                    len: 1,
+                },
+                Token::Str("input"),
+                Token::Struct {
+                    name: "RegisterConnectorInput",
+                    len: count,
+                },
+                Token::Str("id"),
+                Token::Str("550e8400-e29b-41d4-a716-446655440000"),
+                Token::Str("name"),
+                Token::Str("Splunk"),
+            ],
+            "expected end of tokens, but Str(\"type\") was serialized",
+        );
+        count
+    };
+    let all = RegisterConnectorFields::ALL;
+    assert_eq!(members(&all, None), 10);
+    assert_eq!(members(&all, Some("1.4.0")), 11);
+    assert_eq!(members(&fields("6.8.9"), Some("1.4.0")), 10);
+    assert_eq!(members(&fields("2.0.0"), None), 4);
 }

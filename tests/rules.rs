@@ -1,5 +1,6 @@
 //! The rules for values as tables: what is taken, and what is refused for which reasons.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use opencti_connector::mime::{APPLICATION_PDF, Mime};
@@ -274,6 +275,25 @@ fn an_enrichment_resolution_is_one_of_three_exactly_or_1_to_64_characters() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn ids_are_equal_and_ordered_as_their_uuids() {
+    let id = |text: &str| text.parse::<ConnectorId>().unwrap();
+    let (one, upper, other) = (
+        id("550e8400-e29b-41d4-a716-44665544000a"),
+        id("550E8400-E29B-41D4-A716-44665544000A"),
+        id("550e8400-e29b-41d4-a716-44665544000b"),
+    );
+    assert_eq!(one, upper);
+    assert_ne!(one, other);
+    assert!(upper < other && id("a50e8400-e29b-41d4-a716-44665544000a") > other);
+    let ids = HashSet::from([one, upper, other]);
+    assert_eq!(ids.len(), 2);
+    assert_eq!(
+        format!("{upper:?}"),
+        "ConnectorId(\"550E8400-E29B-41D4-A716-44665544000A\")"
+    );
 }
 
 #[test]
