@@ -40,6 +40,10 @@ fn a_member_is_accepted_since_the_release_that_brought_it() {
             .iter()
             .eq([Field::Id, Field::Name, Field::Type, Field::Scope])
     );
+    assert_eq!(
+        format!("{:?}", fields("2.0.0")),
+        r#"{"id", "name", "type", "scope"}"#
+    );
     assert!(fields("7.261008.0").iter().eq(Field::ALL.iter().copied()));
     assert_eq!("4.5".parse::<PlatformVersion>(), "4.5.0".parse());
     assert_eq!(fields("6.5.7-rc1"), fields("6.5.7"));

@@ -3,7 +3,7 @@
 
 use opencti_connector::{
     AnyConnector, Connector, ConnectorType, EnrichmentResolution, EntityType, Field,
-    InvalidConnector, RawConnector, Reason, Warning,
+    InvalidConnector, RawConnector, Reason, Settings, Warning,
 };
 use serde_json::{Value, json};
 
@@ -522,4 +522,31 @@ fn what_is_of_another_type_is_told_by_its_name() {
             RawConnector::default()
         );
     }
+}
+
+#[test]
+fn debug_shows_what_is_said() {
+    let raw = RawConnector::builder()
+        .name("MISP")
+        .auto(true)
+        .listen_callback_uri("http://h:80/x")
+        .build();
+    assert_eq!(
+        format!("{raw:?}"),
+        "RawConnector { id: None, name: Some(\"MISP\"), connector_type: None, scope: None, \
+         auto: Some(true), auto_update: None, enrichment_resolution: None, only_contextual: None, \
+         playbook_compatible: None, listen_callback_uri: Some(\"http://h:80/x\"), version: None, \
+         slug: None, xtm_one_intent: None }"
+    );
+    let settings = Settings::builder()
+        .auto(true)
+        .listen_callback_uri("http://u:pa55word@h")
+        .build();
+    assert_eq!(
+        format!("{settings:?}"),
+        "Settings { auto: true, only_contextual: false, playbook_compatible: false, \
+         auto_update: false, enrichment_resolution: None, \
+         listen_callback_uri: Some(\"http://***@h\"), xtm_one_intent: None, version: None, \
+         slug: None }"
+    );
 }

@@ -320,4 +320,5 @@ fn the_scope_of_a_connector_is_typed_by_its_kind() {
     let enrichment = Connector::internal_enrichment().id(ID).name("Xy");
     let enrichment = enrichment.scope(&[EntityType::Report]).build().unwrap();
     assert_eq!(enrichment.scope(), &report);
+    assert!(report.contains(&EntityType::Report) && !report.contains(&EntityType::Url));
 }
