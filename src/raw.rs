@@ -4,7 +4,6 @@ mod members;
 
 use std::fmt;
 
-use serde::Deserialize;
 use typed_builder::TypedBuilder;
 
 use crate::any::AnyConnector;
@@ -54,52 +53,35 @@ use crate::warning::Warning;
 /// | only `not-applicable` (pycti's filler since 6.6.10) | fault | none | fault: must go |
 /// | an empty entry (`[""]`, `"a,b,"`) | fault | fault | fault: must go |
 /// | anything else | the entries | the entries | fault: must go |
-#[derive(Clone, Default, PartialEq, Eq, Hash, Deserialize, TypedBuilder)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, TypedBuilder)]
 #[builder(field_defaults(default, setter(strip_option(fallback_suffix = "_opt"), into)))]
-#[serde(default, expecting = "a connector as an object")]
 #[non_exhaustive]
 pub struct RawConnector {
     /// The id; a hyphenated UUIDv4.
-    #[serde(alias = "connector_id", deserialize_with = "members::id")]
     pub id: Option<String>,
     /// The name.
-    #[serde(alias = "connector_name", deserialize_with = "members::name")]
     pub name: Option<String>,
     /// The name of a [`ConnectorType`]; `type` in the payload.
-    #[serde(
-        rename = "type",
-        alias = "connector_type",
-        deserialize_with = "members::connector_type"
-    )]
     pub connector_type: Option<String>,
     /// The scope.
     pub scope: Option<RawScope>,
     /// See [`Settings::auto`].
-    #[serde(deserialize_with = "members::auto")]
     pub auto: Option<bool>,
     /// See [`Settings::auto_update`].
-    #[serde(deserialize_with = "members::auto_update")]
     pub auto_update: Option<bool>,
     /// See [`Settings::enrichment_resolution`].
-    #[serde(deserialize_with = "members::enrichment_resolution")]
     pub enrichment_resolution: Option<String>,
     /// See [`Settings::only_contextual`].
-    #[serde(deserialize_with = "members::only_contextual")]
     pub only_contextual: Option<bool>,
     /// See [`Settings::playbook_compatible`].
-    #[serde(deserialize_with = "members::playbook_compatible")]
     pub playbook_compatible: Option<bool>,
     /// See [`Settings::listen_callback_uri`].
-    #[serde(deserialize_with = "members::listen_callback_uri")]
     pub listen_callback_uri: Option<String>,
     /// See [`Settings::version`].
-    #[serde(deserialize_with = "members::version")]
     pub version: Option<String>,
     /// See [`Settings::slug`].
-    #[serde(deserialize_with = "members::slug")]
     pub slug: Option<String>,
     /// See [`Settings::xtm_one_intent`].
-    #[serde(deserialize_with = "members::xtm_one_intent")]
     pub xtm_one_intent: Option<String>,
 }
 

@@ -550,3 +550,41 @@ fn debug_shows_what_is_said() {
          slug: None }"
     );
 }
+
+#[test]
+fn a_connector_is_an_object() {
+    for (json, said) in [
+        (
+            "[]",
+            "invalid type: sequence, expected a connector as an object",
+        ),
+        (
+            "null",
+            "invalid type: null, expected a connector as an object",
+        ),
+        (
+            "3",
+            "invalid type: integer `3`, expected a connector as an object",
+        ),
+    ] {
+        let error = serde_json::from_str::<RawConnector>(json).unwrap_err();
+        assert!(error.to_string().starts_with(said), "{error}");
+        let error = serde_json::from_str::<AnyConnector>(json).unwrap_err();
+        assert!(error.to_string().starts_with(said), "{error}");
+    }
+}
+
+#[test]
+fn a_member_is_given_once() {
+    let error = |json| {
+        let read = serde_json::from_str::<RawConnector>(json);
+        read.unwrap_err().to_string()
+    };
+    let said = "duplicate field `type`: it is given twice, or once as `connector_type`; remove one";
+    assert!(error(r#"{"type":"STREAM","connector_type":"STREAM"}"#).starts_with(said));
+    assert!(error(r#"{"type":"STREAM","type":"STREAM"}"#).starts_with(said));
+    let said = "duplicate field `slug`: it is given twice; remove one";
+    assert!(error(r#"{"slug":"a","slug":"b"}"#).starts_with(said));
+    let said = "duplicate field `scope`: it is given twice; remove one";
+    assert!(error(r#"{"scope":"a","scope":["b"]}"#).starts_with(said));
+}
