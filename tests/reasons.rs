@@ -130,6 +130,14 @@ fn the_settings() {
            URI in full",
         ],
     );
+    raw.listen_callback_uri = Some("http://h:99999/x".into());
+    assert_lines(
+        &raw.validate(),
+        &[
+            "listen_callback_uri \"http://h:99999/x\" has no valid port; write a number up to 65535 \
+             after the colon, or leave the colon out",
+        ],
+    );
     raw.listen_callback_uri = Some("http://u@:x/ ".into());
     assert_lines(
         &raw.validate(),

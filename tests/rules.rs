@@ -321,4 +321,24 @@ fn the_scope_of_a_connector_is_typed_by_its_kind() {
     let enrichment = enrichment.scope(&[EntityType::Report]).build().unwrap();
     assert_eq!(enrichment.scope(), &report);
     assert!(report.contains(&EntityType::Report) && !report.contains(&EntityType::Url));
+    assert!((&report).into_iter().eq([&EntityType::Report]));
+    assert!(report.clone().into_iter().eq([EntityType::Report]));
+    assert_eq!(Vec::from(report), [EntityType::Report]);
+}
+
+#[test]
+fn custom_entity_types_are_ordered_ignoring_case() {
+    let custom = |name| EntityType::custom(name).unwrap();
+    assert!(custom("X-a") < custom("x-B") && custom("X-b") > custom("x-A"));
+    assert!(custom("X-a") <= custom("x-A") && custom("X-a") >= custom("x-A"));
+    assert!(EntityType::MarkingDefinition < custom("A-first"));
+}
+
+#[test]
+fn a_known_resolution_is_no_custom_one() {
+    use EnrichmentResolution::{Deferred, None, StixBundle};
+
+    for known in [None, StixBundle, Deferred] {
+        assert_eq!(known.as_str().parse(), Ok(known));
+    }
 }
