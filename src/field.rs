@@ -84,6 +84,12 @@ impl Field {
         }
     }
 
+    /// The member of this name, if there is one.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut members = Self::ALL.iter().copied();
+        members.find(|field| field.as_str() == name)
+    }
+
     /// The first platform version that accepts the member.
     pub(crate) const fn since(self) -> PlatformVersion {
         match self {

@@ -277,13 +277,9 @@ impl RegisterConnectorFields {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let member = |name: I::Item| {
-            let mut members = Field::ALL.iter().copied();
-            members.find(|field| field.as_str() == name.as_ref())
-        };
         names
             .into_iter()
-            .filter_map(member)
+            .filter_map(|name| Field::named(name.as_ref()))
             .fold(Self::ALWAYS, Self::with)
     }
 

@@ -5,6 +5,7 @@ use opencti_connector::{
     AnyConnector, Connector, ConnectorType, EnrichmentResolution, EntityType, Field,
     InvalidConnector, RawConnector, Reason, Settings, Warning,
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use Reason::{
@@ -576,6 +577,24 @@ fn a_connector_is_an_object() {
         let error = serde_json::from_str::<AnyConnector>(json).unwrap_err();
         assert!(error.to_string().starts_with(said), "{error}");
     }
+}
+
+#[test]
+fn a_connector_is_read_beside_other_members() {
+    #[derive(Deserialize)]
+    struct Host {
+        replicas: u8,
+        #[serde(flatten)]
+        connector: RawConnector,
+    }
+
+    let host: Host = serde_json::from_str(
+        r#"{"replicas":2,"connector_id":"a","type":null,"auto":null,"scope":null,"slug":"b"}"#,
+    )
+    .unwrap();
+    assert_eq!(host.replicas, 2);
+    let expected = RawConnector::builder().id("a").slug("b").build();
+    assert_eq!(host.connector, expected);
 }
 
 #[test]

@@ -7,35 +7,13 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::RawConnector;
+use crate::field::Field;
 
 impl<'de> Deserialize<'de> for RawConnector {
     /// Takes an object; a member that is null counts as missing.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Members)
     }
-}
-
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Key {
-    #[serde(alias = "connector_id")]
-    Id,
-    #[serde(alias = "connector_name")]
-    Name,
-    #[serde(alias = "connector_type")]
-    Type,
-    Scope,
-    Auto,
-    AutoUpdate,
-    EnrichmentResolution,
-    OnlyContextual,
-    PlaybookCompatible,
-    ListenCallbackUri,
-    Version,
-    Slug,
-    XtmOneIntent,
-    #[serde(other)]
-    Unknown,
 }
 
 struct Members;
@@ -47,88 +25,101 @@ impl<'de> Visitor<'de> for Members {
         f.write_str("a connector as an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<RawConnector, A::Error> {
-        let mut reading = Reading {
-            members,
-            begun: Vec::new(),
-        };
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<RawConnector, A::Error> {
         let mut raw = RawConnector::default();
-        while let Some(key) = reading.members.next_key()? {
-            match key {
-                Key::Id => raw.id = reading.member("id")?,
-                Key::Name => raw.name = reading.member("name")?,
-                Key::Type => raw.connector_type = reading.member("type")?,
-                Key::Scope => {
-                    reading.begin("scope")?;
-                    raw.scope = reading.members.next_value()?;
+        let mut begun = Vec::new();
+        while let Some(Key(field)) = members.next_key()? {
+            let Some(field) = field else {
+                members.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            if begun.contains(&field) {
+                return Err(given_twice(field));
+            }
+            begun.push(field);
+            match field {
+                Field::Id => raw.id = value(field, &mut members)?,
+                Field::Name => raw.name = value(field, &mut members)?,
+                Field::Type => raw.connector_type = value(field, &mut members)?,
+                Field::Scope => raw.scope = members.next_value()?,
+                Field::Auto => raw.auto = value(field, &mut members)?,
+                Field::AutoUpdate => raw.auto_update = value(field, &mut members)?,
+                Field::EnrichmentResolution => {
+                    raw.enrichment_resolution = value(field, &mut members)?;
                 }
-                Key::Auto => raw.auto = reading.member("auto")?,
-                Key::AutoUpdate => raw.auto_update = reading.member("auto_update")?,
-                Key::EnrichmentResolution => {
-                    raw.enrichment_resolution = reading.member("enrichment_resolution")?;
+                Field::OnlyContextual => raw.only_contextual = value(field, &mut members)?,
+                Field::PlaybookCompatible => {
+                    raw.playbook_compatible = value(field, &mut members)?;
                 }
-                Key::OnlyContextual => raw.only_contextual = reading.member("only_contextual")?,
-                Key::PlaybookCompatible => {
-                    raw.playbook_compatible = reading.member("playbook_compatible")?;
+                Field::ListenCallbackUri => {
+                    raw.listen_callback_uri = value(field, &mut members)?;
                 }
-                Key::ListenCallbackUri => {
-                    raw.listen_callback_uri = reading.member("listen_callback_uri")?;
-                }
-                Key::Version => raw.version = reading.member("version")?,
-                Key::Slug => raw.slug = reading.member("slug")?,
-                Key::XtmOneIntent => raw.xtm_one_intent = reading.member("xtm_one_intent")?,
-                Key::Unknown => {
-                    reading.members.next_value::<IgnoredAny>()?;
-                }
+                Field::Version => raw.version = value(field, &mut members)?,
+                Field::Slug => raw.slug = value(field, &mut members)?,
+                Field::XtmOneIntent => raw.xtm_one_intent = value(field, &mut members)?,
             }
         }
         Ok(raw)
     }
 }
 
-struct Reading<A> {
-    members: A,
-    /// The names of the members that have been read.
-    begun: Vec<&'static str>,
+/// The member that a key names, by the payload's name or by that of pycti's constructor.
+struct Key(Option<Field>);
+
+impl Key {
+    /// The members that pycti's constructor names otherwise, with `connector_` before them.
+    const OTHERWISE_IN_PYCTI: [Field; 3] = [Field::Id, Field::Name, Field::Type];
 }
 
-impl<'de, A: MapAccess<'de>> Reading<A> {
-    fn member<T>(&mut self, name: &'static str) -> Result<Option<T>, A::Error>
-    where
-        Member<T>: DeserializeSeed<'de, Value = Option<T>>,
-    {
-        self.begin(name)?;
-        self.members.next_value_seed(Member::new(name))
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl Visitor<'_> for KeyVisitor {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
     }
 
-    fn begin(&mut self, name: &'static str) -> Result<(), A::Error> {
-        if self.begun.contains(&name) {
-            let other_name = match name {
-                "id" | "name" | "type" => format!(", or once as `connector_{name}`"),
-                _ => String::new(),
-            };
-            return Err(A::Error::custom(format_args!(
-                "duplicate field `{name}`: it is given twice{other_name}; remove one"
-            )));
-        }
-        self.begun.push(name);
-        Ok(())
+    fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
+        let in_pycti = || {
+            let field = Field::named(key.strip_prefix("connector_")?);
+            field.filter(|field| Key::OTHERWISE_IN_PYCTI.contains(field))
+        };
+        Ok(Key(Field::named(key).or_else(in_pycti)))
     }
+}
+
+fn given_twice<E: Error>(field: Field) -> E {
+    let other_name = if Key::OTHERWISE_IN_PYCTI.contains(&field) {
+        format!(", or once as `connector_{field}`")
+    } else {
+        String::new()
+    };
+    E::custom(format_args!(
+        "duplicate field `{field}`: it is given twice{other_name}; remove one"
+    ))
+}
+
+fn value<'de, T, A: MapAccess<'de>>(field: Field, members: &mut A) -> Result<Option<T>, A::Error>
+where
+    Member<T>: DeserializeSeed<'de, Value = Option<T>>,
+{
+    members.next_value_seed(Member {
+        field,
+        value: PhantomData,
+    })
 }
 
 /// A member that is a text or a flag.
 struct Member<T> {
-    name: &'static str,
+    field: Field,
     value: PhantomData<T>,
-}
-
-impl<T> Member<T> {
-    fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            value: PhantomData,
-        }
-    }
 }
 
 macro_rules! member {
@@ -148,10 +139,15 @@ macro_rules! member {
             type Value = Option<$value>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "`{}` as {}", self.name, $expected)
+                write!(f, "`{}` as {}", self.field, $expected)
             }
 
             fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            // Null, where it was buffered, as behind `#[serde(flatten)]`.
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
                 Ok(None)
             }
 
