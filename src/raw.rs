@@ -173,7 +173,7 @@ impl RawConnector {
     }
 
     fn judge<K: Kind>(&self, mut findings: Findings) -> Result<AnyConnector, InvalidConnector> {
-        let given = self.scope.as_ref().filter(|raw| !raw.entries().is_empty());
+        let given = self.scope.as_ref().filter(|raw| !raw.is_empty());
         let scope = given.and_then(|raw| {
             let scope = K::Scope::given(raw, K::TYPE).map_err(|(error, warnings)| {
                 findings.warn(warnings);

@@ -127,17 +127,10 @@ impl<E: ScopeEntry> ScopeOf<E> {
             return Err(beside_nothing(error));
         }
         let (mut entries, faults) =
-            partition(
-                texts
-                    .iter()
-                    .zip(1..)
-                    .map(|(text, position)| match text.trim() {
-                        "" => Err(
-                            Fault::without_value(Field::Scope, Reason::EmptyEntry(position)).into(),
-                        ),
-                        text => E::parsed(text),
-                    }),
-            );
+            partition(texts.iter().zip(1..).map(|(text, position)| match *text {
+                "" => Err(Fault::without_value(Field::Scope, Reason::EmptyEntry(position)).into()),
+                text => E::parsed(text),
+            }));
         match InvalidValue::unless_none(faults) {
             Ok(()) => Self::new(entries).map_err(beside_nothing),
             Err(error) => {

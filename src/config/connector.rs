@@ -126,7 +126,7 @@ fn scope(
     }
     let is_needed =
         connector_type != Some(ConnectorType::InternalAnalysis) && defaults.scope.is_none();
-    if scope.entries() == ["not-applicable"] && !is_needed {
+    if scope.is_filler() && !is_needed {
         reader.warning(
             &SCOPE,
             "is dropped: it is what pycti sends when no scope is configured",

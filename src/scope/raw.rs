@@ -6,7 +6,7 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{ScopeEntry, ScopeOf};
+use super::{ScopeEntry, ScopeOf, is_filler};
 
 /// The scope of a [`RawConnector`](crate::RawConnector): text with commas, or a list.
 ///
@@ -36,6 +36,18 @@ impl RawScope {
             Self::Text(text) => text.split(',').map(str::trim).collect(),
             Self::List(list) => list.iter().map(|entry| entry.trim()).collect(),
         }
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::List(list) => list.is_empty(),
+        }
+    }
+
+    /// Whether it is what pycti sends for a scope that was not configured.
+    pub(crate) fn is_filler(&self) -> bool {
+        is_filler(&self.entries())
     }
 }
 

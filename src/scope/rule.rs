@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use mime::Mime;
 
-use super::{RawScope, ScopeEntries, ScopeEntry, ScopeOf, is_filler};
+use super::{RawScope, ScopeEntries, ScopeEntry, ScopeOf};
 use crate::error::{Fault, InvalidValue, Reason};
 use crate::field::Field;
 use crate::kind::ConnectorType;
@@ -80,7 +80,7 @@ impl KindScope for Option<ScopeOf<Mime>> {
         raw: &RawScope,
         connector_type: ConnectorType,
     ) -> Result<Self, (InvalidValue, Vec<Warning>)> {
-        if is_filler(&raw.entries()) {
+        if raw.is_filler() {
             return Ok(None);
         }
         ScopeOf::given(raw, connector_type).map(Some)

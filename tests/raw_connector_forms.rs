@@ -1,0 +1,236 @@
+//! The forms in which a raw connector is read, built and shown.
+
+use opencti_connector::{
+    AnyConnector, Connector, EnrichmentResolution, EntityType, Field, RawConnector, Settings,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
+
+fn stream() -> RawConnector {
+    RawConnector::builder()
+        .id(ID)
+        .name("Stream")
+        .connector_type("STREAM")
+        .build()
+}
+
+#[test]
+fn the_names_of_pycti_are_taken_but_not_beside_those_of_the_payload() {
+    let aliases = [
+        ("id", "connector_id"),
+        ("name", "connector_name"),
+        ("type", "connector_type"),
+    ];
+    let payload = json!({"id": ID, "name": "Stream", "type": "STREAM"});
+    for (ours, theirs) in aliases {
+        let mut renamed = payload.clone();
+        let value = renamed.as_object_mut().unwrap().remove(ours).unwrap();
+        renamed[theirs] = value.clone();
+        assert_eq!(
+            serde_json::from_value::<RawConnector>(renamed.clone()).unwrap(),
+            stream()
+        );
+
+        for (first, second) in [
+            (&value, &value),
+            (&value, &Value::Null),
+            (&Value::Null, &value),
+        ] {
+            let mut both = renamed.clone();
+            both[theirs] = first.clone();
+            both[ours] = second.clone();
+            let error = serde_json::from_value::<RawConnector>(both).unwrap_err();
+            assert!(error.to_string().contains("duplicate field"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn unknown_members_are_ignored_and_null_is_absent() {
+    let mut connector = json!({"id": ID, "name": "Stream", "type": "STREAM", "later": {"a": [1]}});
+    for field in Field::ALL {
+        if connector.get(field.as_str()).is_none() {
+            connector[field.as_str()] = Value::Null;
+        }
+    }
+    assert_eq!(
+        serde_json::from_value::<RawConnector>(connector).unwrap(),
+        stream()
+    );
+
+    let all_null: Value = Field::ALL
+        .iter()
+        .map(|field| (field.as_str(), Value::Null))
+        .collect();
+    assert_eq!(
+        serde_json::from_value::<RawConnector>(all_null).unwrap(),
+        RawConnector::default()
+    );
+}
+
+#[test]
+fn the_builder_takes_values_of_this_crate() {
+    let connector = Connector::internal_enrichment()
+        .id("550e8400-e29b-41d4-a716-446655440000")
+        .name("Shodan")
+        .scope([
+            EntityType::Report,
+            EntityType::custom("X-Acme-Asset").unwrap(),
+        ])
+        .enrichment_resolution(EnrichmentResolution::StixBundle)
+        .build()
+        .unwrap();
+    let raw = RawConnector::builder()
+        .id(*connector.id())
+        .name(connector.name().clone())
+        .connector_type(connector.connector_type())
+        .scope(connector.scope().clone())
+        .enrichment_resolution(connector.enrichment_resolution().clone())
+        .build();
+    assert_eq!(raw.validate(), Ok(connector.into()));
+}
+
+#[test]
+fn what_is_no_scope_is_said_in_words() {
+    for (scope, said) in [
+        (
+            "3",
+            "invalid type: integer `3`, expected a scope: a text with commas or a list of texts",
+        ),
+        (
+            "{}",
+            "invalid type: map, expected a scope: a text with commas or a list of texts",
+        ),
+        ("[3]", "invalid type: integer `3`, expected a string"),
+        ("[\"Report\",null]", "invalid type: null, expected a string"),
+    ] {
+        let read = serde_json::from_str::<RawConnector>(&format!("{{\"scope\":{scope}}}"));
+        let error = read.unwrap_err().to_string();
+        assert!(error.starts_with(said), "{scope}: {error}");
+    }
+}
+
+#[test]
+fn what_is_of_another_type_is_told_by_its_name() {
+    for (member, expected) in [
+        ("id", "`id` as a text"),
+        ("connector_id", "`id` as a text"),
+        ("name", "`name` as a text"),
+        ("connector_name", "`name` as a text"),
+        ("type", "`type` as a text"),
+        ("connector_type", "`type` as a text"),
+        ("auto", "`auto` as true or false"),
+        ("auto_update", "`auto_update` as true or false"),
+        ("enrichment_resolution", "`enrichment_resolution` as a text"),
+        ("only_contextual", "`only_contextual` as true or false"),
+        (
+            "playbook_compatible",
+            "`playbook_compatible` as true or false",
+        ),
+        ("listen_callback_uri", "`listen_callback_uri` as a text"),
+        ("version", "`version` as a text"),
+        ("slug", "`slug` as a text"),
+        ("xtm_one_intent", "`xtm_one_intent` as a text"),
+    ] {
+        for (value, found) in [
+            ("{\"a\":1}", "map"),
+            ("[\"a\"]", "sequence"),
+            ("1", "integer `1`"),
+        ] {
+            let json = format!("{{\"{member}\":{value}}}");
+            let error = serde_json::from_str::<RawConnector>(&json).unwrap_err();
+            let said = format!("invalid type: {found}, expected {expected} at line 1");
+            assert!(error.to_string().starts_with(&said), "{json}: {error}");
+        }
+        let null = format!("{{\"{member}\":null}}");
+        assert_eq!(
+            serde_json::from_str::<RawConnector>(&null).unwrap(),
+            RawConnector::default()
+        );
+    }
+}
+
+#[test]
+fn debug_shows_what_is_said() {
+    let raw = RawConnector::builder()
+        .name("MISP")
+        .auto(true)
+        .listen_callback_uri("http://h:80/x")
+        .build();
+    assert_eq!(
+        format!("{raw:?}"),
+        "RawConnector { id: None, name: Some(\"MISP\"), connector_type: None, scope: None, \
+         auto: Some(true), auto_update: None, enrichment_resolution: None, only_contextual: None, \
+         playbook_compatible: None, listen_callback_uri: Some(\"http://h:80/x\"), version: None, \
+         slug: None, xtm_one_intent: None }"
+    );
+    let settings = Settings::builder()
+        .auto(true)
+        .listen_callback_uri("http://u:pa55word@h")
+        .build();
+    assert_eq!(
+        format!("{settings:?}"),
+        "Settings { auto: true, only_contextual: false, playbook_compatible: false, \
+         auto_update: false, enrichment_resolution: None, \
+         listen_callback_uri: Some(\"http://***@h\"), xtm_one_intent: None, version: None, \
+         slug: None }"
+    );
+}
+
+#[test]
+fn a_connector_is_an_object() {
+    for (json, said) in [
+        (
+            "[]",
+            "invalid type: sequence, expected a connector as an object",
+        ),
+        (
+            "null",
+            "invalid type: null, expected a connector as an object",
+        ),
+        (
+            "3",
+            "invalid type: integer `3`, expected a connector as an object",
+        ),
+    ] {
+        let error = serde_json::from_str::<RawConnector>(json).unwrap_err();
+        assert!(error.to_string().starts_with(said), "{error}");
+        let error = serde_json::from_str::<AnyConnector>(json).unwrap_err();
+        assert!(error.to_string().starts_with(said), "{error}");
+    }
+}
+
+#[test]
+fn a_connector_is_read_beside_other_members() {
+    #[derive(Deserialize)]
+    struct Host {
+        replicas: u8,
+        #[serde(flatten)]
+        connector: RawConnector,
+    }
+
+    let host: Host = serde_json::from_str(
+        r#"{"replicas":2,"connector_id":"a","type":null,"auto":null,"scope":null,"slug":"b"}"#,
+    )
+    .unwrap();
+    assert_eq!(host.replicas, 2);
+    let expected = RawConnector::builder().id("a").slug("b").build();
+    assert_eq!(host.connector, expected);
+}
+
+#[test]
+fn a_member_is_given_once() {
+    let error = |json| {
+        let read = serde_json::from_str::<RawConnector>(json);
+        read.unwrap_err().to_string()
+    };
+    let said = "duplicate field `type`: it is given twice, or once as `connector_type`; remove one";
+    assert!(error(r#"{"type":"STREAM","connector_type":"STREAM"}"#).starts_with(said));
+    assert!(error(r#"{"type":"STREAM","type":"STREAM"}"#).starts_with(said));
+    let said = "duplicate field `slug`: it is given twice; remove one";
+    assert!(error(r#"{"slug":"a","slug":"b"}"#).starts_with(said));
+    let said = "duplicate field `scope`: it is given twice; remove one";
+    assert!(error(r#"{"scope":"a","scope":["b"]}"#).starts_with(said));
+}
