@@ -2,9 +2,6 @@
 //!
 //! `cargo bench --features client --bench client` prints median ratios of interleaved rounds.
 
-#[path = "../tests/support/platform.rs"]
-mod platform;
-
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

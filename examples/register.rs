@@ -4,9 +4,6 @@
 //! `OPENCTI_URL=https://… OPENCTI_TOKEN=… cargo run --features client --example register`;
 //! without, with a platform embedded in the example.
 
-#[path = "../tests/support/platform.rs"]
-mod platform;
-
 use std::env;
 use std::error::Error;
 
@@ -14,7 +11,7 @@ use opencti_connector::client::Client;
 use opencti_connector::graphql::ConnectorInfo;
 use opencti_connector::kind::Kind;
 use opencti_connector::{Connector, ConnectorId, EntityType, mime};
-use platform::Platform;
+use platform::{Options, Platform};
 use serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
@@ -25,7 +22,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             (url, token)
         } else {
             println!("OPENCTI_URL and OPENCTI_TOKEN are not set: starting an embedded platform");
-            let platform = embedded.insert(Platform::start(platform::Options::default()));
+            let platform = embedded.insert(Platform::start(Options::default()));
             (platform.url().to_owned(), platform.token().to_owned())
         };
     let client = Client::builder().url(url).token(token).build()?;

@@ -41,12 +41,12 @@ use tokio::sync::OnceCell;
 use tracing::Instrument;
 use url::Url;
 
-use crate::connector::Connector;
+use crate::connector::connector::Connector;
+use crate::connector::kind::Kind;
 use crate::graphql::{About, AcceptedFields, Operation, Register};
-use crate::input::RegisterConnectorFields;
-use crate::kind::Kind;
-use crate::secret::Secret;
-use crate::version::PlatformVersion;
+use crate::value::field::RegisterConnectorFields;
+use crate::value::secret::Secret;
+use crate::value::version::PlatformVersion;
 
 pub use self::error::{Error, ErrorKind};
 pub use self::options::{ClientBuilder, ClientOptions};

@@ -78,10 +78,10 @@ use self::build_files::Build;
 use self::reader::Reader;
 use self::sources::Variables;
 use self::variables::{TOKEN, Variable};
-use crate::any::AnyConnector;
-use crate::connector::Connector;
-use crate::kind::Kind;
-use crate::raw::RawConnector;
+use crate::connector::any::AnyConnector;
+use crate::connector::connector::Connector;
+use crate::connector::kind::Kind;
+use crate::connector::raw::RawConnector;
 
 pub use self::platform::{Platform, SslVerify};
 pub use self::report::{Finding, Origin, Report};

@@ -104,8 +104,6 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod any;
-mod builder;
 #[cfg(feature = "client")]
 pub mod client;
 #[doc = include_str!("coming_from_pycti.md")]
@@ -113,40 +111,28 @@ pub mod coming_from_pycti {}
 #[cfg(feature = "config")]
 pub mod config;
 mod connector;
-mod entity_type;
-mod error;
-mod field;
 pub mod graphql;
-mod id;
-mod input;
-pub mod kind;
-mod name;
-mod raw;
-mod scope;
-mod secret;
-mod settings;
-mod text;
-mod uri;
-mod version;
-mod warning;
+mod value;
 
-pub use crate::any::{AnyConnector, WrongType};
-pub use crate::builder::{ConnectorBuilder, state};
-pub use crate::connector::Connector;
-pub use crate::entity_type::{CustomEntityType, EntityType};
-pub use crate::error::{Fault, InvalidConnector, InvalidValue, Reason};
-pub use crate::field::Field;
-pub use crate::id::ConnectorId;
-pub use crate::input::{ConnectorInput, RegisterConnectorFields};
-#[doc(inline)]
-pub use crate::kind::ConnectorType;
-pub use crate::name::ConnectorName;
-pub use crate::raw::RawConnector;
-pub use crate::scope::{EntityScope, MimeScope, RawScope, ScopeEntries, ScopeEntry, ScopeOf};
-pub use crate::secret::Secret;
-pub use crate::settings::{CustomResolution, EnrichmentResolution, Settings};
-pub use crate::version::{InvalidVersion, PlatformVersion};
-pub use crate::warning::Warning;
+pub use crate::connector::any::{AnyConnector, WrongType};
+pub use crate::connector::builder::ConnectorBuilder;
+pub use crate::connector::connector::Connector;
+pub use crate::connector::draft::InvalidConnector;
+pub use crate::connector::input::ConnectorInput;
+pub use crate::connector::raw::RawConnector;
+pub use crate::connector::warning::Warning;
+pub use crate::connector::{kind, state};
+pub use crate::value::connector_type::ConnectorType;
+pub use crate::value::entity_type::{CustomEntityType, EntityType};
+pub use crate::value::fault::{Fault, InvalidValue, Reason};
+pub use crate::value::field::{Field, RegisterConnectorFields};
+pub use crate::value::id::ConnectorId;
+pub use crate::value::name::ConnectorName;
+pub use crate::value::raw_scope::RawScope;
+pub use crate::value::scope::{EntityScope, MimeScope, ScopeEntries, ScopeEntry, ScopeOf};
+pub use crate::value::secret::Secret;
+pub use crate::value::settings::{CustomResolution, EnrichmentResolution, Settings};
+pub use crate::value::version::{InvalidVersion, PlatformVersion};
 pub use mime;
 pub use uuid;
 

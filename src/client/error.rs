@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::PlatformInfo;
 use super::options::chain;
 use crate::graphql::{AnswerError, GraphqlError};
-use crate::kind::ConnectorType;
-use crate::version::PlatformVersion;
+use crate::value::connector_type::ConnectorType;
+use crate::value::version::PlatformVersion;
 
 /// Why an operation on a platform failed.
 ///

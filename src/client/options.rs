@@ -12,7 +12,7 @@ use typed_builder::TypedBuilder;
 use url::Url;
 
 use super::{Client, Error, Inner};
-use crate::secret::Secret;
+use crate::value::secret::Secret;
 
 /// The options of a [`Client`]; its builder checks them all when the client is built.
 #[derive(Clone, TypedBuilder)]

@@ -5,13 +5,14 @@ use std::marker::PhantomData;
 use serde_json::Value;
 
 use super::{Client, Error};
-use crate::field::Field;
+use crate::connector::kind::Kind;
 use crate::graphql::{
     AddExpectations, AddWork, ConnectorInfo, ConnectorStatus, DeleteWork, IsWorkAlive, Ping,
     PingWork, Pong, QueueConfig, RabbitMq, ReadConnector, Registered, ReportExpectation, S3,
     Unregister, WorkError, WorkProcessed, WorkReceived,
 };
-use crate::kind::{ConnectorType, Kind};
+use crate::value::connector_type::ConnectorType;
+use crate::value::field::Field;
 
 /// A connector of the kind `K` that is registered: what the platform told it, and what it can do.
 ///

@@ -9,8 +9,8 @@ use reqwest::{Response, StatusCode};
 use url::Url;
 
 use super::{Client, Error};
-use crate::error::Quoted;
 use crate::graphql;
+use crate::value::fault::Quoted;
 
 impl Client {
     /// Sends the body of a request; gives the body of the answer.

@@ -9,12 +9,12 @@ use super::variables::{
     AUTO, AUTO_UPDATE, ENRICHMENT_RESOLUTION, ID, LISTEN_API_PATH, LISTEN_API_URI, NAME,
     OLD_CONFIDENCE_LEVEL, ONLY_CONTEXTUAL, SCOPE, TYPE, Variable, XTM_ONE_INTENT,
 };
-use crate::any::AnyConnector;
-use crate::error::Reason;
-use crate::field::Field;
-use crate::kind::ConnectorType;
-use crate::raw::RawConnector;
-use crate::scope::RawScope;
+use crate::connector::any::AnyConnector;
+use crate::connector::raw::RawConnector;
+use crate::value::connector_type::ConnectorType;
+use crate::value::fault::Reason;
+use crate::value::field::Field;
+use crate::value::raw_scope::RawScope;
 
 /// The connector, of the type that the program fixes or that the configuration says; and all that
 /// is wrong with it and with the other variables that are read at a start.
@@ -203,8 +203,9 @@ impl Judged<'_> {
     fn part_of_callback(&self) -> &'static Variable {
         let is_set = |variable| self.config.origin(variable).is_some();
         let uri = self.config.lookup(&LISTEN_API_URI);
-        let uri_is_fine =
-            uri.is_none_or(|(uri, _)| crate::uri::check(&uri.kind.to_string()).is_ok());
+        let uri_is_fine = uri.is_none_or(|(uri, _)| {
+            crate::value::callback_uri::check(&uri.kind.to_string()).is_ok()
+        });
         if uri_is_fine && is_set(&LISTEN_API_PATH) {
             &LISTEN_API_PATH
         } else {

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::reader::{self, Reader};
 use super::variables::{CUSTOM_HEADERS, SSL_VERIFY, TOKEN, URL};
-use crate::secret::Secret;
+use crate::value::secret::Secret;
 
 /// How a connector reaches its platform: the variables `OPENCTI_*`.
 ///

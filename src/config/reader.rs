@@ -10,8 +10,8 @@ use url::Url;
 use super::Config;
 use super::report::{Finding, Origin, Place, Report};
 use super::variables::{Shown, Variable};
-use crate::scope::RawScope;
-use crate::uri::without_user;
+use crate::value::callback_uri::without_user;
+use crate::value::raw_scope::RawScope;
 
 /// Reads a configuration and gathers the findings.
 pub(super) struct Reader<'a> {

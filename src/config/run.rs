@@ -12,8 +12,8 @@ use super::variables::{
     LOG_LEVEL, OLD_QUEUE_PROTOCOL, QUEUE_PROTOCOL, QUEUE_THRESHOLD, RUN_AND_TERMINATE,
     VALIDATE_BEFORE_IMPORT,
 };
-use crate::secret::Secret;
-use crate::uri::without_user;
+use crate::value::callback_uri::without_user;
+use crate::value::secret::Secret;
 
 /// How a connector runs: what it reads at its start beside what it registers with.
 ///

@@ -181,7 +181,7 @@ fn is_secret(key: &str) -> bool {
 ///
 /// When the value is neither.
 pub fn comma_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let list = crate::scope::RawScope::deserialize(deserializer)?;
+    let list = crate::value::raw_scope::RawScope::deserialize(deserializer)?;
     let entries = list.entries().into_iter();
     Ok(entries
         .filter(|entry| !entry.is_empty())

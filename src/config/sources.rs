@@ -13,7 +13,7 @@ use super::build_files;
 use super::report::{Finding, Origin, Report};
 use super::tree::Tree;
 use super::variables::Variable;
-use crate::raw::RawConnector;
+use crate::connector::raw::RawConnector;
 
 /// The sources of a [`Config`], none at first: variables over one YAML file over what the program
 /// says.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use typed_builder::TypedBuilder;
 
 use super::{answer, operation};
-use crate::version::PlatformVersion;
+use crate::value::version::PlatformVersion;
 
 /// Tells the platform that the connector is alive, stores its state, and learns whether the state
 /// was reset meanwhile.

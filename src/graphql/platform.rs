@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::operation;
-use crate::input::RegisterConnectorFields;
+use crate::value::field::RegisterConnectorFields;
 
 /// Asks for the version of the platform.
 ///

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{answer, operation};
-use crate::input::ConnectorInput;
-use crate::secret::Secret;
-use crate::version::PlatformVersion;
+use crate::connector::input::ConnectorInput;
+use crate::value::secret::Secret;
+use crate::value::version::PlatformVersion;
 
 /// Registers a connector: makes it known to the platform, or brings it up to date there.
 ///

@@ -1,0 +1,232 @@
+//! A valid connector.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::connector::any::AnyConnector;
+use crate::connector::kind::{self, Kind};
+use crate::connector::scope_rule::KindScope;
+use crate::connector::warning::Warning;
+use crate::value::connector_type::ConnectorType;
+use crate::value::id::ConnectorId;
+use crate::value::name::ConnectorName;
+use crate::value::scope::{EntityScope, MimeScope, ScopeEntries};
+use crate::value::settings::Settings;
+
+/// A valid connector of the kind `K`.
+///
+/// It is made by the builder of its kind, by [`RawConnector::validate`](crate::RawConnector::validate),
+/// or by deserializing the inner object of a payload, which validates as well.
+///
+/// ```
+/// use opencti_connector::{Connector, EntityType};
+///
+/// let connector = Connector::internal_enrichment()
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("Shodan InternetDB")
+///     .scope([EntityType::Ipv4Addr, EntityType::Ipv6Addr])
+///     .auto(true)
+///     .build()?;
+///
+/// assert!(connector.scope().contains(&EntityType::Ipv4Addr));
+/// assert!(connector.warnings().is_empty());
+/// # Ok::<(), opencti_connector::InvalidConnector>(())
+/// ```
+///
+/// # Types
+///
+/// You seldom write `K` out: each entry point ([`Connector::stream`] and its five siblings) fixes
+/// it. Where a connector is kept in a struct, it is `Connector<kind::Stream>`; where its type is
+/// learnt at run time, it is an [`AnyConnector`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Connector<K: Kind> {
+    pub(crate) common: Common,
+    pub(crate) scope: K::Scope,
+}
+
+/// What connectors of all kinds have.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Common {
+    pub(crate) id: ConnectorId,
+    pub(crate) name: ConnectorName,
+    pub(crate) settings: Settings,
+}
+
+/// The getters that serve every kind, for a type that has `common()` and `connector_type()`.
+macro_rules! common_getters {
+    () => {
+        /// The id.
+        #[must_use]
+        pub fn id(&self) -> &$crate::ConnectorId {
+            &self.common().id
+        }
+
+        /// The name.
+        #[must_use]
+        pub fn name(&self) -> &$crate::ConnectorName {
+            &self.common().name
+        }
+
+        /// All the optional values.
+        #[must_use]
+        pub fn settings(&self) -> &$crate::Settings {
+            &self.common().settings
+        }
+
+        /// Whether it runs without being asked.
+        #[must_use]
+        pub fn auto(&self) -> bool {
+            self.settings().auto
+        }
+
+        /// Whether it imports files only into an entity.
+        #[must_use]
+        pub fn only_contextual(&self) -> bool {
+            self.settings().only_contextual
+        }
+
+        /// Whether it can be a step of a playbook.
+        #[must_use]
+        pub fn playbook_compatible(&self) -> bool {
+            self.settings().playbook_compatible
+        }
+
+        /// Whether it updates entities by itself when they change.
+        #[must_use]
+        pub fn auto_update(&self) -> bool {
+            self.settings().auto_update
+        }
+
+        /// What the platform sends along with an entity to enrich.
+        #[must_use]
+        pub fn enrichment_resolution(&self) -> &$crate::EnrichmentResolution {
+            &self.settings().enrichment_resolution
+        }
+
+        /// Where the platform delivers messages over HTTP in place of RabbitMQ.
+        #[must_use]
+        pub fn listen_callback_uri(&self) -> Option<&str> {
+            self.settings().listen_callback_uri.as_deref()
+        }
+
+        /// The intent that it serves in XTM One.
+        #[must_use]
+        pub fn xtm_one_intent(&self) -> Option<&str> {
+            self.settings().xtm_one_intent.as_deref()
+        }
+
+        /// Its version.
+        #[must_use]
+        pub fn version(&self) -> Option<&str> {
+            self.settings().version.as_deref()
+        }
+
+        /// Its name in the catalogue.
+        #[must_use]
+        pub fn slug(&self) -> Option<&str> {
+            self.settings().slug.as_deref()
+        }
+
+        /// What is allowed but most likely wrong; a program logs it.
+        ///
+        /// ```
+        /// use opencti_connector::Connector;
+        ///
+        /// let connector = Connector::stream()
+        ///     .id("550e8400-e29b-41d4-a716-446655440000")
+        ///     .name("Splunk")
+        ///     .auto(true)
+        ///     .build()?;
+        /// assert!(connector.warnings()[0].to_string().starts_with("auto does nothing for STREAM"));
+        /// # Ok::<(), opencti_connector::InvalidConnector>(())
+        /// ```
+        #[must_use]
+        pub fn warnings(&self) -> Vec<$crate::Warning> {
+            let mut warnings = self.scope_warnings();
+            let connector_type = Some(self.connector_type());
+            warnings.extend($crate::Warning::of_settings(
+                self.settings(),
+                connector_type,
+            ));
+            warnings
+        }
+
+        /// The payload with which it registers; borrows, and allocates nothing.
+        #[must_use]
+        pub fn to_input(&self) -> $crate::ConnectorInput<'_> {
+            $crate::ConnectorInput::new(self.common(), self.connector_type(), self.scope_entries())
+        }
+    };
+}
+pub(crate) use common_getters;
+
+impl<K: Kind> Connector<K> {
+    common_getters!();
+
+    const fn common(&self) -> &Common {
+        &self.common
+    }
+
+    /// The type as a value: `K::TYPE`.
+    #[must_use]
+    pub const fn connector_type(&self) -> ConnectorType {
+        K::TYPE
+    }
+
+    /// The entries of the scope as they are sent; none for a kind without a scope.
+    #[must_use]
+    pub fn scope_entries(&self) -> ScopeEntries<'_> {
+        self.scope.entries()
+    }
+
+    pub(crate) fn scope_warnings(&self) -> Vec<Warning> {
+        self.scope.warnings()
+    }
+}
+
+impl Connector<kind::InternalEnrichment> {
+    /// The entity types that it enriches.
+    #[must_use]
+    pub const fn scope(&self) -> &EntityScope {
+        &self.scope
+    }
+}
+
+impl Connector<kind::InternalImportFile> {
+    /// The MIME types of the files that it reads.
+    #[must_use]
+    pub const fn scope(&self) -> &MimeScope {
+        &self.scope
+    }
+}
+
+impl Connector<kind::InternalExportFile> {
+    /// The MIME types of the files that it writes.
+    #[must_use]
+    pub const fn scope(&self) -> &MimeScope {
+        &self.scope
+    }
+}
+
+impl Connector<kind::InternalAnalysis> {
+    /// The MIME types of what it analyses, if it names any.
+    #[must_use]
+    pub const fn scope(&self) -> Option<&MimeScope> {
+        self.scope.as_ref()
+    }
+}
+
+impl<K: Kind> Serialize for Connector<K> {
+    /// Gives the inner object of the payload: `{"id":…}`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_input().serialize_members(serializer)
+    }
+}
+
+impl<'de, K: Kind> Deserialize<'de> for Connector<K> {
+    /// Takes what [`RawConnector`](crate::RawConnector) takes, and validates it.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        AnyConnector::deserialize(deserializer)?
+            .try_into()
+            .map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,16 @@
+//! What a connector is made of: its values, each with the rules of its text.
+
+pub(crate) mod callback_uri;
+pub(crate) mod connector_type;
+pub(crate) mod entity_type;
+pub(crate) mod fault;
+pub(crate) mod field;
+pub(crate) mod id;
+pub(crate) mod mime_type;
+pub(crate) mod name;
+pub(crate) mod raw_scope;
+pub(crate) mod scope;
+pub(crate) mod secret;
+pub(crate) mod settings;
+pub(crate) mod text;
+pub(crate) mod version;

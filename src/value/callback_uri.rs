@@ -1,0 +1,117 @@
+//! The rules of `listen_callback_uri`.
+
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
+
+use crate::value::fault::{InvalidValue, Reason};
+use crate::value::field::Field;
+use crate::value::text::holds;
+
+/// `http` or `https`, `://`, a host or `[IPv6]`, optionally `:` and a port, and what follows.
+pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
+    let (scheme, rest) = match uri.bytes().position(|byte| byte == b':') {
+        Some(colon) if uri[colon + 1..].starts_with("//") => (&uri[..colon], &uri[colon + 3..]),
+        _ => ("", uri),
+    };
+    let is_http = ["http", "https"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known));
+    let authority = Authority::at_start_of(rest);
+    let reasons = [
+        (!is_http, &Reason::UriScheme),
+        (is_http && authority.has_user, &Reason::UriUserName),
+        (is_http && !authority.has_host(), &Reason::UriHost),
+        (
+            is_http && !authority.port.is_none_or(is_port),
+            &Reason::UriPort,
+        ),
+        (
+            holds(
+                uri,
+                |byte| !byte.is_ascii_graphic(),
+                |c| c.is_whitespace() || c.is_control(),
+            ),
+            &Reason::UriCharacter,
+        ),
+    ];
+    if reasons.iter().all(|(holds, _)| !holds) {
+        return Ok(());
+    }
+    InvalidValue::unless_fine(Field::ListenCallbackUri, &without_user(uri), &reasons)
+}
+
+/// What stands between `://` and the first `/`, `?` or `#`: `user@host:port`.
+struct Authority<'a> {
+    has_user: bool,
+    host: &'a str,
+    host_has_brackets: bool,
+    /// What stands behind the colon after the host, if there is one.
+    port: Option<&'a str>,
+}
+
+impl<'a> Authority<'a> {
+    fn at_start_of(text: &'a str) -> Self {
+        let mut at = None;
+        // The first after the last `@` and `]`: a user name and an IPv6 address hold colons too.
+        let mut colon = None;
+        let mut host_has_brackets = false;
+        let mut end = text.len();
+        // Most bytes are none of the delimiters of RFC 3986.
+        let is_delimiter = |byte| matches!(byte, b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@');
+        let bytes = text.bytes().enumerate();
+        for (position, byte) in bytes.filter(|(_, byte)| is_delimiter(*byte)) {
+            match byte {
+                b'/' | b'?' | b'#' => {
+                    end = position;
+                    break;
+                }
+                b'@' => (at, colon, host_has_brackets) = (Some(position), None, false),
+                b'[' => host_has_brackets |= colon.is_none(),
+                b']' => (colon, host_has_brackets) = (None, true),
+                b':' => colon = colon.or(Some(position)),
+                _ => {}
+            }
+        }
+        Self {
+            has_user: at.is_some(),
+            host: &text[at.map_or(0, |at| at + 1)..colon.unwrap_or(end)],
+            host_has_brackets,
+            port: colon.map(|colon| &text[colon + 1..end]),
+        }
+    }
+
+    fn has_host(&self) -> bool {
+        if self.host_has_brackets {
+            let inner = self.host.strip_prefix('[');
+            let inner = inner.and_then(|host| host.strip_suffix(']'));
+            inner.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
+        } else {
+            !self.host.is_empty()
+        }
+    }
+}
+
+fn is_port(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
+}
+
+/// The URI as it may stand in an error: a password can be part of its user name, and can hold
+/// characters that ought to be encoded, so that all up to the last `@` is hidden. Where the `@` is
+/// encoded or missing, the password begins where the port is due, and may end anywhere.
+pub(crate) fn without_user(uri: &str) -> Cow<'_, str> {
+    let scheme = uri.split_once("://").map(|(scheme, _)| scheme);
+    let start = scheme
+        .filter(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .map_or(0, |scheme| scheme.len() + "://".len());
+    let (scheme, rest) = uri.split_at(start);
+    if let Some(at) = rest.rfind('@') {
+        return format!("{scheme}***{}", &rest[at..]).into();
+    }
+    let authority = Authority::at_start_of(rest);
+    match authority.port {
+        Some(port) if !port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{scheme}{}:***", authority.host).into()
+        }
+        _ => uri.into(),
+    }
+}

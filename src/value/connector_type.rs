@@ -1,0 +1,99 @@
+//! The type of a connector, as a value.
+
+use std::str::FromStr;
+
+use crate::value::fault::{InvalidValue, Reason};
+use crate::value::field::Field;
+use crate::value::text::{deserializes_from_text, parses_from_text, prints_as_text};
+
+/// The type of a connector as the platform's GraphQL enum `ConnectorType` has it.
+///
+/// ```
+/// use opencti_connector::ConnectorType;
+///
+/// let connector_type: ConnectorType = "INTERNAL_ENRICHMENT".parse()?;
+/// assert_eq!(connector_type, ConnectorType::InternalEnrichment);
+/// assert_eq!(connector_type.since(), "2.0.0");
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ConnectorType {
+    /// Imports from a source outside, on a schedule of its own.
+    ExternalImport,
+    /// Reads files that users upload.
+    InternalImportFile,
+    /// Enriches entities.
+    InternalEnrichment,
+    /// Analyses the contents of files and fields.
+    InternalAnalysis,
+    /// Writes entities to files.
+    InternalExportFile,
+    /// Follows a live stream of the platform.
+    Stream,
+}
+
+impl ConnectorType {
+    /// All types, in the order of the platform's enum.
+    pub const ALL: &'static [Self] = &[
+        Self::ExternalImport,
+        Self::InternalImportFile,
+        Self::InternalEnrichment,
+        Self::InternalAnalysis,
+        Self::InternalExportFile,
+        Self::Stream,
+    ];
+
+    /// The name in the platform's enum.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ExternalImport => "EXTERNAL_IMPORT",
+            Self::InternalImportFile => "INTERNAL_IMPORT_FILE",
+            Self::InternalEnrichment => "INTERNAL_ENRICHMENT",
+            Self::InternalAnalysis => "INTERNAL_ANALYSIS",
+            Self::InternalExportFile => "INTERNAL_EXPORT_FILE",
+            Self::Stream => "STREAM",
+        }
+    }
+
+    /// The first platform version that knows the type (that of the pycti release which brought it).
+    #[must_use]
+    pub const fn since(self) -> &'static str {
+        match self {
+            Self::ExternalImport
+            | Self::InternalImportFile
+            | Self::InternalEnrichment
+            | Self::InternalExportFile => "2.0.0",
+            Self::Stream => "4.0.0",
+            Self::InternalAnalysis => "6.1.12",
+        }
+    }
+
+    /// The names of all types, for an error.
+    pub(crate) fn list() -> String {
+        let names: Vec<_> = Self::ALL.iter().map(|known| known.as_str()).collect();
+        names.join(", ")
+    }
+}
+
+impl FromStr for ConnectorType {
+    type Err = InvalidValue;
+
+    /// Takes the exact name, as the platform does.
+    ///
+    /// # Errors
+    ///
+    /// When the text is none of the names; the error lists them.
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == text)
+            .ok_or_else(|| InvalidValue::new(Field::Type, Reason::UnknownType, text))
+    }
+}
+
+prints_as_text!(ConnectorType);
+parses_from_text!(ConnectorType);
+deserializes_from_text!(ConnectorType);

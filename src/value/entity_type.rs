@@ -1,0 +1,307 @@
+//! What an enrichment connector can be asked about.
+
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+use crate::value::fault::{InvalidValue, Reason};
+use crate::value::field::Field;
+use crate::value::text::{
+    IgnoringCase, deserializes_from_text, holds_control_character, is_longer_than,
+    parses_from_text, prints_as_text,
+};
+
+/// The table of entity types: variant, the platform's spelling, and the names that people write
+/// for it by mistake.
+macro_rules! entity_types {
+    ($($variant:ident = $name:literal $([$($mistaken:literal),+])?,)+) => {
+        /// A type of entity that the platform knows, or one it may come to know.
+        ///
+        /// An enrichment connector is called for entities whose type is in its scope; the platform
+        /// compares them ignoring ASCII case and nothing else ([sources](crate::kind#sources)). A name that is none of the known
+        /// ones is allowed, as platforms grow and some scopes are labels of their own; it gives a
+        /// [`Warning`](crate::Warning), since it may as well be a mistake that never matches.
+        ///
+        /// ```
+        /// use opencti_connector::EntityType;
+        ///
+        /// let known: EntityType = "ipv4-addr".parse()?;
+        /// assert_eq!(known, EntityType::Ipv4Addr);
+        /// assert_eq!(known.as_str(), "IPv4-Addr");
+        ///
+        /// let unknown: EntityType = "File".parse()?;
+        /// assert!(!unknown.is_known());
+        /// assert_eq!(unknown.suggestions(), [EntityType::StixFile]);
+        /// # Ok::<(), opencti_connector::InvalidValue>(())
+        /// ```
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum EntityType {
+            $(
+                #[doc = concat!("`", $name, "`.")]
+                $variant,
+            )+
+            /// A name that this version of the crate does not know.
+            Custom(CustomEntityType),
+        }
+
+        impl EntityType {
+            /// All known types: observables, then domain objects, then meta objects, as the
+            /// platform had them in autumn 2026.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in the platform's spelling; that of a custom type as it was written.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $name,)+
+                    Self::Custom(custom) => custom.as_str(),
+                }
+            }
+        }
+
+        /// The names of [`EntityType::ALL`], side by side: each entry of a scope is looked up here.
+        const NAMES: &[&str] = &[$($name),+];
+
+        /// Names that are no entity type, each with one that was most likely meant.
+        const MISTAKEN: &[(&str, EntityType)] = &[
+            $($($(($mistaken, EntityType::$variant),)+)?)+
+        ];
+    };
+}
+
+entity_types! {
+    AiPrompt = "AI-Prompt",
+    Artifact = "Artifact",
+    AutonomousSystem = "Autonomous-System" ["AS", "ASN"],
+    BankAccount = "Bank-Account",
+    Credential = "Credential",
+    CryptocurrencyWallet = "Cryptocurrency-Wallet" ["Wallet"],
+    CryptographicKey = "Cryptographic-Key",
+    Directory = "Directory",
+    DomainName = "Domain-Name" ["Domain", "FQDN"],
+    EmailAddr = "Email-Addr" ["Email", "Email-Address"],
+    EmailMessage = "Email-Message",
+    EmailMimePartType = "Email-Mime-Part-Type",
+    Hostname = "Hostname",
+    Iccid = "ICCID",
+    Imei = "IMEI",
+    Imsi = "IMSI",
+    Ipv4Addr = "IPv4-Addr" ["IPv4", "IP", "IP-Addr", "IPv4-Address"],
+    Ipv6Addr = "IPv6-Addr" ["IPv6", "IP", "IP-Addr", "IPv6-Address"],
+    MacAddr = "Mac-Addr" ["MAC", "Mac-Address"],
+    MediaContent = "Media-Content",
+    Mutex = "Mutex",
+    NetworkTraffic = "Network-Traffic",
+    PaymentCard = "Payment-Card",
+    Persona = "Persona",
+    PhoneNumber = "Phone-Number",
+    Process = "Process",
+    Software = "Software",
+    SshKey = "SSH-Key",
+    StixFile = "StixFile" ["File", "Hash", "File-md5", "File-sha1", "File-sha256", "File-sha512"],
+    Text = "Text",
+    TrackingNumber = "Tracking-Number",
+    Url = "Url",
+    UserAccount = "User-Account",
+    UserAgent = "User-Agent",
+    WindowsRegistryKey = "Windows-Registry-Key" ["Registry-Key"],
+    WindowsRegistryValueType = "Windows-Registry-Value-Type",
+    X509Certificate = "X509-Certificate" ["Certificate", "X509"],
+    AdministrativeArea = "Administrative-Area" ["Location"],
+    AttackPattern = "Attack-Pattern",
+    Campaign = "Campaign",
+    CaseIncident = "Case-Incident" ["Case"],
+    CaseRfi = "Case-Rfi" ["Case"],
+    CaseRft = "Case-Rft" ["Case"],
+    Channel = "Channel",
+    City = "City" ["Location"],
+    Country = "Country" ["Location"],
+    CourseOfAction = "Course-Of-Action",
+    DataComponent = "Data-Component" ["X-Mitre-Data-Component"],
+    DataSource = "Data-Source" ["X-Mitre-Data-Source"],
+    Event = "Event",
+    Feedback = "Feedback",
+    Grouping = "Grouping",
+    Incident = "Incident",
+    Indicator = "Indicator",
+    Individual = "Individual" ["Identity"],
+    Infrastructure = "Infrastructure",
+    IntrusionSet = "Intrusion-Set",
+    Language = "Language",
+    Malware = "Malware",
+    MalwareAnalysis = "Malware-Analysis",
+    Narrative = "Narrative",
+    Note = "Note",
+    ObservedData = "Observed-Data",
+    Opinion = "Opinion",
+    Organization = "Organization" ["Identity"],
+    Position = "Position" ["Location"],
+    Region = "Region" ["Location"],
+    Report = "Report",
+    Sector = "Sector" ["Identity"],
+    SecurityCoverage = "Security-Coverage",
+    SecurityPlatform = "SecurityPlatform" ["Identity", "Security-Platform"],
+    System = "System" ["Identity"],
+    Task = "Task",
+    ThreatActorGroup = "Threat-Actor-Group" ["Threat-Actor"],
+    ThreatActorIndividual = "Threat-Actor-Individual" ["Threat-Actor"],
+    Tool = "Tool",
+    Vulnerability = "Vulnerability" ["CVE"],
+    ExternalReference = "External-Reference",
+    KillChainPhase = "Kill-Chain-Phase",
+    Label = "Label",
+    MarkingDefinition = "Marking-Definition",
+}
+
+impl EntityType {
+    const MAX: usize = 256;
+
+    /// The type of this name: a known one if there is one, else a custom one.
+    ///
+    /// A name has 1 to 256 characters, no comma (the platform would cut it in two), no slash (a
+    /// MIME type in the wrong place), no control character, and no white space at its ends (the
+    /// platform does not trim it). The upper bound, the slash and the control characters are this
+    /// crate's rules, the others [the platform's](crate::kind#sources).
+    ///
+    /// ```
+    /// use opencti_connector::EntityType;
+    ///
+    /// let custom = EntityType::custom("X-Acme-Asset")?;
+    /// assert_eq!(custom.as_str(), "X-Acme-Asset");
+    /// assert_eq!(EntityType::custom("Report")?, EntityType::Report);
+    /// # Ok::<(), opencti_connector::InvalidValue>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the name breaks one of the rules above: one fault for each.
+    pub fn custom(name: impl AsRef<str>) -> Result<Self, InvalidValue> {
+        name.as_ref().parse()
+    }
+
+    /// Whether this version of the crate knows the type.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        !matches!(self, Self::Custom(_))
+    }
+
+    /// The known types that were most likely meant by a custom one; empty for a known type.
+    ///
+    /// ```
+    /// use opencti_connector::EntityType;
+    ///
+    /// let mistaken = EntityType::custom("domain")?;
+    /// assert_eq!(mistaken.suggestions(), [EntityType::DomainName]);
+    /// # Ok::<(), opencti_connector::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn suggestions(&self) -> Vec<Self> {
+        let Self::Custom(custom) = self else {
+            return Vec::new();
+        };
+        let written: String = letters(custom.as_str()).collect();
+        let means = |name: &str| letters(name).eq(written.chars());
+        Self::ALL
+            .iter()
+            .filter(|known| {
+                means(known.as_str())
+                    || MISTAKEN
+                        .iter()
+                        .any(|(name, meant)| meant == *known && means(name))
+            })
+            .cloned()
+            .collect()
+    }
+}
+
+/// The letters and digits of a name, by which `ipv4_addr` or `"Report"` are still recognised.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+}
+
+impl FromStr for EntityType {
+    type Err = InvalidValue;
+
+    /// Finds a known type ignoring ASCII case, as the platform does; any other name is kept as it
+    /// was written.
+    ///
+    /// # Errors
+    ///
+    /// As [`EntityType::custom`].
+    fn from_str(name: &str) -> Result<Self, InvalidValue> {
+        if let Some(position) = NAMES
+            .iter()
+            .position(|known| known.eq_ignore_ascii_case(name))
+        {
+            return Ok(Self::ALL[position].clone());
+        }
+        let reasons = [
+            (name.is_empty(), &Reason::Empty),
+            (is_longer_than(name, Self::MAX), &Reason::TooLong(Self::MAX)),
+            (name.trim() != name, &Reason::OuterWhiteSpace),
+            (name.contains(','), &Reason::Comma),
+            (name.contains('/'), &Reason::Slash),
+            (holds_control_character(name), &Reason::ControlCharacter),
+        ];
+        InvalidValue::unless_fine(Field::Scope, name, &reasons)?;
+        Ok(Self::Custom(CustomEntityType(name.into())))
+    }
+}
+
+/// The name of an [`EntityType`] that this version of the crate does not know.
+///
+/// It is made by [`EntityType::custom`] or by parsing, so that it is never a known name. It is
+/// kept as written and compared ignoring ASCII case, as the platform compares it.
+///
+/// ```
+/// use opencti_connector::EntityType;
+///
+/// let EntityType::Custom(asset) = EntityType::custom("X-Acme-Asset")? else { unreachable!() };
+/// assert_eq!(asset.as_str(), "X-Acme-Asset");
+/// assert_eq!(EntityType::Custom(asset), EntityType::custom("x-acme-asset")?);
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct CustomEntityType(Box<str>);
+
+impl CustomEntityType {
+    /// The name as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for CustomEntityType {
+    fn eq(&self, other: &Self) -> bool {
+        IgnoringCase(&self.0) == IgnoringCase(&other.0)
+    }
+}
+
+impl Eq for CustomEntityType {}
+
+impl PartialOrd for CustomEntityType {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for CustomEntityType {
+    fn cmp(&self, other: &Self) -> Ordering {
+        IgnoringCase(&self.0).cmp(&IgnoringCase(&other.0))
+    }
+}
+
+impl Hash for CustomEntityType {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        IgnoringCase(&self.0).hash(state);
+    }
+}
+
+prints_as_text!(EntityType);
+parses_from_text!(EntityType);
+deserializes_from_text!(EntityType);
+prints_as_text!(CustomEntityType);

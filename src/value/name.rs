@@ -1,0 +1,68 @@
+//! The name of a connector.
+
+use std::str::FromStr;
+
+use crate::value::fault::{InvalidValue, Reason};
+use crate::value::field::Field;
+use crate::value::text::{
+    deserializes_from_text, holds_control_character, is_blank, is_longer_than, parses_from_text,
+    prints_as_text,
+};
+
+/// The name under which analysts see a connector.
+///
+/// It has 2 to 512 characters (Unicode scalar values), is not blank, holds no control character,
+/// and is kept as written. The platform schema (`connector.graphql`) asks for at least two characters
+/// that are not all white space; the upper bound and the control characters are this crate's rules.
+///
+/// ```
+/// use opencti_connector::ConnectorName;
+///
+/// let name: ConnectorName = "Abuse.ch | ThreatFox".parse()?;
+/// assert_eq!(name.as_str(), "Abuse.ch | ThreatFox");
+///
+/// assert_eq!(
+///     "X".parse::<ConnectorName>().unwrap_err().to_string(),
+///     "name \"X\" is too short; it takes at least 2 characters"
+/// );
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectorName(Box<str>);
+
+impl ConnectorName {
+    const MIN: usize = 2;
+    const MAX: usize = 512;
+
+    /// The name as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ConnectorName {
+    type Err = InvalidValue;
+
+    /// Takes the text as it stands.
+    ///
+    /// # Errors
+    ///
+    /// When the text has fewer than 2 or more than 512 characters, is blank, or holds a control
+    /// character: one fault for each.
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let is_long_enough = is_longer_than(text, Self::MIN - 1);
+        let reasons = [
+            (!is_long_enough, &Reason::TooShort(Self::MIN)),
+            (is_longer_than(text, Self::MAX), &Reason::TooLong(Self::MAX)),
+            (!text.is_empty() && is_blank(text), &Reason::Blank),
+            (holds_control_character(text), &Reason::ControlCharacter),
+        ];
+        InvalidValue::unless_fine(Field::Name, text, &reasons)?;
+        Ok(Self(text.into()))
+    }
+}
+
+prints_as_text!(ConnectorName);
+parses_from_text!(ConnectorName);
+deserializes_from_text!(ConnectorName);

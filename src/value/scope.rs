@@ -1,0 +1,441 @@
+//! What a connector works on.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::num::NonZeroUsize;
+use std::slice;
+use std::str::FromStr;
+
+use mime::Mime;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::value::entity_type::EntityType;
+use crate::value::fault::{Fault, InvalidValue, Reason};
+use crate::value::field::Field;
+use crate::value::mime_type;
+use crate::value::raw_scope::{RawScope, is_filler};
+use crate::value::text::IgnoringCase;
+
+/// The entity types that an enrichment connector works on.
+///
+/// ```
+/// use opencti_connector::{EntityScope, EntityType};
+///
+/// let scope: EntityScope = "ipv4-addr, Domain-Name, IPv4-Addr".parse()?;
+/// assert_eq!(scope.to_string(), "IPv4-Addr,Domain-Name");
+/// assert!(scope.contains(&EntityType::DomainName));
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
+pub type EntityScope = ScopeOf<EntityType>;
+
+/// The MIME types of the files that a connector reads or writes.
+///
+/// ```
+/// use opencti_connector::MimeScope;
+/// use opencti_connector::mime::{APPLICATION_PDF, TEXT_PLAIN};
+///
+/// let scope = MimeScope::try_from(vec![APPLICATION_PDF, TEXT_PLAIN])?;
+/// assert_eq!(scope, "application/pdf,text/plain".parse()?);
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
+pub type MimeScope = ScopeOf<Mime>;
+
+/// A list of entity types or MIME types: never empty, without repeats, in the order given.
+///
+/// Its two forms are [`EntityScope`] and [`MimeScope`]. Two entries are the same when their texts
+/// are equal ignoring ASCII case, for so the platform compares them; the first is kept.
+///
+/// Text is a list with commas. Entries are trimmed, since the platform does not do it and ` Report`
+/// would never match. An empty list is refused: the platform takes an empty scope for everything.
+/// So is `not-applicable` alone, which pycti sends since 6.6.10 when no scope is configured.
+///
+/// A MIME type is refused without a subtype or with a `*` in its type or subtype, for it would
+/// match no file, and with a comma, which a quoted parameter can hold and at which the platform
+/// cuts it in two. Other parameters are fine. See [the sources](crate::kind#sources) of these rules;
+/// those of entity types stand at [`EntityType::custom`].
+///
+/// ```
+/// use opencti_connector::{EntityScope, EntityType};
+///
+/// let scope = EntityScope::try_from([EntityType::Report, EntityType::Url, EntityType::Report])?;
+/// assert_eq!(scope.len().get(), 2);
+/// assert!(scope.iter().eq([&EntityType::Report, &EntityType::Url]));
+/// assert!(scope.contains(&EntityType::Url));
+///
+/// let nothing = EntityScope::try_from(Vec::new()).unwrap_err();
+/// assert!(nothing.to_string().starts_with("scope is missing"));
+/// # Ok::<(), opencti_connector::InvalidValue>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ScopeOf<E>(Vec<E>);
+
+/// What a [`ScopeOf`] can list: [`EntityType`] and [`Mime`].
+///
+/// You never implement or call this; it is what makes one scope type serve both.
+pub trait ScopeEntry: sealed::Entry {}
+
+impl ScopeEntry for EntityType {}
+impl ScopeEntry for Mime {}
+
+mod sealed {
+    use super::{InvalidValue, ScopeEntries};
+
+    pub trait Entry: AsRef<str> + Clone + std::fmt::Debug + Send + Sync + 'static {
+        /// The entry of this text, which is trimmed and not empty.
+        fn parsed(text: &str) -> Result<Self, InvalidValue>;
+
+        /// Makes the entry what is sent, if it may stand in a scope.
+        fn check(&mut self) -> Result<(), InvalidValue>;
+
+        fn entries(list: &[Self]) -> ScopeEntries<'_>;
+    }
+}
+
+impl sealed::Entry for EntityType {
+    fn parsed(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+
+    fn check(&mut self) -> Result<(), InvalidValue> {
+        Ok(())
+    }
+
+    fn entries(list: &[Self]) -> ScopeEntries<'_> {
+        ScopeEntries(Entries::EntityTypes(list.iter()))
+    }
+}
+
+impl sealed::Entry for Mime {
+    fn parsed(text: &str) -> Result<Self, InvalidValue> {
+        mime_type::parse(text)
+    }
+
+    fn check(&mut self) -> Result<(), InvalidValue> {
+        mime_type::check(self)
+    }
+
+    fn entries(list: &[Self]) -> ScopeEntries<'_> {
+        ScopeEntries(Entries::MimeTypes(list.iter()))
+    }
+}
+
+impl<E: ScopeEntry> ScopeOf<E> {
+    /// The entries, in order.
+    pub fn iter(&self) -> slice::Iter<'_, E> {
+        self.0.iter()
+    }
+
+    /// The number of entries.
+    #[must_use]
+    pub fn len(&self) -> NonZeroUsize {
+        // `new` refuses an empty list.
+        NonZeroUsize::new(self.0.len()).unwrap_or(NonZeroUsize::MIN)
+    }
+
+    /// Whether the entry is in the list, ignoring ASCII case.
+    #[must_use]
+    pub fn contains(&self, entry: &E) -> bool {
+        let entry = IgnoringCase(entry);
+        self.texts().any(|text| text == entry)
+    }
+
+    fn texts(&self) -> impl Iterator<Item = IgnoringCase<&E>> {
+        self.0.iter().map(IgnoringCase)
+    }
+
+    /// Takes entries that are well formed by themselves.
+    fn new(mut entries: Vec<E>) -> Result<Self, InvalidValue> {
+        drop_repeats(&mut entries);
+        match entries.first() {
+            None => Err(Fault::without_value(Field::Scope, Reason::NoScope).into()),
+            Some(filler) if is_filler(&entries) => Err(InvalidValue::new(
+                Field::Scope,
+                Reason::Filler,
+                filler.as_ref(),
+            )),
+            Some(_) => Ok(Self(entries)),
+        }
+    }
+
+    /// The entries as they are sent.
+    pub(crate) fn entries(&self) -> ScopeEntries<'_> {
+        E::entries(&self.0)
+    }
+
+    /// The scope of these trimmed texts; or all that is wrong, beside the entries that are fine.
+    pub(crate) fn from_texts(texts: &[&str]) -> Result<Self, (InvalidValue, Vec<E>)> {
+        let beside_nothing = |error| (error, Vec::new());
+        if is_filler(texts) {
+            let error = InvalidValue::new(Field::Scope, Reason::Filler, texts[0]);
+            return Err(beside_nothing(error));
+        }
+        let (mut entries, faults) =
+            partition(texts.iter().zip(1..).map(|(text, position)| match *text {
+                "" => Err(Fault::without_value(Field::Scope, Reason::EmptyEntry(position)).into()),
+                text => E::parsed(text),
+            }));
+        match InvalidValue::unless_none(faults) {
+            Ok(()) => Self::new(entries).map_err(beside_nothing),
+            Err(error) => {
+                drop_repeats(&mut entries);
+                Err((error, entries))
+            }
+        }
+    }
+}
+
+fn partition<E>(entries: impl Iterator<Item = Result<E, InvalidValue>>) -> (Vec<E>, Vec<Fault>) {
+    let mut fine = Vec::with_capacity(entries.size_hint().0);
+    let mut faults = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) => fine.push(entry),
+            Err(error) => faults.extend(error.into_faults()),
+        }
+    }
+    (fine, faults)
+}
+
+/// Keeps the first of entries that are equal ignoring ASCII case.
+fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
+    /// Up to here comparing all pairs is faster than hashing, and allocates nothing.
+    const FEW: usize = 16;
+
+    let is_first: Vec<bool> = if entries.len() <= FEW {
+        let repeated = |position| {
+            let (before, rest) = entries.split_at(position);
+            let entry = IgnoringCase(&rest[0]);
+            before.iter().any(|earlier| IgnoringCase(earlier) == entry)
+        };
+        if !(0..entries.len()).any(repeated) {
+            return;
+        }
+        (0..entries.len())
+            .map(|position| !repeated(position))
+            .collect()
+    } else {
+        // Sorted by hash, equal entries are neighbours; a set reads memory all over the place.
+        let state = RandomState::new();
+        let hashes = entries
+            .iter()
+            .map(|entry| state.hash_one(IgnoringCase(entry)));
+        let mut by_hash: Vec<_> = hashes.zip(0..).collect();
+        by_hash.sort_unstable();
+        let mut is_first = vec![true; entries.len()];
+        for alike in by_hash.chunk_by(|(one, _), (other, _)| one == other) {
+            for (count, &(_, position)) in alike.iter().enumerate().skip(1) {
+                let entry = IgnoringCase(&entries[position]);
+                let mut earlier = alike[..count].iter();
+                is_first[position] =
+                    !earlier.any(|&(_, earlier)| IgnoringCase(&entries[earlier]) == entry);
+            }
+        }
+        is_first
+    };
+    let mut is_first = is_first.into_iter();
+    entries.retain(|_| is_first.next().unwrap_or_default());
+}
+
+impl<E: ScopeEntry> FromStr for ScopeOf<E> {
+    type Err = InvalidValue;
+
+    /// Takes a list with commas; entries are trimmed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no entry, an entry is empty or breaks the rules of its type, or the only one
+    /// is pycti's `not-applicable`: one fault for each.
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        Self::from_raw_scope(&RawScope::from(text))
+    }
+}
+
+impl<E: ScopeEntry> ScopeOf<E> {
+    fn from_raw_scope(raw: &RawScope) -> Result<Self, InvalidValue> {
+        Self::from_texts(&raw.entries()).map_err(|(error, _)| error)
+    }
+}
+
+impl<E: ScopeEntry> From<ScopeOf<E>> for RawScope {
+    fn from(scope: ScopeOf<E>) -> Self {
+        Self::List(scope.iter().map(|entry| entry.as_ref().into()).collect())
+    }
+}
+
+impl<E: ScopeEntry> TryFrom<&str> for ScopeOf<E> {
+    type Error = InvalidValue;
+
+    /// # Errors
+    ///
+    /// As `FromStr`.
+    fn try_from(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
+impl<E: ScopeEntry> TryFrom<String> for ScopeOf<E> {
+    type Error = InvalidValue;
+
+    /// # Errors
+    ///
+    /// As `FromStr`.
+    fn try_from(text: String) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
+impl<E: ScopeEntry> TryFrom<Vec<E>> for ScopeOf<E> {
+    type Error = InvalidValue;
+
+    /// # Errors
+    ///
+    /// When the list is empty or only pycti's `not-applicable`, or holds a MIME type without a
+    /// subtype, with a `*` in its type or subtype, or with a comma: one fault for each.
+    fn try_from(mut entries: Vec<E>) -> Result<Self, InvalidValue> {
+        let mut faults = Vec::new();
+        for entry in &mut entries {
+            if let Err(error) = entry.check() {
+                faults.extend(error.into_faults());
+            }
+        }
+        InvalidValue::unless_none(faults)?;
+        Self::new(entries)
+    }
+}
+
+impl<E: ScopeEntry, const N: usize> TryFrom<[E; N]> for ScopeOf<E> {
+    type Error = InvalidValue;
+
+    /// # Errors
+    ///
+    /// As for a `Vec`.
+    fn try_from(items: [E; N]) -> Result<Self, InvalidValue> {
+        Vec::from(items).try_into()
+    }
+}
+
+impl<E> From<ScopeOf<E>> for Vec<E> {
+    fn from(scope: ScopeOf<E>) -> Self {
+        scope.0
+    }
+}
+
+impl<E> IntoIterator for ScopeOf<E> {
+    type Item = E;
+    type IntoIter = std::vec::IntoIter<E>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a, E> IntoIterator for &'a ScopeOf<E> {
+    type Item = &'a E;
+    type IntoIter = slice::Iter<'a, E>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<E: ScopeEntry> fmt::Display for ScopeOf<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, entry) in self.0.iter().enumerate() {
+            let comma = if position == 0 { "" } else { "," };
+            write!(f, "{comma}{}", entry.as_ref())?;
+        }
+        Ok(())
+    }
+}
+
+impl<E: ScopeEntry> PartialEq for ScopeOf<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.texts().eq(other.texts())
+    }
+}
+
+impl<E: ScopeEntry> Eq for ScopeOf<E> {}
+
+impl<E: ScopeEntry> Hash for ScopeOf<E> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.len());
+        self.texts().for_each(|text| text.hash(state));
+    }
+}
+
+impl<E: ScopeEntry> Serialize for ScopeOf<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(AsRef::as_ref))
+    }
+}
+
+impl<'de, E: ScopeEntry> Deserialize<'de> for ScopeOf<E> {
+    /// Takes a list of texts, or one text with commas.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_raw_scope(&RawScope::deserialize(deserializer)?)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// The entries of a connector's scope as they are sent; none for a connector without a scope.
+///
+/// ```
+/// use opencti_connector::{Connector, mime};
+///
+/// let connector = Connector::internal_export_file()
+///     .id("550e8400-e29b-41d4-a716-446655440000")
+///     .name("ExportFileCsv")
+///     .scope([mime::TEXT_CSV])
+///     .build()?;
+/// let entries: Vec<&str> = connector.scope_entries().collect();
+/// assert_eq!(entries, ["text/csv"]);
+/// # Ok::<(), opencti_connector::InvalidConnector>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ScopeEntries<'a>(Entries<'a>);
+
+#[derive(Clone, Debug)]
+enum Entries<'a> {
+    EntityTypes(slice::Iter<'a, EntityType>),
+    MimeTypes(slice::Iter<'a, Mime>),
+}
+
+impl ScopeEntries<'_> {
+    pub(crate) fn none() -> Self {
+        Self(Entries::EntityTypes([].iter()))
+    }
+}
+
+impl<'a> Iterator for ScopeEntries<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        match &mut self.0 {
+            Entries::EntityTypes(entries) => entries.next().map(EntityType::as_str),
+            Entries::MimeTypes(entries) => entries.next().map(AsRef::as_ref),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.0 {
+            Entries::EntityTypes(entries) => entries.size_hint(),
+            Entries::MimeTypes(entries) => entries.size_hint(),
+        }
+    }
+}
+
+impl Serialize for ScopeEntries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Entries::EntityTypes(entries) => {
+                serializer.collect_seq(entries.clone().map(EntityType::as_str))
+            }
+            Entries::MimeTypes(entries) => {
+                serializer.collect_seq(entries.clone().map(AsRef::<str>::as_ref))
+            }
+        }
+    }
+}
+
+impl ExactSizeIterator for ScopeEntries<'_> {}
+impl std::iter::FusedIterator for ScopeEntries<'_> {}

@@ -1,0 +1,92 @@
+//! The version of a platform.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+use crate::value::fault::Quoted;
+use crate::value::text::{deserializes_from_text, parses_from_text};
+
+/// The version of a platform: major, minor and patch.
+///
+/// Written `X.Y` or `X.Y.Z`; what follows a `-` or `+` is ignored. Platform and pycti are released
+/// from one repository under the same numbers.
+///
+/// ```
+/// use opencti_connector::PlatformVersion;
+///
+/// let version: PlatformVersion = "7.261008.0-rc1".parse()?;
+/// assert!(version > "6.9.29".parse()?);
+/// assert_eq!(version.to_string(), "7.261008.0");
+/// # Ok::<(), opencti_connector::InvalidVersion>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlatformVersion([u64; 3]);
+
+impl PlatformVersion {
+    pub(crate) const fn new(major: u64, minor: u64, patch: u64) -> Self {
+        Self([major, minor, patch])
+    }
+}
+
+impl FromStr for PlatformVersion {
+    type Err = InvalidVersion;
+
+    /// Takes `X.Y` or `X.Y.Z`.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no such version.
+    fn from_str(text: &str) -> Result<Self, InvalidVersion> {
+        parse(text)
+            .map(Self)
+            .ok_or_else(|| InvalidVersion(text.into()))
+    }
+}
+
+fn parse(text: &str) -> Option<[u64; 3]> {
+    let numbers = text.split(['-', '+']).next()?;
+    let mut parts = numbers.split('.').map(|part| part.parse().ok());
+    let version = [
+        parts.next()??,
+        parts.next()??,
+        parts.next().unwrap_or(Some(0))?,
+    ];
+    parts.next().is_none().then_some(version)
+}
+
+impl fmt::Display for PlatformVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [major, minor, patch] = self.0;
+        write!(f, "{major}.{minor}.{patch}")
+    }
+}
+
+impl Serialize for PlatformVersion {
+    /// Gives the text `X.Y.Z`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+parses_from_text!(PlatformVersion);
+deserializes_from_text!(PlatformVersion);
+
+/// A platform version that is not `X.Y` or `X.Y.Z`.
+///
+/// ```
+/// use opencti_connector::RegisterConnectorFields;
+///
+/// let error = RegisterConnectorFields::for_version("latest").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "platform version \"latest\" is not of the form X.Y or X.Y.Z; write it as in 6.8.9"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "platform version {} is not of the form X.Y or X.Y.Z; write it as in 6.8.9",
+    Quoted(.0)
+)]
+pub struct InvalidVersion(Box<str>);

@@ -1,0 +1,7 @@
+//! Configuration: from the environment and `config.yml` to a connector.
+
+mod any_input;
+mod catalogue;
+mod corners;
+mod report;
+mod values;

@@ -1,0 +1,15 @@
+//! Connectors: their values, their rules, and the payload.
+
+mod allocations;
+mod any_input;
+mod catalogue;
+mod graphql;
+mod payload;
+mod properties;
+mod pycti_conformance;
+mod raw_connector;
+mod raw_connector_forms;
+mod readme;
+mod reasons;
+mod rules;
+mod warnings;
