@@ -122,6 +122,7 @@ pub use crate::connector::input::ConnectorInput;
 pub use crate::connector::raw::RawConnector;
 pub use crate::connector::warning::Warning;
 pub use crate::connector::{kind, state};
+pub use crate::value::callback_uri::CallbackUri;
 pub use crate::value::connector_type::ConnectorType;
 pub use crate::value::entity_type::{CustomEntityType, EntityType};
 pub use crate::value::fault::{Fault, InvalidValue, Reason};

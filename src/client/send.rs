@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{Client, Error};
 use crate::graphql;
-use crate::value::fault::Quoted;
+use crate::value::text::Quoted;
 
 impl Client {
     /// Sends the body of a request; gives the body of the answer.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::report::Origin;
+use crate::value::settings::is_of_label;
 
 /// What a build file says.
 #[derive(Clone, Debug)]
@@ -71,7 +72,6 @@ fn clean(value: &Value) -> Option<String> {
     if stands_for_none || text.starts_with('$') {
         return None;
     }
-    let is_allowed = |c: &char| c.is_ascii_alphanumeric() || "._+-".contains(*c);
-    let cleaned: String = text.chars().filter(is_allowed).take(MAX).collect();
+    let cleaned: String = text.chars().filter(|c| is_of_label(*c)).take(MAX).collect();
     (!cleaned.is_empty()).then_some(cleaned)
 }

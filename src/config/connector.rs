@@ -11,6 +11,7 @@ use super::variables::{
 };
 use crate::connector::any::AnyConnector;
 use crate::connector::raw::RawConnector;
+use crate::value::callback_uri::CallbackUri;
 use crate::value::connector_type::ConnectorType;
 use crate::value::fault::Reason;
 use crate::value::field::Field;
@@ -203,9 +204,8 @@ impl Judged<'_> {
     fn part_of_callback(&self) -> &'static Variable {
         let is_set = |variable| self.config.origin(variable).is_some();
         let uri = self.config.lookup(&LISTEN_API_URI);
-        let uri_is_fine = uri.is_none_or(|(uri, _)| {
-            crate::value::callback_uri::check(&uri.kind.to_string()).is_ok()
-        });
+        let uri_is_fine =
+            uri.is_none_or(|(uri, _)| CallbackUri::from(uri.kind.to_string()).check().is_ok());
         if uri_is_fine && is_set(&LISTEN_API_PATH) {
             &LISTEN_API_PATH
         } else {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::variables::Variable;
-use crate::value::fault::Quoted;
+use crate::value::text::Quoted;
 
 /// All that is wrong with a configuration, and all that is most likely wrong.
 ///

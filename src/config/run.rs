@@ -1,6 +1,5 @@
 //! How a connector runs.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::reader::{self, Reader};
@@ -12,7 +11,7 @@ use super::variables::{
     LOG_LEVEL, OLD_QUEUE_PROTOCOL, QUEUE_PROTOCOL, QUEUE_THRESHOLD, RUN_AND_TERMINATE,
     VALIDATE_BEFORE_IMPORT,
 };
-use crate::value::callback_uri::without_user;
+use crate::value::callback_uri::CallbackUri;
 use crate::value::secret::Secret;
 
 /// How a connector runs: what it reads at its start beside what it registers with.
@@ -86,7 +85,7 @@ pub enum Listen {
 }
 
 /// Where a connector takes HTTP requests of the platform.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListenApi {
     /// `CONNECTOR_LISTEN_PROTOCOL_API_PORT`: 7070 when unset.
@@ -96,7 +95,7 @@ pub struct ListenApi {
     /// `CONNECTOR_LISTEN_PROTOCOL_API_URI`: the address under which the platform reaches the
     /// connector, without the path; `http://127.0.0.1:7070` when unset, or `https://…` with TLS.
     /// As in pycti it does not follow the port.
-    pub uri: String,
+    pub uri: CallbackUri,
     /// `CONNECTOR_LISTEN_PROTOCOL_API_SSL`: whether it takes HTTPS.
     pub ssl: bool,
     /// `LISTEN_PROTOCOL_API_SSL_KEY`: the key for TLS, as PEM or as the path of a file.
@@ -107,26 +106,11 @@ pub struct ListenApi {
     pub ssl_passphrase: Option<Secret>,
 }
 
-impl fmt::Debug for ListenApi {
-    /// Hides a user name in the address, which can hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ListenApi")
-            .field("port", &self.port)
-            .field("path", &self.path)
-            .field("uri", &without_user(&self.uri))
-            .field("ssl", &self.ssl)
-            .field("ssl_key", &self.ssl_key)
-            .field("ssl_cert", &self.ssl_cert)
-            .field("ssl_passphrase", &self.ssl_passphrase)
-            .finish()
-    }
-}
-
 impl ListenApi {
     /// What the connector registers as its `listen_callback_uri`: the address and the path, as
     /// they stand.
-    pub(super) fn callback_uri(&self) -> String {
-        format!("{}{}", self.uri, self.path)
+    pub(super) fn callback_uri(&self) -> CallbackUri {
+        format!("{}{}", self.uri.as_str(), self.path).into()
     }
 }
 
@@ -213,7 +197,8 @@ fn listen(reader: &mut Reader<'_>) -> Listen {
             .unwrap_or_else(|| "/api/callback".into()),
         uri: reader
             .text(&LISTEN_API_URI)
-            .unwrap_or_else(|| format!("{scheme}://127.0.0.1:7070")),
+            .unwrap_or_else(|| format!("{scheme}://127.0.0.1:7070"))
+            .into(),
         ssl,
         ssl_key: reader.text(&LISTEN_API_SSL_KEY).map(Secret::from),
         ssl_cert: reader.text(&LISTEN_API_SSL_CERT),

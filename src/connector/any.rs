@@ -1,11 +1,9 @@
 //! A valid connector whose type is learnt at run time.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::any::Any;
 
 use crate::connector::connector::{Common, Connector, common_getters};
 use crate::connector::kind::{self, Kind};
-use crate::connector::raw::RawConnector;
-use crate::connector::warning::Warning;
 use crate::value::connector_type::ConnectorType;
 use crate::value::scope::ScopeEntries;
 
@@ -68,7 +66,7 @@ macro_rules! within {
 impl AnyConnector {
     common_getters!();
 
-    fn common(&self) -> &Common {
+    pub(crate) fn common(&self) -> &Common {
         within!(self, connector => &connector.common)
     }
 
@@ -83,15 +81,24 @@ impl AnyConnector {
     pub fn scope_entries(&self) -> ScopeEntries<'_> {
         within!(self, connector => connector.scope_entries())
     }
-
-    fn scope_warnings(&self) -> Vec<Warning> {
-        within!(self, connector => connector.scope_warnings())
-    }
 }
 
 impl<K: Kind> From<Connector<K>> for AnyConnector {
     fn from(connector: Connector<K>) -> Self {
-        K::into_any(connector)
+        let mut connector = Some(connector);
+        macro_rules! of {
+            ($kind:ident) => {
+                Self::$kind(taken(&mut connector))
+            };
+        }
+        match K::TYPE {
+            ConnectorType::ExternalImport => of!(ExternalImport),
+            ConnectorType::InternalImportFile => of!(InternalImportFile),
+            ConnectorType::InternalEnrichment => of!(InternalEnrichment),
+            ConnectorType::InternalAnalysis => of!(InternalAnalysis),
+            ConnectorType::InternalExportFile => of!(InternalExportFile),
+            ConnectorType::Stream => of!(Stream),
+        }
     }
 }
 
@@ -102,11 +109,24 @@ impl<K: Kind> TryFrom<AnyConnector> for Connector<K> {
     ///
     /// When the connector is of another type; the error gives it back.
     fn try_from(connector: AnyConnector) -> Result<Self, WrongType> {
-        K::from_any(connector).map_err(|connector| WrongType {
-            expected: K::TYPE,
-            connector,
-        })
+        if connector.connector_type() == K::TYPE {
+            Ok(within!(connector, connector => taken(&mut Some(connector))))
+        } else {
+            Err(WrongType {
+                expected: K::TYPE,
+                connector: Box::new(connector),
+            })
+        }
     }
+}
+
+/// The connector within, as what it is. Its kind is known from its type, which the compiler cannot
+/// tell: only one kind has each type.
+fn taken<C: 'static>(connector: &mut dyn Any) -> C {
+    let connector = connector.downcast_mut::<Option<C>>();
+    connector
+        .and_then(Option::take)
+        .expect("a kind is the only one of its type")
 }
 
 /// A connector is of another type than the one it was to be converted to.
@@ -150,21 +170,5 @@ impl WrongType {
     #[must_use]
     pub fn into_connector(self) -> AnyConnector {
         *self.connector
-    }
-}
-
-impl Serialize for AnyConnector {
-    /// Gives the inner object of the payload: `{"id":…}`.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_input().serialize_members(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for AnyConnector {
-    /// Takes what [`RawConnector`] takes, and validates it.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        RawConnector::deserialize(deserializer)?
-            .validate()
-            .map_err(serde::de::Error::custom)
     }
 }

@@ -2,13 +2,15 @@
 
 use std::marker::PhantomData;
 
+use crate::connector::argument::{IdValue, NameValue, ScopeItemOf, ScopeList};
 use crate::connector::connector::Connector;
-use crate::connector::draft::{Findings, InvalidConnector, Parts};
+use crate::connector::draft::{Draft, InvalidConnector};
 use crate::connector::kind::{self, Kind};
-use crate::connector::state::{
-    Absent, Given, HasScope, IdGiven, IdSetOnce, IdValue, Missing, NameGiven, NameSetOnce,
-    NameValue, Optional, ScopeGiven, ScopeItemOf, ScopeList, ScopeSetOnce,
+use crate::connector::stage::{
+    Absent, Built, Given, HasScope, IdGiven, IdSetOnce, Missing, NameGiven, NameSetOnce, Optional,
+    ScopeGiven, ScopeSetOnce,
 };
+use crate::value::callback_uri::CallbackUri;
 use crate::value::settings::{EnrichmentResolution, Settings};
 
 macro_rules! entry_points {
@@ -199,28 +201,16 @@ entry_points! {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `.build()` is called"]
 pub struct ConnectorBuilder<K: Kind, Id = Missing, Name = Missing, Scope = <K as Kind>::Start> {
-    draft: Box<Draft<K>>,
+    /// Boxed, so that each setter hands on a pointer.
+    draft: Box<Draft<K::Scope>>,
     state: PhantomData<(Id, Name, Scope)>,
-}
-
-/// What a builder has been told. It is boxed, so that each setter hands on a pointer.
-#[derive(Clone, Debug)]
-struct Draft<K: Kind> {
-    parts: Parts,
-    scope: Option<K::Scope>,
-    /// The faults of the values given so far.
-    findings: Findings,
 }
 
 impl<K: Kind> ConnectorBuilder<K> {
     #[inline]
     fn new() -> Self {
         Self {
-            draft: Box::new(Draft {
-                parts: Parts::default(),
-                scope: None,
-                findings: Findings::default(),
-            }),
+            draft: Box::default(),
             state: PhantomData,
         }
     }
@@ -239,7 +229,7 @@ impl<K: Kind, Name, Scope> ConnectorBuilder<K, Missing, Name, Scope> {
     /// ```
     #[inline]
     pub fn id(mut self, id: impl IdValue) -> ConnectorBuilder<K, Given, Name, Scope> {
-        self.draft.parts.id = self.draft.findings.valid(id.into_id());
+        self.draft.id = self.draft.findings.valid(id.into_id());
         self.into_state()
     }
 }
@@ -254,7 +244,7 @@ impl<K: Kind, Id, Scope> ConnectorBuilder<K, Id, Missing, Scope> {
     /// ```
     #[inline]
     pub fn name(mut self, name: impl NameValue) -> ConnectorBuilder<K, Id, Given, Scope> {
-        self.draft.parts.name = self.draft.findings.valid(name.into_name());
+        self.draft.name = self.draft.findings.valid(name.into_name());
         self.into_state()
     }
 }
@@ -314,28 +304,28 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     /// Sets whether it runs without being asked; see [`Settings::auto`].
     #[inline]
     pub fn auto(mut self, auto: bool) -> Self {
-        self.draft.parts.settings.auto = auto;
+        self.draft.settings.auto = auto;
         self
     }
 
     /// Sets whether it imports files only into an entity; see [`Settings::only_contextual`].
     #[inline]
     pub fn only_contextual(mut self, only_contextual: bool) -> Self {
-        self.draft.parts.settings.only_contextual = only_contextual;
+        self.draft.settings.only_contextual = only_contextual;
         self
     }
 
     /// Sets whether it can be a step of a playbook; see [`Settings::playbook_compatible`].
     #[inline]
     pub fn playbook_compatible(mut self, playbook_compatible: bool) -> Self {
-        self.draft.parts.settings.playbook_compatible = playbook_compatible;
+        self.draft.settings.playbook_compatible = playbook_compatible;
         self
     }
 
     /// Sets whether it updates entities when they change; see [`Settings::auto_update`].
     #[inline]
     pub fn auto_update(mut self, auto_update: bool) -> Self {
-        self.draft.parts.settings.auto_update = auto_update;
+        self.draft.settings.auto_update = auto_update;
         self
     }
 
@@ -343,42 +333,70 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     /// [`Settings::enrichment_resolution`].
     #[inline]
     pub fn enrichment_resolution(mut self, resolution: EnrichmentResolution) -> Self {
-        self.draft.parts.settings.enrichment_resolution = resolution;
+        self.draft.settings.enrichment_resolution = resolution;
         self
     }
 
     /// Sets where messages are delivered over HTTP; see [`Settings::listen_callback_uri`].
     #[inline]
-    pub fn listen_callback_uri(mut self, uri: impl Into<String>) -> Self {
-        self.draft.parts.settings.listen_callback_uri = Some(uri.into());
+    pub fn listen_callback_uri(mut self, uri: impl Into<CallbackUri>) -> Self {
+        self.draft.settings.listen_callback_uri = Some(uri.into());
+        self
+    }
+
+    /// Sets or unsets where messages are delivered over HTTP; see [`Settings::listen_callback_uri`].
+    #[inline]
+    pub fn listen_callback_uri_opt(mut self, uri: Option<impl Into<CallbackUri>>) -> Self {
+        self.draft.settings.listen_callback_uri = uri.map(Into::into);
         self
     }
 
     /// Sets the intent that it serves in XTM One; see [`Settings::xtm_one_intent`].
     #[inline]
     pub fn xtm_one_intent(mut self, intent: impl Into<String>) -> Self {
-        self.draft.parts.settings.xtm_one_intent = Some(intent.into());
+        self.draft.settings.xtm_one_intent = Some(intent.into());
+        self
+    }
+
+    /// Sets or unsets the intent that it serves in XTM One; see [`Settings::xtm_one_intent`].
+    #[inline]
+    pub fn xtm_one_intent_opt(mut self, intent: Option<impl Into<String>>) -> Self {
+        self.draft.settings.xtm_one_intent = intent.map(Into::into);
         self
     }
 
     /// Sets its version; see [`Settings::version`].
     #[inline]
     pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.draft.parts.settings.version = Some(version.into());
+        self.draft.settings.version = Some(version.into());
+        self
+    }
+
+    /// Sets or unsets its version; see [`Settings::version`].
+    #[inline]
+    pub fn version_opt(mut self, version: Option<impl Into<String>>) -> Self {
+        self.draft.settings.version = version.map(Into::into);
         self
     }
 
     /// Sets its name in the catalogue; see [`Settings::slug`].
     #[inline]
     pub fn slug(mut self, slug: impl Into<String>) -> Self {
-        self.draft.parts.settings.slug = Some(slug.into());
+        self.draft.settings.slug = Some(slug.into());
+        self
+    }
+
+    /// Sets or unsets its name in the catalogue; see [`Settings::slug`].
+    #[inline]
+    pub fn slug_opt(mut self, slug: Option<impl Into<String>>) -> Self {
+        self.draft.settings.slug = slug.map(Into::into);
         self
     }
 
     /// Replaces all the optional values; a setter after it changes one of them.
     #[inline]
     pub fn settings(mut self, settings: Settings) -> Self {
-        self.draft.parts.settings = settings;
+        self.draft.settings = settings;
         self
     }
 
@@ -402,8 +420,7 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
         Name: NameGiven,
         Scope: ScopeGiven<K>,
     {
-        let draft = *self.draft;
-        Connector::judge(draft.parts, draft.scope, draft.findings)
+        self.draft.into_connector()
     }
 
     #[inline]
@@ -467,5 +484,14 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Absent> {
         K: HasScope,
     {
         self
+    }
+}
+
+impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
+    #[doc(hidden)]
+    pub fn to_input(&self)
+    where
+        K: Built,
+    {
     }
 }

@@ -1,11 +1,7 @@
 //! A valid connector.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::connector::any::AnyConnector;
 use crate::connector::kind::{self, Kind};
-use crate::connector::scope_rule::KindScope;
-use crate::connector::warning::Warning;
+use crate::connector::scope_rule::ScopeRule;
 use crate::value::connector_type::ConnectorType;
 use crate::value::id::ConnectorId;
 use crate::value::name::ConnectorName;
@@ -40,7 +36,9 @@ use crate::value::settings::Settings;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Connector<K: Kind> {
     pub(crate) common: Common,
-    pub(crate) scope: K::Scope,
+    /// Named otherwise than the getter, which only some kinds have, so that a call of it on the
+    /// others is not an error about a field.
+    pub(crate) kept: K::Scope,
 }
 
 /// What connectors of all kinds have.
@@ -105,7 +103,10 @@ macro_rules! common_getters {
         /// Where the platform delivers messages over HTTP in place of RabbitMQ.
         #[must_use]
         pub fn listen_callback_uri(&self) -> Option<&str> {
-            self.settings().listen_callback_uri.as_deref()
+            self.settings()
+                .listen_callback_uri
+                .as_ref()
+                .map($crate::CallbackUri::as_str)
         }
 
         /// The intent that it serves in XTM One.
@@ -141,19 +142,11 @@ macro_rules! common_getters {
         /// ```
         #[must_use]
         pub fn warnings(&self) -> Vec<$crate::Warning> {
-            let mut warnings = self.scope_warnings();
+            let mut warnings = Vec::new();
+            $crate::Warning::of_entries(&self.scope_entries(), &mut warnings);
             let connector_type = Some(self.connector_type());
-            warnings.extend($crate::Warning::of_settings(
-                self.settings(),
-                connector_type,
-            ));
+            $crate::Warning::of_settings(self.settings(), connector_type, &mut warnings);
             warnings
-        }
-
-        /// The payload with which it registers; borrows, and allocates nothing.
-        #[must_use]
-        pub fn to_input(&self) -> $crate::ConnectorInput<'_> {
-            $crate::ConnectorInput::new(self.common(), self.connector_type(), self.scope_entries())
         }
     };
 }
@@ -162,7 +155,7 @@ pub(crate) use common_getters;
 impl<K: Kind> Connector<K> {
     common_getters!();
 
-    const fn common(&self) -> &Common {
+    pub(crate) const fn common(&self) -> &Common {
         &self.common
     }
 
@@ -175,11 +168,7 @@ impl<K: Kind> Connector<K> {
     /// The entries of the scope as they are sent; none for a kind without a scope.
     #[must_use]
     pub fn scope_entries(&self) -> ScopeEntries<'_> {
-        self.scope.entries()
-    }
-
-    pub(crate) fn scope_warnings(&self) -> Vec<Warning> {
-        self.scope.warnings()
+        self.kept.entries()
     }
 }
 
@@ -187,7 +176,7 @@ impl Connector<kind::InternalEnrichment> {
     /// The entity types that it enriches.
     #[must_use]
     pub const fn scope(&self) -> &EntityScope {
-        &self.scope
+        &self.kept
     }
 }
 
@@ -195,7 +184,7 @@ impl Connector<kind::InternalImportFile> {
     /// The MIME types of the files that it reads.
     #[must_use]
     pub const fn scope(&self) -> &MimeScope {
-        &self.scope
+        &self.kept
     }
 }
 
@@ -203,7 +192,7 @@ impl Connector<kind::InternalExportFile> {
     /// The MIME types of the files that it writes.
     #[must_use]
     pub const fn scope(&self) -> &MimeScope {
-        &self.scope
+        &self.kept
     }
 }
 
@@ -211,22 +200,6 @@ impl Connector<kind::InternalAnalysis> {
     /// The MIME types of what it analyses, if it names any.
     #[must_use]
     pub const fn scope(&self) -> Option<&MimeScope> {
-        self.scope.as_ref()
-    }
-}
-
-impl<K: Kind> Serialize for Connector<K> {
-    /// Gives the inner object of the payload: `{"id":…}`.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_input().serialize_members(serializer)
-    }
-}
-
-impl<'de, K: Kind> Deserialize<'de> for Connector<K> {
-    /// Takes what [`RawConnector`](crate::RawConnector) takes, and validates it.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        AnyConnector::deserialize(deserializer)?
-            .try_into()
-            .map_err(serde::de::Error::custom)
+        self.kept.as_ref()
     }
 }

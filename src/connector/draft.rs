@@ -1,120 +1,89 @@
-//! A connector that is being put together, and the judgement over it.
+//! A connector that is being put together, by a builder or from a configuration.
 
 use std::fmt;
-use std::str::FromStr;
 
 use crate::connector::connector::{Common, Connector};
+use crate::connector::findings::Findings;
 use crate::connector::kind::Kind;
-use crate::connector::scope_rule::KindScope;
+use crate::connector::scope_rule::ScopeRule;
 use crate::connector::warning::Warning;
-use crate::value::fault::{Fault, InvalidValue, Reason, write_lines};
+use crate::value::connector_type::ConnectorType;
+use crate::value::fault::Fault;
 use crate::value::field::Field;
 use crate::value::id::ConnectorId;
 use crate::value::name::ConnectorName;
 use crate::value::settings::Settings;
+use crate::value::text::write_lines;
 
-/// What a connector is made of before it is judged, but for its scope.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Parts {
-    /// `None` when it was not given, or was faulty and is among the findings; as the name.
+/// What a connector with the scope `S` has been told, and what was found wrong with it so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft<S> {
+    /// `None` when it was not given, or was faulty and is among the findings; as the name and the
+    /// scope.
     pub(crate) id: Option<ConnectorId>,
     pub(crate) name: Option<ConnectorName>,
+    pub(crate) scope: Option<S>,
     pub(crate) settings: Settings,
+    pub(crate) findings: Findings,
 }
 
-impl Parts {
-    /// Notes what is missing or faulty; the warnings beside faults are up to the caller.
-    pub(crate) fn note_faults(&mut self, findings: &mut Findings) {
-        findings.require(Field::Id, self.id.is_some());
-        findings.require(Field::Name, self.name.is_some());
-        self.settings.take_faults(&mut findings.faults);
+impl<S> Default for Draft<S> {
+    fn default() -> Self {
+        Self {
+            id: None,
+            name: None,
+            scope: None,
+            settings: Settings::default(),
+            findings: Findings::default(),
+        }
     }
 }
 
-/// The faults and warnings of a connector that is being judged.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Findings {
-    faults: Vec<Fault>,
-    warnings: Vec<Warning>,
-}
-
-impl Findings {
-    /// The value, or `None` with its faults noted.
+impl<S: ScopeRule> Draft<S> {
+    /// The connector, or all that is wrong with it.
     #[inline]
-    pub(crate) fn valid<T>(&mut self, value: Result<T, InvalidValue>) -> Option<T> {
-        match value {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.faults.extend(error.into_faults());
-                None
+    pub(crate) fn into_connector<K: Kind<Scope = S>>(
+        mut self,
+    ) -> Result<Connector<K>, InvalidConnector> {
+        if self.scope.is_none() && !self.findings.has_fault_of(Field::Scope) {
+            self.scope = S::when_absent(&mut self.findings);
+        }
+        self.note_faults();
+        match self {
+            Self {
+                id: Some(id),
+                name: Some(name),
+                scope: Some(kept),
+                settings,
+                findings,
+            } if !findings.has_faults() => {
+                let common = Common { id, name, settings };
+                Ok(Connector { common, kept })
             }
+            invalid => Err(invalid.into_invalid(Some(K::TYPE))),
         }
     }
 
-    /// As [`valid`](Self::valid), of a text; `None` as well when there is none.
-    pub(crate) fn parsed<T>(&mut self, text: Option<&str>) -> Option<T>
-    where
-        T: FromStr<Err = InvalidValue>,
-    {
-        self.valid(text?.parse())
+    /// All that is wrong with a connector whose type is unknown, which was noted before.
+    pub(crate) fn into_invalid_of_no_type(mut self) -> InvalidConnector {
+        self.note_faults();
+        self.into_invalid(None)
     }
 
-    pub(crate) fn note(&mut self, fault: Fault) {
-        self.faults.push(fault);
+    fn note_faults(&mut self) {
+        self.findings.require(Field::Id, self.id.is_some());
+        self.findings.require(Field::Name, self.name.is_some());
+        self.findings.take_faulty(&mut self.settings);
     }
 
-    pub(crate) fn warn(&mut self, warnings: Vec<Warning>) {
-        self.warnings.extend(warnings);
-    }
-
-    /// Notes that a value is missing, unless it is there or was faulty.
-    pub(crate) fn require(&mut self, field: Field, is_there: bool) {
-        if !is_there && !self.has_fault_of(field) {
-            self.note(Fault::without_value(field, Reason::Required));
+    fn into_invalid(mut self, connector_type: Option<ConnectorType>) -> InvalidConnector {
+        if let Some(scope) = &self.scope {
+            self.findings.warn_of_entries(&scope.entries());
         }
-    }
-
-    fn has_fault_of(&self, field: Field) -> bool {
-        self.faults.iter().any(|fault| fault.field() == field)
-    }
-}
-
-impl From<Findings> for InvalidConnector {
-    fn from(mut findings: Findings) -> Self {
-        findings.faults.sort_by_key(Fault::field);
-        findings.warnings.sort_by_key(Warning::field);
-        Self::new(findings.faults, findings.warnings)
-    }
-}
-
-impl<K: Kind> Connector<K> {
-    /// Judges everything at once, beside what was found before. A scope that is `None` was not
-    /// given, or was faulty and is among the findings.
-    #[inline]
-    pub(crate) fn judge(
-        mut parts: Parts,
-        mut scope: Option<K::Scope>,
-        mut findings: Findings,
-    ) -> Result<Self, InvalidConnector> {
-        if scope.is_none() && !findings.has_fault_of(Field::Scope) {
-            scope = findings.valid(K::Scope::absent());
-        }
-        parts.note_faults(&mut findings);
-        match (parts.id, parts.name, scope) {
-            (Some(id), Some(name), Some(scope)) if findings.faults.is_empty() => Ok(Self {
-                common: Common {
-                    id,
-                    name,
-                    settings: parts.settings,
-                },
-                scope,
-            }),
-            (_, _, scope) => {
-                findings.warn(scope.iter().flat_map(KindScope::warnings).collect());
-                findings.warn(Warning::of_settings(&parts.settings, Some(K::TYPE)));
-                Err(findings.into())
-            }
-        }
+        self.findings
+            .warn_of_settings(&self.settings, connector_type);
+        let (faults, warnings) = self.findings.in_order();
+        InvalidConnector { faults, warnings }
     }
 }
 
@@ -145,10 +114,6 @@ pub struct InvalidConnector {
 }
 
 impl InvalidConnector {
-    pub(crate) const fn new(faults: Vec<Fault>, warnings: Vec<Warning>) -> Self {
-        Self { faults, warnings }
-    }
-
     /// Every fault of every field, in the order of the payload; never empty.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {

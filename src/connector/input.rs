@@ -3,7 +3,9 @@
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::connector::connector::Common;
+use crate::connector::any::AnyConnector;
+use crate::connector::connector::{Common, Connector};
+use crate::connector::kind::Kind;
 use crate::value::connector_type::ConnectorType;
 use crate::value::field::{Field, RegisterConnectorFields};
 use crate::value::scope::ScopeEntries;
@@ -46,7 +48,7 @@ pub struct ConnectorInput<'a> {
 }
 
 impl<'a> ConnectorInput<'a> {
-    pub(crate) const fn new(
+    const fn new(
         common: &'a Common,
         connector_type: ConnectorType,
         scope: ScopeEntries<'a>,
@@ -148,7 +150,7 @@ impl<'a> ConnectorInput<'a> {
         let settings = &self.common.settings;
         match field {
             Field::Id | Field::Name | Field::Type => false,
-            Field::Scope => self.scope.len() == 0,
+            Field::Scope => self.scope.is_empty(),
             Field::Auto => !settings.auto,
             Field::AutoUpdate => !settings.auto_update,
             Field::EnrichmentResolution => {
@@ -163,10 +165,7 @@ impl<'a> ConnectorInput<'a> {
         }
     }
 
-    pub(crate) fn serialize_members<S: Serializer>(
-        &self,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    fn serialize_members<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let settings = &self.common.settings;
         let only_when_set = [
             (Field::Version, &settings.version),
@@ -218,6 +217,36 @@ impl<'a> ConnectorInput<'a> {
             }
         }
         object.end()
+    }
+}
+
+impl<K: Kind> Connector<K> {
+    /// The payload with which it registers; borrows, and allocates nothing.
+    #[must_use]
+    pub fn to_input(&self) -> ConnectorInput<'_> {
+        ConnectorInput::new(self.common(), self.connector_type(), self.scope_entries())
+    }
+}
+
+impl AnyConnector {
+    /// The payload with which it registers; borrows, and allocates nothing.
+    #[must_use]
+    pub fn to_input(&self) -> ConnectorInput<'_> {
+        ConnectorInput::new(self.common(), self.connector_type(), self.scope_entries())
+    }
+}
+
+impl<K: Kind> Serialize for Connector<K> {
+    /// Gives the inner object of the payload: `{"id":…}`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_input().serialize_members(serializer)
+    }
+}
+
+impl Serialize for AnyConnector {
+    /// Gives the inner object of the payload: `{"id":…}`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_input().serialize_members(serializer)
     }
 }
 

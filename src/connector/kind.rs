@@ -29,10 +29,7 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use crate::connector::any::AnyConnector;
-use crate::connector::connector::Connector;
-use crate::connector::scope_rule::KindScope;
-use crate::connector::state;
+use crate::connector::scope_rule::ScopeRule;
 #[doc(no_inline)]
 pub use crate::value::connector_type::ConnectorType;
 use crate::value::scope::{EntityScope, MimeScope};
@@ -52,30 +49,23 @@ pub trait Kind: sealed::Sealed + Copy + Eq + Hash + Debug + Send + Sync + 'stati
     /// The type as a value.
     const TYPE: ConnectorType;
 
-    /// Where the builder starts: whether it lacks a scope, can have none, or may do without.
-    #[doc(hidden)]
+    /// The state in which the builder of this kind starts: its scope is
+    /// [`Missing`](crate::state::Missing), [`Absent`](crate::state::Absent) for good, or
+    /// [`Optional`](crate::state::Optional). It follows from the scope rule of the kind.
     type Start;
 }
 
 pub(crate) mod sealed {
-    use super::{AnyConnector, Connector, Kind, KindScope};
+    use crate::connector::scope_rule::ScopeRule;
 
     pub trait Sealed {
-        /// The scope as a connector of this kind keeps it.
-        type Scope: KindScope;
-
-        fn into_any(connector: Connector<Self>) -> AnyConnector
-        where
-            Self: Kind;
-
-        fn from_any(connector: AnyConnector) -> Result<Connector<Self>, Box<AnyConnector>>
-        where
-            Self: Kind;
+        /// The scope as a connector of this kind keeps it, which is the rule of its scope.
+        type Scope: ScopeRule;
     }
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])+ $kind:ident: $scope:ty, starts as $start:ident;)+) => {$(
+    ($($(#[$doc:meta])+ $kind:ident: $scope:ty;)+) => {$(
         $(#[$doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[expect(
@@ -86,37 +76,26 @@ macro_rules! kinds {
 
         impl Kind for $kind {
             const TYPE: ConnectorType = ConnectorType::$kind;
-            type Start = state::$start;
+            type Start = <$scope as ScopeRule>::Start;
         }
 
         impl sealed::Sealed for $kind {
             type Scope = $scope;
-
-            fn into_any(connector: Connector<Self>) -> AnyConnector {
-                AnyConnector::$kind(connector)
-            }
-
-            fn from_any(connector: AnyConnector) -> Result<Connector<Self>, Box<AnyConnector>> {
-                match connector {
-                    AnyConnector::$kind(connector) => Ok(connector),
-                    other => Err(Box::new(other)),
-                }
-            }
         }
     )+};
 }
 
 kinds! {
     /// Imports from a source outside; no scope, the platform never looks at it.
-    ExternalImport: (), starts as Absent;
+    ExternalImport: ();
     /// Reads files of the MIME types in its scope.
-    InternalImportFile: MimeScope, starts as Missing;
+    InternalImportFile: MimeScope;
     /// Enriches entities of the types in its scope.
-    InternalEnrichment: EntityScope, starts as Missing;
+    InternalEnrichment: EntityScope;
     /// Analyses contents; the platform asks every analysis connector, its MIME types are optional.
-    InternalAnalysis: Option<MimeScope>, starts as Optional;
+    InternalAnalysis: Option<MimeScope>;
     /// Writes files of the MIME types in its scope.
-    InternalExportFile: MimeScope, starts as Missing;
+    InternalExportFile: MimeScope;
     /// Follows a live stream; no scope, the platform never looks at it.
-    Stream: (), starts as Absent;
+    Stream: ();
 }

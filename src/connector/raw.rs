@@ -2,15 +2,17 @@
 
 use std::fmt;
 
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use typed_builder::TypedBuilder;
 
 use crate::connector::any::AnyConnector;
 use crate::connector::connector::Connector;
-use crate::connector::draft::{Findings, InvalidConnector, Parts};
+use crate::connector::draft::{Draft, InvalidConnector};
+use crate::connector::findings::Findings;
 use crate::connector::kind::{self, Kind};
-use crate::connector::scope_rule::KindScope;
-use crate::connector::warning::Warning;
-use crate::value::callback_uri::without_user;
+use crate::connector::scope_rule::ScopeRule;
+use crate::value::callback_uri::CallbackUri;
 use crate::value::connector_type::ConnectorType;
 use crate::value::fault::{Fault, Reason};
 use crate::value::field::Field;
@@ -54,60 +56,52 @@ use crate::value::settings::Settings;
 /// | only `not-applicable` (pycti's filler since 6.6.10) | fault | none | fault: must go |
 /// | an empty entry (`[""]`, `"a,b,"`) | fault | fault | fault: must go |
 /// | anything else | the entries | the entries | fault: must go |
-#[derive(Clone, Default, PartialEq, Eq, Hash, TypedBuilder)]
-#[builder(field_defaults(default, setter(strip_option(fallback_suffix = "_opt"), into)))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, TypedBuilder)]
+#[builder(
+    doc,
+    field_defaults(default, setter(strip_option(fallback_suffix = "_opt"), into))
+)]
 #[non_exhaustive]
 pub struct RawConnector {
     /// The id; a hyphenated UUIDv4.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The name of a [`ConnectorType`]; `type` in the payload.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub connector_type: Option<String>,
     /// The scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<RawScope>,
     /// See [`Settings::auto`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub auto: Option<bool>,
     /// See [`Settings::auto_update`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_update: Option<bool>,
     /// See [`Settings::enrichment_resolution`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub enrichment_resolution: Option<String>,
     /// See [`Settings::only_contextual`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub only_contextual: Option<bool>,
     /// See [`Settings::playbook_compatible`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub playbook_compatible: Option<bool>,
     /// See [`Settings::listen_callback_uri`].
-    pub listen_callback_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen_callback_uri: Option<CallbackUri>,
     /// See [`Settings::version`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// See [`Settings::slug`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// See [`Settings::xtm_one_intent`].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub xtm_one_intent: Option<String>,
-}
-
-impl fmt::Debug for RawConnector {
-    /// Hides a user name in the callback URI, which can hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawConnector")
-            .field("id", &self.id)
-            .field("name", &self.name)
-            .field("connector_type", &self.connector_type)
-            .field("scope", &self.scope)
-            .field("auto", &self.auto)
-            .field("auto_update", &self.auto_update)
-            .field("enrichment_resolution", &self.enrichment_resolution)
-            .field("only_contextual", &self.only_contextual)
-            .field("playbook_compatible", &self.playbook_compatible)
-            .field(
-                "listen_callback_uri",
-                &self.listen_callback_uri.as_deref().map(without_user),
-            )
-            .field("version", &self.version)
-            .field("slug", &self.slug)
-            .field("xtm_one_intent", &self.xtm_one_intent)
-            .finish()
-    }
 }
 
 impl RawConnector {
@@ -144,52 +138,38 @@ impl RawConnector {
         let connector_type = findings.parsed(self.connector_type.as_deref());
         findings.require(Field::Type, connector_type.is_some());
         match connector_type {
-            Some(ConnectorType::ExternalImport) => self.judge::<kind::ExternalImport>(findings),
-            Some(ConnectorType::InternalImportFile) => {
-                self.judge::<kind::InternalImportFile>(findings)
-            }
-            Some(ConnectorType::InternalEnrichment) => {
-                self.judge::<kind::InternalEnrichment>(findings)
-            }
-            Some(ConnectorType::InternalAnalysis) => self.judge::<kind::InternalAnalysis>(findings),
-            Some(ConnectorType::InternalExportFile) => {
-                self.judge::<kind::InternalExportFile>(findings)
-            }
-            Some(ConnectorType::Stream) => self.judge::<kind::Stream>(findings),
+            Some(ConnectorType::ExternalImport) => self.valid::<kind::ExternalImport>(),
+            Some(ConnectorType::InternalImportFile) => self.valid::<kind::InternalImportFile>(),
+            Some(ConnectorType::InternalEnrichment) => self.valid::<kind::InternalEnrichment>(),
+            Some(ConnectorType::InternalAnalysis) => self.valid::<kind::InternalAnalysis>(),
+            Some(ConnectorType::InternalExportFile) => self.valid::<kind::InternalExportFile>(),
+            Some(ConnectorType::Stream) => self.valid::<kind::Stream>(),
             None => {
                 // A fault whatever the type is.
                 let entries = self.scope.iter().flat_map(RawScope::entries);
                 for (_, position) in entries.zip(1..).filter(|(entry, _)| entry.is_empty()) {
-                    findings.note(Fault::without_value(
-                        Field::Scope,
-                        Reason::EmptyEntry(position),
-                    ));
+                    let reason = Reason::EmptyEntry(position);
+                    findings.note(Fault::without_value(Field::Scope, reason));
                 }
-                let mut parts = self.parts(&mut findings);
-                parts.note_faults(&mut findings);
-                findings.warn(Warning::of_settings(&parts.settings, None));
-                Err(findings.into())
+                Err(self.draft::<()>(findings).into_invalid_of_no_type())
             }
         }
     }
 
-    fn judge<K: Kind>(&self, mut findings: Findings) -> Result<AnyConnector, InvalidConnector> {
-        let given = self.scope.as_ref().filter(|raw| !raw.is_empty());
-        let scope = given.and_then(|raw| {
-            let scope = K::Scope::given(raw, K::TYPE).map_err(|(error, warnings)| {
-                findings.warn(warnings);
-                error
-            });
-            findings.valid(scope)
-        });
-        let parts = self.parts(&mut findings);
-        Connector::<K>::judge(parts, scope, findings).map(AnyConnector::from)
+    fn valid<K: Kind>(&self) -> Result<AnyConnector, InvalidConnector> {
+        let mut draft = self.draft::<K::Scope>(Findings::default());
+        if let Some(raw) = self.scope.as_ref().filter(|raw| !raw.is_empty()) {
+            draft.scope = ScopeRule::from_raw(raw, K::TYPE, &mut draft.findings);
+        }
+        draft.into_connector::<K>().map(AnyConnector::from)
     }
 
-    fn parts(&self, findings: &mut Findings) -> Parts {
-        Parts {
+    /// All but the scope.
+    fn draft<S>(&self, mut findings: Findings) -> Draft<S> {
+        Draft {
             id: findings.parsed(self.id.as_deref()),
             name: findings.parsed(self.name.as_deref()),
+            scope: None,
             settings: Settings {
                 auto: self.auto.unwrap_or_default(),
                 only_contextual: self.only_contextual.unwrap_or_default(),
@@ -203,6 +183,103 @@ impl RawConnector {
                 version: self.version.clone(),
                 slug: self.slug.clone(),
             },
+            findings,
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for RawConnector {
+    /// Takes an object; a member that is null counts as missing.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// Reads the members one by one, so that what is wrong with one is told by its name.
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = RawConnector;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a connector as an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<RawConnector, A::Error> {
+        let mut raw = RawConnector::default();
+        let mut begun = Vec::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let Some(field) = field_of(&name) else {
+                members.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            if begun.contains(&field) {
+                return Err(given_twice(field));
+            }
+            begun.push(field);
+            let read = match field {
+                Field::Id => read(&mut members, &mut raw.id),
+                Field::Name => read(&mut members, &mut raw.name),
+                Field::Type => read(&mut members, &mut raw.connector_type),
+                Field::Scope => read(&mut members, &mut raw.scope),
+                Field::Auto => read(&mut members, &mut raw.auto),
+                Field::AutoUpdate => read(&mut members, &mut raw.auto_update),
+                Field::EnrichmentResolution => read(&mut members, &mut raw.enrichment_resolution),
+                Field::OnlyContextual => read(&mut members, &mut raw.only_contextual),
+                Field::PlaybookCompatible => read(&mut members, &mut raw.playbook_compatible),
+                Field::ListenCallbackUri => read(&mut members, &mut raw.listen_callback_uri),
+                Field::Version => read(&mut members, &mut raw.version),
+                Field::Slug => read(&mut members, &mut raw.slug),
+                Field::XtmOneIntent => read(&mut members, &mut raw.xtm_one_intent),
+            };
+            read.map_err(|error| A::Error::custom(format_args!("`{field}`: {error}")))?;
+        }
+        Ok(raw)
+    }
+}
+
+fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    members: &mut A,
+    value: &mut Option<T>,
+) -> Result<(), A::Error> {
+    *value = members.next_value()?;
+    Ok(())
+}
+
+/// The members that pycti's constructor names otherwise, with `connector_` before them.
+const OTHERWISE_IN_PYCTI: [Field; 3] = [Field::Id, Field::Name, Field::Type];
+
+/// The member of this name, which is the payload's or that of pycti's constructor.
+fn field_of(name: &str) -> Option<Field> {
+    Field::named(name).or_else(|| {
+        let field = Field::named(name.strip_prefix("connector_")?)?;
+        OTHERWISE_IN_PYCTI.contains(&field).then_some(field)
+    })
+}
+
+fn given_twice<E: Error>(field: Field) -> E {
+    let other_name = if OTHERWISE_IN_PYCTI.contains(&field) {
+        format!(", or once as `connector_{field}`")
+    } else {
+        String::new()
+    };
+    E::custom(format_args!(
+        "duplicate field `{field}`: it is given twice{other_name}; remove one"
+    ))
+}
+
+impl<'de> Deserialize<'de> for AnyConnector {
+    /// Takes what [`RawConnector`] takes, and validates it.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = RawConnector::deserialize(deserializer)?;
+        raw.validate().map_err(Error::custom)
+    }
+}
+
+impl<'de, K: Kind> Deserialize<'de> for Connector<K> {
+    /// Takes what [`RawConnector`] takes, and validates it.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let connector = AnyConnector::deserialize(deserializer)?;
+        connector.try_into().map_err(Error::custom)
     }
 }

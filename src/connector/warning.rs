@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use mime::Mime;
-
 use crate::value::connector_type::ConnectorType;
 use crate::value::entity_type::{CustomEntityType, EntityType};
-use crate::value::fault::Quoted;
 use crate::value::field::Field;
-use crate::value::scope::ScopeEntry;
+use crate::value::scope::ScopeEntries;
 use crate::value::settings::{CustomResolution, EnrichmentResolution, Settings};
+use crate::value::text::Quoted;
 
 /// Something that the platform takes and that is most likely a mistake.
 ///
@@ -135,14 +133,26 @@ impl Warning {
         }
     }
 
-    /// The warnings about the settings of a connector of this type, or of an unknown one.
+    /// What is told of the entries of a scope.
+    pub(crate) fn of_entries(entries: &ScopeEntries<'_>, warnings: &mut Vec<Self>) {
+        for entry in entries.entity_types() {
+            if let EntityType::Custom(custom) = entry {
+                warnings.push(Self::UnknownEntityType {
+                    entry: custom.clone(),
+                    suggestions: entry.suggestions(),
+                });
+            }
+        }
+    }
+
+    /// What is told of the settings of a connector of this type, or of an unknown one.
     pub(crate) fn of_settings(
         settings: &Settings,
         connector_type: Option<ConnectorType>,
-    ) -> Vec<Self> {
+        warnings: &mut Vec<Self>,
+    ) {
         use ConnectorType::{InternalEnrichment, InternalImportFile};
 
-        let mut warnings = Vec::new();
         if let Some(connector_type) = connector_type
             && settings.auto
             && !matches!(connector_type, InternalEnrichment | InternalImportFile)
@@ -167,7 +177,6 @@ impl Warning {
                 version: version.into(),
             });
         }
-        warnings
     }
 }
 
@@ -197,28 +206,5 @@ impl fmt::Display for Warning {
             write!(f, "{} ", Quoted(value))?;
         }
         f.write_str(&self.message())
-    }
-}
-
-/// An entry of a scope that may be a mistake.
-pub(crate) trait WarnedOf: ScopeEntry {
-    fn warning(&self) -> Option<Warning>;
-}
-
-impl WarnedOf for EntityType {
-    fn warning(&self) -> Option<Warning> {
-        match self {
-            Self::Custom(custom) => Some(Warning::UnknownEntityType {
-                entry: custom.clone(),
-                suggestions: self.suggestions(),
-            }),
-            _ => None,
-        }
-    }
-}
-
-impl WarnedOf for Mime {
-    fn warning(&self) -> Option<Warning> {
-        None
     }
 }

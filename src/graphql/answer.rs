@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::value::fault::{Quoted, escaped};
+use crate::value::text::{Quoted, escaped};
 
 /// Why the body of a response is not the answer.
 ///

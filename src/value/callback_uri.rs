@@ -1,14 +1,70 @@
-//! The rules of `listen_callback_uri`.
+//! Where the platform delivers messages over HTTP, with its rules and what it hides.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::net::Ipv6Addr;
+
+use serde::{Deserialize, Serialize};
 
 use crate::value::fault::{InvalidValue, Reason};
 use crate::value::field::Field;
-use crate::value::text::holds;
+use crate::value::text::{holds, text_value};
+
+/// The URI at which a connector takes messages over HTTP, as it was given.
+///
+/// It is checked when a connector is built, so that the error comes with those of the other values:
+/// `http` or `https`, `://`, a host or an IPv6 address in brackets, optionally `:` and a port of at
+/// most 65535, and what follows; no user name, no white space and no control characters. The
+/// platform takes any text; the rules are this crate's.
+///
+/// `Debug` hides what may be a user name or a password: all up to an `@`, and all from a port on
+/// that is not a number. There is no `Display`.
+///
+/// ```
+/// use opencti_connector::CallbackUri;
+///
+/// let uri = CallbackUri::from("http://operator:hunter2@connector:7070/api/callback");
+/// assert_eq!(format!("{uri:?}"), r#""http://***@connector:7070/api/callback""#);
+/// assert_eq!(uri.as_str(), "http://operator:hunter2@connector:7070/api/callback");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallbackUri(String);
+
+impl CallbackUri {
+    /// The URI in full.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn check(&self) -> Result<(), InvalidValue> {
+        check(&self.0)
+    }
+}
+
+impl fmt::Debug for CallbackUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&without_user(&self.0), f)
+    }
+}
+
+impl AsRef<str> for CallbackUri {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+text_value!(CallbackUri: equals);
+
+impl<T: Into<String>> From<T> for CallbackUri {
+    fn from(uri: T) -> Self {
+        Self(uri.into())
+    }
+}
 
 /// `http` or `https`, `://`, a host or `[IPv6]`, optionally `:` and a port, and what follows.
-pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
+fn check(uri: &str) -> Result<(), InvalidValue> {
     let (scheme, rest) = match uri.bytes().position(|byte| byte == b':') {
         Some(colon) if uri[colon + 1..].starts_with("//") => (&uri[..colon], &uri[colon + 3..]),
         _ => ("", uri),
@@ -34,10 +90,11 @@ pub(crate) fn check(uri: &str) -> Result<(), InvalidValue> {
             &Reason::UriCharacter,
         ),
     ];
+    // What is hidden is looked for only where something is wrong.
     if reasons.iter().all(|(holds, _)| !holds) {
         return Ok(());
     }
-    InvalidValue::unless_fine(Field::ListenCallbackUri, &without_user(uri), &reasons)
+    InvalidValue::refuse_if(Field::ListenCallbackUri, &without_user(uri), &reasons)
 }
 
 /// What stands between `://` and the first `/`, `?` or `#`: `user@host:port`.

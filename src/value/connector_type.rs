@@ -1,10 +1,6 @@
 //! The type of a connector, as a value.
 
-use std::str::FromStr;
-
-use crate::value::fault::{InvalidValue, Reason};
-use crate::value::field::Field;
-use crate::value::text::{deserializes_from_text, parses_from_text, prints_as_text};
+use crate::value::text::text_value;
 
 /// The type of a connector as the platform's GraphQL enum `ConnectorType` has it.
 ///
@@ -77,23 +73,4 @@ impl ConnectorType {
     }
 }
 
-impl FromStr for ConnectorType {
-    type Err = InvalidValue;
-
-    /// Takes the exact name, as the platform does.
-    ///
-    /// # Errors
-    ///
-    /// When the text is none of the names; the error lists them.
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|known| known.as_str() == text)
-            .ok_or_else(|| InvalidValue::new(Field::Type, Reason::UnknownType, text))
-    }
-}
-
-prints_as_text!(ConnectorType);
-parses_from_text!(ConnectorType);
-deserializes_from_text!(ConnectorType);
+text_value!(ConnectorType: prints);

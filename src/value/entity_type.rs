@@ -6,10 +6,7 @@ use std::str::FromStr;
 
 use crate::value::fault::{InvalidValue, Reason};
 use crate::value::field::Field;
-use crate::value::text::{
-    IgnoringCase, deserializes_from_text, holds_control_character, is_longer_than,
-    parses_from_text, prints_as_text,
-};
+use crate::value::text::{IgnoringCase, holds_control_character, is_longer_than, text_value};
 
 /// The table of entity types: variant, the platform's spelling, and the names that people write
 /// for it by mistake.
@@ -246,7 +243,7 @@ impl FromStr for EntityType {
             (name.contains('/'), &Reason::Slash),
             (holds_control_character(name), &Reason::ControlCharacter),
         ];
-        InvalidValue::unless_fine(Field::Scope, name, &reasons)?;
+        InvalidValue::refuse_if(Field::Scope, name, &reasons)?;
         Ok(Self::Custom(CustomEntityType(name.into())))
     }
 }
@@ -301,7 +298,5 @@ impl Hash for CustomEntityType {
     }
 }
 
-prints_as_text!(EntityType);
-parses_from_text!(EntityType);
-deserializes_from_text!(EntityType);
-prints_as_text!(CustomEntityType);
+text_value!(EntityType: prints, equals_ignoring_case, parses);
+text_value!(CustomEntityType: prints, equals_ignoring_case);

@@ -1,10 +1,13 @@
 //! What is wrong with a value or a connector.
 
 use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
 
 use crate::value::connector_type::ConnectorType;
 use crate::value::field::Field;
-use crate::value::id::ConnectorId;
+use crate::value::text::{Quoted, text_value, write_lines};
 
 /// One thing that is wrong: the field, the reason, and the value where there is one.
 ///
@@ -87,25 +90,6 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Text on one line between quotes: escaped, then cut at 80 characters.
-pub(crate) struct Quoted<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", escaped(self.0, 80))
-    }
-}
-
-/// Text on one line: escaped, then cut at this many characters.
-pub(crate) fn escaped(text: &str, most: usize) -> String {
-    let mut escaped = text.escape_debug();
-    let mut shown: String = escaped.by_ref().take(most).collect();
-    if escaped.next().is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
 /// Why a value is refused.
 ///
 /// `Display` says what is wrong and what to do, to be read after the name of the field.
@@ -136,7 +120,7 @@ pub enum Reason {
     Placeholder,
     /// The id is a UUIDv4, but not as 36 characters with hyphens.
     #[error("is a UUIDv4 in another spelling; write it as {0}")]
-    UuidSpelling(ConnectorId),
+    UuidSpelling(Uuid),
     /// The id is a UUID of another version or variant.
     #[error("is a UUID, but not of version 4; take a UUIDv4, such as `uuidgen` prints")]
     UuidVersion,
@@ -259,8 +243,8 @@ impl InvalidValue {
         }
     }
 
-    /// `Ok` when no fault is given.
-    pub(crate) fn unless_none(faults: Vec<Fault>) -> Result<(), Self> {
+    /// Refuses a value for these faults, if there are any.
+    pub(crate) fn refuse_for(faults: Vec<Fault>) -> Result<(), Self> {
         if faults.is_empty() {
             Ok(())
         } else {
@@ -268,18 +252,15 @@ impl InvalidValue {
         }
     }
 
-    /// `Ok` when none of the reasons holds for the value.
-    pub(crate) fn unless_fine(
+    /// Refuses a value for each of these reasons that holds.
+    pub(crate) fn refuse_if(
         field: Field,
         value: &str,
         reasons: &[(bool, &'static Reason)],
     ) -> Result<(), Self> {
-        if !reasons.iter().any(|(holds, _)| *holds) {
-            return Ok(());
-        }
         let holding = reasons.iter().filter(|(holds, _)| *holds);
         let faults = holding.map(|(_, reason)| Fault::new(field, (*reason).clone(), value));
-        Self::unless_none(faults.collect())
+        Self::refuse_for(faults.collect())
     }
 
     /// Every fault of the value; never empty.
@@ -316,14 +297,21 @@ impl fmt::Debug for InvalidValue {
 
 impl std::error::Error for InvalidValue {}
 
-pub(crate) fn write_lines(f: &mut fmt::Formatter<'_>, faults: &[Fault]) -> fmt::Result {
-    const SHOWN: usize = 20;
-    for (position, fault) in faults.iter().take(SHOWN).enumerate() {
-        let line_break = if position == 0 { "" } else { "\n" };
-        write!(f, "{line_break}{fault}")?;
-    }
-    match faults.len().saturating_sub(SHOWN) {
-        0 => Ok(()),
-        more => write!(f, "\n… and {more} more"),
+// Here rather than beside the type, because a fault names the type.
+impl FromStr for ConnectorType {
+    type Err = InvalidValue;
+
+    /// Takes the exact name, as the platform does.
+    ///
+    /// # Errors
+    ///
+    /// When the text is none of the names; the error lists them.
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let mut known = Self::ALL.iter().copied();
+        known
+            .find(|known| known.as_str() == text)
+            .ok_or_else(|| InvalidValue::new(Field::Type, Reason::UnknownType, text))
     }
 }
+
+text_value!(ConnectorType: parses);

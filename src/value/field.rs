@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::value::text::prints_as_text;
+use crate::value::text::text_value;
 use crate::value::version::{InvalidVersion, PlatformVersion};
 
 /// A member of the platform's `RegisterConnectorInput`: what a fault is about, and what a payload
@@ -107,7 +107,7 @@ impl Field {
     }
 }
 
-prints_as_text!(Field);
+text_value!(Field: prints);
 
 /// The members of `RegisterConnectorInput` that a platform accepts.
 ///

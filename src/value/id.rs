@@ -8,7 +8,7 @@ use uuid::{Uuid, Variant};
 
 use crate::value::fault::{InvalidValue, Reason};
 use crate::value::field::Field;
-use crate::value::text::{deserializes_from_text, parses_from_text, prints_as_text};
+use crate::value::text::text_value;
 
 /// The id of a connector: the 36 characters of a hyphenated UUID of version 4.
 ///
@@ -155,7 +155,7 @@ fn diagnose(text: &str) -> Reason {
     }
     let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
     match Uuid::try_parse(bare) {
-        Ok(uuid) if is_v4(&uuid) => Reason::UuidSpelling(ConnectorId::of(uuid)),
+        Ok(uuid) if is_v4(&uuid) => Reason::UuidSpelling(uuid),
         Ok(_) => Reason::UuidVersion,
         Err(_) => Reason::NotUuid,
     }
@@ -234,6 +234,4 @@ impl Hash for ConnectorId {
     }
 }
 
-prints_as_text!(ConnectorId);
-parses_from_text!(ConnectorId);
-deserializes_from_text!(ConnectorId);
+text_value!(ConnectorId: prints, equals_ignoring_case, parses);

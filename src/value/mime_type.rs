@@ -34,7 +34,7 @@ pub(crate) fn check(mime_type: &mut Mime) -> Result<(), InvalidValue> {
         ),
         (is_special && text.contains(','), &Reason::Comma),
     ];
-    InvalidValue::unless_fine(Field::Scope, text, &reasons)?;
+    InvalidValue::refuse_if(Field::Scope, text, &reasons)?;
     // The parser leaves a space that stands behind the last parameter.
     if text.ends_with(' ') {
         *mime_type = parse(text.trim_end())?;

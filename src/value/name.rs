@@ -4,10 +4,7 @@ use std::str::FromStr;
 
 use crate::value::fault::{InvalidValue, Reason};
 use crate::value::field::Field;
-use crate::value::text::{
-    deserializes_from_text, holds_control_character, is_blank, is_longer_than, parses_from_text,
-    prints_as_text,
-};
+use crate::value::text::{holds_control_character, is_blank, is_longer_than, text_value};
 
 /// The name under which analysts see a connector.
 ///
@@ -58,11 +55,9 @@ impl FromStr for ConnectorName {
             (!text.is_empty() && is_blank(text), &Reason::Blank),
             (holds_control_character(text), &Reason::ControlCharacter),
         ];
-        InvalidValue::unless_fine(Field::Name, text, &reasons)?;
+        InvalidValue::refuse_if(Field::Name, text, &reasons)?;
         Ok(Self(text.into()))
     }
 }
 
-prints_as_text!(ConnectorName);
-parses_from_text!(ConnectorName);
-deserializes_from_text!(ConnectorName);
+text_value!(ConnectorName: prints, equals, parses);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The scope of a [`RawConnector`](crate::RawConnector): text with commas, or a list.
 ///
@@ -16,7 +16,8 @@ use serde::{Deserialize, Deserializer};
 /// assert_eq!(RawScope::from("Report, Indicator").entries(), ["Report", "Indicator"]);
 /// assert_eq!(RawScope::from(vec!["Report", "Indicator"]).entries(), ["Report", "Indicator"]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
 #[non_exhaustive]
 pub enum RawScope {
     /// One text with commas, as in `CONNECTOR_SCOPE`.
@@ -36,7 +37,9 @@ impl RawScope {
         }
     }
 
-    pub(crate) const fn is_empty(&self) -> bool {
+    /// Whether there is no entry: an empty text or list.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
             Self::List(list) => list.is_empty(),

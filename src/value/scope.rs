@@ -1,7 +1,8 @@
 //! What a connector works on.
 
+use std::collections::HashSet;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{Hash, Hasher};
 use std::num::NonZeroUsize;
 use std::slice;
 use std::str::FromStr;
@@ -132,6 +133,12 @@ impl<E: ScopeEntry> ScopeOf<E> {
         NonZeroUsize::new(self.0.len()).unwrap_or(NonZeroUsize::MIN)
     }
 
+    /// Always false: an empty list is refused, because the platform takes it for everything.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        false
+    }
+
     /// Whether the entry is in the list, ignoring ASCII case.
     #[must_use]
     pub fn contains(&self, entry: &E) -> bool {
@@ -162,76 +169,66 @@ impl<E: ScopeEntry> ScopeOf<E> {
         E::entries(&self.0)
     }
 
-    /// The scope of these trimmed texts; or all that is wrong, beside the entries that are fine.
-    pub(crate) fn from_texts(texts: &[&str]) -> Result<Self, (InvalidValue, Vec<E>)> {
-        let beside_nothing = |error| (error, Vec::new());
+    /// The scope of these texts, each an entry of its own; all that is wrong is told at once.
+    ///
+    /// ```
+    /// use opencti_connector::EntityScope;
+    ///
+    /// let scope = EntityScope::from_texts(["report", "ipv4-addr"])?;
+    /// assert_eq!(scope.to_string(), "Report,IPv4-Addr");
+    ///
+    /// let error = EntityScope::from_texts(["a,b", "Report", "text/csv"]).unwrap_err();
+    /// assert_eq!(error.faults().len(), 2);
+    /// # Ok::<(), opencti_connector::InvalidValue>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When there is no text, one is empty or breaks the rules of its type, or the only one is
+    /// pycti's `not-applicable`: one fault for each.
+    pub fn from_texts<T: AsRef<str>>(
+        texts: impl IntoIterator<Item = T>,
+    ) -> Result<Self, InvalidValue> {
+        let texts: Vec<T> = texts.into_iter().collect();
+        let texts: Vec<&str> = texts.iter().map(|text| text.as_ref().trim()).collect();
+        Self::from_trimmed(&texts)
+    }
+
+    pub(crate) fn from_raw(raw: &RawScope) -> Result<Self, InvalidValue> {
+        Self::from_trimmed(&raw.entries())
+    }
+
+    fn from_trimmed(texts: &[&str]) -> Result<Self, InvalidValue> {
         if is_filler(texts) {
-            let error = InvalidValue::new(Field::Scope, Reason::Filler, texts[0]);
-            return Err(beside_nothing(error));
+            return Err(InvalidValue::new(Field::Scope, Reason::Filler, texts[0]));
         }
-        let (mut entries, faults) =
-            partition(texts.iter().zip(1..).map(|(text, position)| match *text {
-                "" => Err(Fault::without_value(Field::Scope, Reason::EmptyEntry(position)).into()),
-                text => E::parsed(text),
-            }));
-        match InvalidValue::unless_none(faults) {
-            Ok(()) => Self::new(entries).map_err(beside_nothing),
-            Err(error) => {
-                drop_repeats(&mut entries);
-                Err((error, entries))
+        let mut entries = Vec::with_capacity(texts.len());
+        let mut faults = Vec::new();
+        for (text, position) in texts.iter().zip(1..) {
+            if text.is_empty() {
+                faults.push(Fault::without_value(
+                    Field::Scope,
+                    Reason::EmptyEntry(position),
+                ));
+                continue;
+            }
+            match E::parsed(text) {
+                Ok(entry) => entries.push(entry),
+                Err(error) => faults.extend(error.into_faults()),
             }
         }
+        InvalidValue::refuse_for(faults)?;
+        Self::new(entries)
     }
-}
-
-fn partition<E>(entries: impl Iterator<Item = Result<E, InvalidValue>>) -> (Vec<E>, Vec<Fault>) {
-    let mut fine = Vec::with_capacity(entries.size_hint().0);
-    let mut faults = Vec::new();
-    for entry in entries {
-        match entry {
-            Ok(entry) => fine.push(entry),
-            Err(error) => faults.extend(error.into_faults()),
-        }
-    }
-    (fine, faults)
 }
 
 /// Keeps the first of entries that are equal ignoring ASCII case.
 fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
-    /// Up to here comparing all pairs is faster than hashing, and allocates nothing.
-    const FEW: usize = 16;
-
-    let is_first: Vec<bool> = if entries.len() <= FEW {
-        let repeated = |position| {
-            let (before, rest) = entries.split_at(position);
-            let entry = IgnoringCase(&rest[0]);
-            before.iter().any(|earlier| IgnoringCase(earlier) == entry)
-        };
-        if !(0..entries.len()).any(repeated) {
-            return;
-        }
-        (0..entries.len())
-            .map(|position| !repeated(position))
-            .collect()
-    } else {
-        // Sorted by hash, equal entries are neighbours; a set reads memory all over the place.
-        let state = RandomState::new();
-        let hashes = entries
-            .iter()
-            .map(|entry| state.hash_one(IgnoringCase(entry)));
-        let mut by_hash: Vec<_> = hashes.zip(0..).collect();
-        by_hash.sort_unstable();
-        let mut is_first = vec![true; entries.len()];
-        for alike in by_hash.chunk_by(|(one, _), (other, _)| one == other) {
-            for (count, &(_, position)) in alike.iter().enumerate().skip(1) {
-                let entry = IgnoringCase(&entries[position]);
-                let mut earlier = alike[..count].iter();
-                is_first[position] =
-                    !earlier.any(|&(_, earlier)| IgnoringCase(&entries[earlier]) == entry);
-            }
-        }
-        is_first
-    };
+    let mut seen = HashSet::with_capacity(entries.len());
+    let is_first: Vec<bool> = entries
+        .iter()
+        .map(|entry| seen.insert(IgnoringCase(entry)))
+        .collect();
     let mut is_first = is_first.into_iter();
     entries.retain(|_| is_first.next().unwrap_or_default());
 }
@@ -246,13 +243,7 @@ impl<E: ScopeEntry> FromStr for ScopeOf<E> {
     /// When there is no entry, an entry is empty or breaks the rules of its type, or the only one
     /// is pycti's `not-applicable`: one fault for each.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        Self::from_raw_scope(&RawScope::from(text))
-    }
-}
-
-impl<E: ScopeEntry> ScopeOf<E> {
-    fn from_raw_scope(raw: &RawScope) -> Result<Self, InvalidValue> {
-        Self::from_texts(&raw.entries()).map_err(|(error, _)| error)
+        Self::from_raw(&RawScope::from(text))
     }
 }
 
@@ -298,7 +289,7 @@ impl<E: ScopeEntry> TryFrom<Vec<E>> for ScopeOf<E> {
                 faults.extend(error.into_faults());
             }
         }
-        InvalidValue::unless_none(faults)?;
+        InvalidValue::refuse_for(faults)?;
         Self::new(entries)
     }
 }
@@ -372,8 +363,7 @@ impl<E: ScopeEntry> Serialize for ScopeOf<E> {
 impl<'de, E: ScopeEntry> Deserialize<'de> for ScopeOf<E> {
     /// Takes a list of texts, or one text with commas.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_raw_scope(&RawScope::deserialize(deserializer)?)
-            .map_err(serde::de::Error::custom)
+        Self::from_raw(&RawScope::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
 
@@ -400,9 +390,23 @@ enum Entries<'a> {
     MimeTypes(slice::Iter<'a, Mime>),
 }
 
-impl ScopeEntries<'_> {
+impl<'a> ScopeEntries<'a> {
     pub(crate) fn none() -> Self {
         Self(Entries::EntityTypes([].iter()))
+    }
+
+    /// Whether there is none, as on a connector without a scope.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Those that are entity types.
+    pub(crate) fn entity_types(&self) -> &'a [EntityType] {
+        match &self.0 {
+            Entries::EntityTypes(entries) => entries.as_slice(),
+            Entries::MimeTypes(_) => &[],
+        }
     }
 }
 

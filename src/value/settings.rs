@@ -1,17 +1,14 @@
 //! What is optional in a registration.
 
-use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
 use typed_builder::TypedBuilder;
 
-use crate::value::callback_uri as uri;
+use crate::value::callback_uri::CallbackUri;
 use crate::value::fault::{Fault, InvalidValue, Reason};
 use crate::value::field::Field;
-use crate::value::text::{
-    deserializes_from_text, holds, holds_control_character, is_blank, is_longer_than,
-    parses_from_text, prints_as_text,
-};
+use crate::value::text::{holds, holds_control_character, is_blank, is_longer_than, text_value};
 
 /// The optional values of a connector.
 ///
@@ -36,8 +33,8 @@ use crate::value::text::{
 /// assert_eq!(connector.slug(), Some("splunk"));
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Hash, TypedBuilder)]
-#[builder(field_defaults(default))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, TypedBuilder)]
+#[builder(doc, field_defaults(default))]
 #[non_exhaustive]
 #[expect(
     clippy::struct_excessive_bools,
@@ -57,12 +54,8 @@ pub struct Settings {
     /// What the platform sends along with an entity to enrich (platform 6.8.9).
     pub enrichment_resolution: EnrichmentResolution,
     /// Where the platform delivers messages over HTTP in place of RabbitMQ (platform 6.5.7).
-    ///
-    /// `http` or `https`, `://`, a host, optionally a port, and what follows; no user name, no
-    /// white space and no control characters. The platform takes any text; the rules are this
-    /// crate's.
     #[builder(setter(strip_option(fallback = listen_callback_uri_opt), into))]
-    pub listen_callback_uri: Option<String>,
+    pub listen_callback_uri: Option<CallbackUri>,
     /// The intent that the connector serves in XTM One, such as `cti.stix_harvester` (platform
     /// 7.260527.0). Not blank; empty counts as unset, as in pycti since it knows it.
     #[builder(setter(strip_option(fallback = xtm_one_intent_opt), into))]
@@ -77,58 +70,55 @@ pub struct Settings {
     pub slug: Option<String>,
 }
 
-impl fmt::Debug for Settings {
-    /// Hides a user name in the callback URI, which can hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("auto", &self.auto)
-            .field("only_contextual", &self.only_contextual)
-            .field("playbook_compatible", &self.playbook_compatible)
-            .field("auto_update", &self.auto_update)
-            .field("enrichment_resolution", &self.enrichment_resolution)
-            .field(
-                "listen_callback_uri",
-                &self.listen_callback_uri.as_deref().map(uri::without_user),
-            )
-            .field("xtm_one_intent", &self.xtm_one_intent)
-            .field("version", &self.version)
-            .field("slug", &self.slug)
-            .finish()
-    }
-}
-
 impl Settings {
-    /// Takes out the values that break a rule, as faults, and an empty intent.
-    pub(crate) fn take_faults(&mut self, faults: &mut Vec<Fault>) {
-        self.xtm_one_intent.take_if(|intent| intent.is_empty());
-        let mut keep = |value: &mut Option<String>, check: fn(&str) -> Result<(), InvalidValue>| {
-            if let Some(Err(error)) = value.as_deref().map(check) {
+    /// Takes out the values that break a rule, and an empty intent; the faults are what was wrong.
+    pub(crate) fn remove_faulty(&mut self) -> Vec<Fault> {
+        fn remove<T>(
+            value: &mut Option<T>,
+            check: impl Fn(&T) -> Result<(), InvalidValue>,
+            faults: &mut Vec<Fault>,
+        ) {
+            if let Some(Err(error)) = value.as_ref().map(check) {
                 faults.extend(error.into_faults());
                 *value = None;
             }
-        };
-        keep(&mut self.listen_callback_uri, uri::check);
-        keep(&mut self.version, |version| {
-            check_label(Field::Version, version)
-        });
-        keep(&mut self.slug, |slug| check_label(Field::Slug, slug));
-        keep(&mut self.xtm_one_intent, |intent| {
+        }
+
+        let mut faults = Vec::new();
+        remove(
+            &mut self.listen_callback_uri,
+            CallbackUri::check,
+            &mut faults,
+        );
+        let check_version = |version: &String| check_label(Field::Version, version);
+        remove(&mut self.version, check_version, &mut faults);
+        let check_slug = |slug: &String| check_label(Field::Slug, slug);
+        remove(&mut self.slug, check_slug, &mut faults);
+        self.xtm_one_intent.take_if(|intent| intent.is_empty());
+        let check_intent = |intent: &String| {
             let reasons = [(is_blank(intent), &Reason::Blank)];
-            InvalidValue::unless_fine(Field::XtmOneIntent, intent, &reasons)
-        });
+            InvalidValue::refuse_if(Field::XtmOneIntent, intent, &reasons)
+        };
+        remove(&mut self.xtm_one_intent, check_intent, &mut faults);
+        faults
     }
 }
 
+/// A version or a slug.
 fn check_label(field: Field, label: &str) -> Result<(), InvalidValue> {
     const MAX: usize = 64;
-    let is_other =
-        |byte: &u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'_' | b'+' | b'-');
+    let is_other = |byte: &u8| !is_of_label(char::from(*byte));
     let reasons = [
         (label.is_empty(), &Reason::Empty),
         (is_longer_than(label, MAX), &Reason::TooLong(MAX)),
         (holds(label, is_other, |_| true), &Reason::OutsideAlphabet),
     ];
-    InvalidValue::unless_fine(field, label, &reasons)
+    InvalidValue::refuse_if(field, label, &reasons)
+}
+
+/// Whether a label, which is a version or a slug, can hold the character.
+pub(crate) const fn is_of_label(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '+' | '-')
 }
 
 /// What the platform sends along with an entity that an enrichment connector is to enrich (platform
@@ -192,7 +182,7 @@ impl FromStr for EnrichmentResolution {
             (is_longer_than(text, Self::MAX), &Reason::TooLong(Self::MAX)),
             (holds_control_character(text), &Reason::ControlCharacter),
         ];
-        InvalidValue::unless_fine(Field::EnrichmentResolution, text, &reasons)?;
+        InvalidValue::refuse_if(Field::EnrichmentResolution, text, &reasons)?;
         Ok(Self::Custom(CustomResolution(text.into())))
     }
 }
@@ -219,7 +209,5 @@ impl CustomResolution {
     }
 }
 
-prints_as_text!(EnrichmentResolution);
-parses_from_text!(EnrichmentResolution);
-deserializes_from_text!(EnrichmentResolution);
-prints_as_text!(CustomResolution);
+text_value!(EnrichmentResolution: prints, equals, parses);
+text_value!(CustomResolution: prints, equals);

@@ -1,11 +1,17 @@
-//! What all values that are text share: their traits, and comparison as the platform compares.
+//! What all texts share: the traits of values, comparison as the platform compares, and how they are
+//! shown in errors.
 
 use std::cmp::Ordering;
+use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// Traits of a value that prints as its `as_str()`.
-macro_rules! prints_as_text {
-    ($value:ty) => {
+/// The traits of a value that is text: those of printing it, of parsing it, and of comparing it with
+/// text, which is done as two such values are compared.
+macro_rules! text_value {
+    ($value:ty: $($traits:ident),+) => {
+        $($crate::value::text::text_value!(@$traits $value);)+
+    };
+    (@prints $value:ty) => {
         impl std::fmt::Display for $value {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
@@ -30,12 +36,7 @@ macro_rules! prints_as_text {
             }
         }
     };
-}
-pub(crate) use prints_as_text;
-
-/// Traits of a value that is made from text by its `FromStr`.
-macro_rules! parses_from_text {
-    ($value:ty) => {
+    (@parses $value:ty) => {
         impl TryFrom<&str> for $value {
             type Error = <Self as std::str::FromStr>::Err;
 
@@ -57,13 +58,7 @@ macro_rules! parses_from_text {
                 text.parse()
             }
         }
-    };
-}
-pub(crate) use parses_from_text;
 
-/// `Deserialize` of a value from one string, by its `FromStr`.
-macro_rules! deserializes_from_text {
-    ($value:ty) => {
         impl<'de> serde::Deserialize<'de> for $value {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 String::deserialize(deserializer)?
@@ -72,8 +67,59 @@ macro_rules! deserializes_from_text {
             }
         }
     };
+    (@equals $value:ty) => {
+        $crate::value::text::text_value!(@compared $value, <str as PartialEq>::eq);
+    };
+    (@equals_ignoring_case $value:ty) => {
+        $crate::value::text::text_value!(@compared $value, str::eq_ignore_ascii_case);
+    };
+    (@compared $value:ty, $equal:expr) => {
+        impl PartialEq<str> for $value {
+            fn eq(&self, text: &str) -> bool {
+                $equal(self.as_str(), text)
+            }
+        }
+
+        impl PartialEq<&str> for $value {
+            fn eq(&self, text: &&str) -> bool {
+                $equal(self.as_str(), text)
+            }
+        }
+    };
 }
-pub(crate) use deserializes_from_text;
+pub(crate) use text_value;
+
+/// Text on one line between quotes: escaped, then cut at 80 characters.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", escaped(self.0, 80))
+    }
+}
+
+/// Text on one line: escaped, then cut at this many characters.
+pub(crate) fn escaped(text: &str, most: usize) -> String {
+    let mut escaped = text.escape_debug();
+    let mut shown: String = escaped.by_ref().take(most).collect();
+    if escaped.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// One item a line: the first 20, and how many more there are.
+pub(crate) fn write_lines<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {
+    const SHOWN: usize = 20;
+    for (position, item) in items.iter().take(SHOWN).enumerate() {
+        let line_break = if position == 0 { "" } else { "\n" };
+        write!(f, "{line_break}{item}")?;
+    }
+    match items.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, "\n… and {more} more"),
+    }
+}
 
 /// Whether the text has more characters than this.
 pub(crate) fn is_longer_than(text: &str, characters: usize) -> bool {

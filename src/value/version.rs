@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::value::fault::Quoted;
-use crate::value::text::{deserializes_from_text, parses_from_text};
+use crate::value::text::Quoted;
+use crate::value::text::text_value;
 
 /// The version of a platform: major, minor and patch.
 ///
@@ -70,8 +70,7 @@ impl Serialize for PlatformVersion {
     }
 }
 
-parses_from_text!(PlatformVersion);
-deserializes_from_text!(PlatformVersion);
+text_value!(PlatformVersion: parses);
 
 /// A platform version that is not `X.Y` or `X.Y.Z`.
 ///

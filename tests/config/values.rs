@@ -378,7 +378,9 @@ fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunS
         "LISTEN_PROTOCOL_API_PATH" | "LISTEN_PROTOCOL_API_URI" => {
             connector.listen_callback_uri().map(str::to_owned)
         }
-        "LISTEN_PROTOCOL_API_SSL" => of_api(|api| Some(format!("{}, {}", api.ssl, api.uri))),
+        "LISTEN_PROTOCOL_API_SSL" => {
+            of_api(|api| Some(format!("{}, {}", api.ssl, api.uri.as_str())))
+        }
         "LISTEN_PROTOCOL_API_SSL_KEY" => api.and_then(|api| api.ssl_key.as_ref().map(expose)),
         "LISTEN_PROTOCOL_API_SSL_CERT" => of_api(|api| api.ssl_cert.clone()),
         "LISTEN_PROTOCOL_API_SSL_PASSPHRASE" => {

@@ -9,9 +9,9 @@ use opencti_connector::kind::{self, Kind};
 use opencti_connector::mime::{Mime, TEXT_PLAIN};
 use opencti_connector::uuid::Builder as UuidBuilder;
 use opencti_connector::{
-    AnyConnector, Connector, ConnectorBuilder, ConnectorId, ConnectorName, ConnectorType,
-    EnrichmentResolution, EntityScope, EntityType, Fault, Field, InvalidConnector, InvalidValue,
-    MimeScope, PlatformVersion, RawConnector, RawScope, Reason, ScopeEntry, ScopeOf,
+    AnyConnector, CallbackUri, Connector, ConnectorBuilder, ConnectorId, ConnectorName,
+    ConnectorType, EnrichmentResolution, EntityScope, EntityType, Fault, Field, InvalidConnector,
+    InvalidValue, MimeScope, PlatformVersion, RawConnector, RawScope, Reason, ScopeEntry, ScopeOf,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -354,7 +354,7 @@ impl Texts {
                     .only_contextual_opt(only_contextual)
                     .playbook_compatible_opt(playbook_compatible)
                     .enrichment_resolution_opt(resolution)
-                    .listen_callback_uri_opt(uri)
+                    .listen_callback_uri_opt(uri.map(CallbackUri::from))
                     .version_opt(version)
                     .slug_opt(slug)
                     .xtm_one_intent_opt(intent)
@@ -504,7 +504,7 @@ fn with_settings<K: Kind, I, N, S>(
         .playbook_compatible(raw.playbook_compatible.unwrap_or_default())
         .enrichment_resolution(resolution.unwrap_or_default());
     if let Some(uri) = &raw.listen_callback_uri {
-        builder = builder.listen_callback_uri(uri);
+        builder = builder.listen_callback_uri(uri.clone());
     }
     if let Some(version) = &raw.version {
         builder = builder.version(version);

@@ -25,13 +25,12 @@ fn stream() -> RawConnector {
 
 fn with(field: Field, text: &str) -> RawConnector {
     let mut raw = stream();
-    let place = match field {
-        Field::ListenCallbackUri => &mut raw.listen_callback_uri,
-        Field::Version => &mut raw.version,
-        Field::Slug => &mut raw.slug,
-        _ => &mut raw.xtm_one_intent,
-    };
-    *place = Some(text.to_owned());
+    match field {
+        Field::ListenCallbackUri => raw.listen_callback_uri = Some(text.into()),
+        Field::Version => raw.version = Some(text.into()),
+        Field::Slug => raw.slug = Some(text.into()),
+        _ => raw.xtm_one_intent = Some(text.into()),
+    }
     raw
 }
 

@@ -108,31 +108,29 @@ fn what_is_no_scope_is_said_in_words() {
     ] {
         let read = serde_json::from_str::<RawConnector>(&format!("{{\"scope\":{scope}}}"));
         let error = read.unwrap_err().to_string();
-        assert!(error.starts_with(said), "{scope}: {error}");
+        let said = format!("`scope`: {said}");
+        assert!(error.starts_with(&said), "{scope}: {error}");
     }
 }
 
 #[test]
 fn what_is_of_another_type_is_told_by_its_name() {
-    for (member, expected) in [
-        ("id", "`id` as a text"),
-        ("connector_id", "`id` as a text"),
-        ("name", "`name` as a text"),
-        ("connector_name", "`name` as a text"),
-        ("type", "`type` as a text"),
-        ("connector_type", "`type` as a text"),
-        ("auto", "`auto` as true or false"),
-        ("auto_update", "`auto_update` as true or false"),
-        ("enrichment_resolution", "`enrichment_resolution` as a text"),
-        ("only_contextual", "`only_contextual` as true or false"),
-        (
-            "playbook_compatible",
-            "`playbook_compatible` as true or false",
-        ),
-        ("listen_callback_uri", "`listen_callback_uri` as a text"),
-        ("version", "`version` as a text"),
-        ("slug", "`slug` as a text"),
-        ("xtm_one_intent", "`xtm_one_intent` as a text"),
+    for (member, field, expected) in [
+        ("id", "id", "a string"),
+        ("connector_id", "id", "a string"),
+        ("name", "name", "a string"),
+        ("connector_name", "name", "a string"),
+        ("type", "type", "a string"),
+        ("connector_type", "type", "a string"),
+        ("auto", "auto", "a boolean"),
+        ("auto_update", "auto_update", "a boolean"),
+        ("enrichment_resolution", "enrichment_resolution", "a string"),
+        ("only_contextual", "only_contextual", "a boolean"),
+        ("playbook_compatible", "playbook_compatible", "a boolean"),
+        ("listen_callback_uri", "listen_callback_uri", "a string"),
+        ("version", "version", "a string"),
+        ("slug", "slug", "a string"),
+        ("xtm_one_intent", "xtm_one_intent", "a string"),
     ] {
         for (value, found) in [
             ("{\"a\":1}", "map"),
@@ -141,7 +139,7 @@ fn what_is_of_another_type_is_told_by_its_name() {
         ] {
             let json = format!("{{\"{member}\":{value}}}");
             let error = serde_json::from_str::<RawConnector>(&json).unwrap_err();
-            let said = format!("invalid type: {found}, expected {expected} at line 1");
+            let said = format!("`{field}`: invalid type: {found}, expected {expected} at line 1");
             assert!(error.to_string().starts_with(&said), "{json}: {error}");
         }
         let null = format!("{{\"{member}\":null}}");

@@ -1,9 +1,4 @@
-//! The states of a [`ConnectorBuilder`](crate::ConnectorBuilder), and the words in which the
-//! compiler refuses a wrong call.
-//!
-//! You never write any of this out, except in a helper over builders: the builder's methods name
-//! it, and the errors explain it. It is public so that the docs can show it and such a helper can be
-//! generic.
+//! What the setters of a builder take, and the words in which the compiler refuses the rest.
 
 use std::borrow::Cow;
 
@@ -18,101 +13,6 @@ use crate::value::fault::InvalidValue;
 use crate::value::id::ConnectorId;
 use crate::value::name::ConnectorName;
 use crate::value::scope::{ScopeEntry, ScopeOf};
-
-/// State of a required value that has not been given yet.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Missing;
-
-/// State of a value that has been given.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Given;
-
-/// State of the scope of a kind that has none.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Absent;
-
-/// State of a scope that may be given and has not been yet.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Optional;
-
-mod sealed {
-    pub trait Sealed {}
-}
-use sealed::Sealed;
-
-impl Sealed for Given {}
-impl Sealed for Absent {}
-impl Sealed for Optional {}
-
-/// The id has been given.
-#[diagnostic::on_unimplemented(
-    message = "this connector has no id",
-    label = "call `.id(..)` before `.build()`"
-)]
-pub trait IdGiven: Sealed {}
-
-#[diagnostic::do_not_recommend]
-impl IdGiven for Given {}
-
-/// The name has been given.
-#[diagnostic::on_unimplemented(
-    message = "this connector has no name",
-    label = "call `.name(..)` before `.build()`"
-)]
-pub trait NameGiven: Sealed {}
-
-#[diagnostic::do_not_recommend]
-impl NameGiven for Given {}
-
-/// The scope has been given, or connectors of the kind `K` do without.
-#[diagnostic::on_unimplemented(
-    message = "this `{K}` connector has no scope",
-    label = "call `.scope(..)` before `.build()`",
-    note = "the platform takes an empty scope for everything, so a connector of this kind lists what it works on"
-)]
-pub trait ScopeGiven<K: Kind>: Sealed {}
-
-#[diagnostic::do_not_recommend]
-impl<K: Kind> ScopeGiven<K> for Given {}
-
-#[diagnostic::do_not_recommend]
-impl<K: Kind> ScopeGiven<K> for Absent {}
-
-#[diagnostic::do_not_recommend]
-impl<K: Kind> ScopeGiven<K> for Optional {}
-
-/// Met by nothing: the id is set once.
-#[diagnostic::on_unimplemented(
-    message = "the id of this connector is set twice",
-    label = "remove this call, or the one before"
-)]
-pub trait IdSetOnce {}
-
-/// Met by nothing: the name is set once.
-#[diagnostic::on_unimplemented(
-    message = "the name of this connector is set twice",
-    label = "remove this call, or the one before"
-)]
-pub trait NameSetOnce {}
-
-/// Met by nothing: the scope is set once.
-#[diagnostic::on_unimplemented(
-    message = "the scope of this connector is set twice",
-    label = "remove this call, or the one before"
-)]
-pub trait ScopeSetOnce {}
-
-/// Met by no kind in the state [`Absent`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` connectors have no scope",
-    label = "remove this call",
-    note = "the platform never looks at the scope of such a connector"
-)]
-pub trait HasScope {}
 
 /// What can be the id of a connector: text, a [`ConnectorId`] or a [`Uuid`].
 #[diagnostic::on_unimplemented(
@@ -131,7 +31,7 @@ pub trait IdValue: value::Id {}
 )]
 pub trait NameValue: value::Name {}
 
-pub(super) mod value {
+pub(crate) mod value {
     use super::{ConnectorId, ConnectorName, InvalidValue};
 
     pub trait Id {
@@ -190,7 +90,7 @@ values! {
     message = "`{Self}` is not a list of scope items",
     label = "neither an array, `Vec` or slice of items, nor an `EntityScope` or `MimeScope`",
     note = "a single item is listed, as in `.scope([EntityType::Report])`",
-    note = "text is parsed first, as in `.scope(\"Report,Indicator\".parse::<EntityScope>()?)` or `.scope(\"text/csv\".parse::<MimeScope>()?)`",
+    note = "text is parsed first, to a type that is named (else it is `!`), as in `.scope(\"Report,Indicator\".parse::<EntityScope>()?)` or `.scope(\"text/csv\".parse::<MimeScope>()?)`",
     note = "a set or an iterator is collected first, as in `.scope(items.collect::<Vec<_>>())`"
 )]
 pub trait ScopeList: list::List<Self::Item> {
@@ -198,7 +98,7 @@ pub trait ScopeList: list::List<Self::Item> {
     type Item;
 }
 
-pub(super) mod list {
+pub(crate) mod list {
     pub trait List<Item> {
         fn into_vec(self) -> Vec<Item>;
     }
@@ -242,7 +142,7 @@ lists! {
 )]
 pub trait ScopeItemOf<K: Kind>: item::Item<K> {}
 
-pub(super) mod item {
+pub(crate) mod item {
     use super::{InvalidValue, Kind};
 
     pub trait Item<K: Kind>: Sized {
@@ -250,29 +150,27 @@ pub(super) mod item {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl ScopeItemOf<InternalEnrichment> for EntityType {}
-
-#[diagnostic::do_not_recommend]
-impl ScopeItemOf<InternalImportFile> for Mime {}
-
-#[diagnostic::do_not_recommend]
-impl ScopeItemOf<InternalExportFile> for Mime {}
-
-#[diagnostic::do_not_recommend]
-impl ScopeItemOf<InternalAnalysis> for Mime {}
-
-#[diagnostic::do_not_recommend]
-impl<K: Kind, T: ScopeItemOf<K> + Clone> ScopeItemOf<K> for &T {}
-
+// One impl for each item and kind rather than one for all borrowed items: where several impls could
+// hold, the compiler marks the whole chain of calls in place of `.scope`.
 macro_rules! listed_by {
     ($($item:ty: $($kind:ident),+;)+) => {$($(
         #[diagnostic::do_not_recommend]
+        impl ScopeItemOf<$kind> for $item {}
+
+        #[diagnostic::do_not_recommend]
+        impl ScopeItemOf<$kind> for &$item {}
+
+        #[diagnostic::do_not_recommend]
         impl item::Item<$kind> for $item {
-            fn scope_of(
-                list: Vec<Self>,
-            ) -> Result<<$kind as kind::sealed::Sealed>::Scope, InvalidValue> {
+            fn scope_of(list: Vec<Self>) -> Result<<$kind as kind::sealed::Sealed>::Scope, InvalidValue> {
                 ScopeOf::try_from(list).map(Into::into)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl item::Item<$kind> for &$item {
+            fn scope_of(list: Vec<Self>) -> Result<<$kind as kind::sealed::Sealed>::Scope, InvalidValue> {
+                item::Item::<$kind>::scope_of(list.into_iter().cloned().collect())
             }
         }
     )+)+};
@@ -281,11 +179,4 @@ macro_rules! listed_by {
 listed_by! {
     EntityType: InternalEnrichment;
     Mime: InternalImportFile, InternalExportFile, InternalAnalysis;
-}
-
-#[diagnostic::do_not_recommend]
-impl<K: Kind, T: item::Item<K> + Clone> item::Item<K> for &T {
-    fn scope_of(list: Vec<Self>) -> Result<K::Scope, InvalidValue> {
-        T::scope_of(list.into_iter().cloned().collect())
-    }
 }

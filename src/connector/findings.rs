@@ -1,0 +1,78 @@
+//! What is found while a connector is judged.
+
+use std::str::FromStr;
+
+use crate::connector::warning::Warning;
+use crate::value::connector_type::ConnectorType;
+use crate::value::fault::{Fault, InvalidValue, Reason};
+use crate::value::field::Field;
+use crate::value::scope::ScopeEntries;
+use crate::value::settings::Settings;
+
+/// The faults and warnings of a connector that is being judged.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    faults: Vec<Fault>,
+    warnings: Vec<Warning>,
+}
+
+impl Findings {
+    /// The value, or `None` with its faults noted.
+    #[inline]
+    pub(crate) fn valid<T>(&mut self, value: Result<T, InvalidValue>) -> Option<T> {
+        match value {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.faults.extend(error.into_faults());
+                None
+            }
+        }
+    }
+
+    /// As [`valid`](Self::valid), of a text; `None` as well when there is none.
+    pub(crate) fn parsed<T>(&mut self, text: Option<&str>) -> Option<T>
+    where
+        T: FromStr<Err = InvalidValue>,
+    {
+        self.valid(text?.parse())
+    }
+
+    pub(crate) fn note(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    pub(crate) fn warn_of_entries(&mut self, entries: &ScopeEntries<'_>) {
+        Warning::of_entries(entries, &mut self.warnings);
+    }
+
+    pub(crate) fn warn_of_settings(&mut self, settings: &Settings, of: Option<ConnectorType>) {
+        Warning::of_settings(settings, of, &mut self.warnings);
+    }
+
+    /// Takes out of the settings what is faulty, which is noted.
+    pub(crate) fn take_faulty(&mut self, settings: &mut Settings) {
+        self.faults.extend(settings.remove_faulty());
+    }
+
+    /// Notes that a required value is missing, unless it is there or was faulty.
+    pub(crate) fn require(&mut self, field: Field, is_there: bool) {
+        if !is_there && !self.has_fault_of(field) {
+            self.note(Fault::without_value(field, Reason::Required));
+        }
+    }
+
+    pub(crate) fn has_fault_of(&self, field: Field) -> bool {
+        self.faults.iter().any(|fault| fault.field() == field)
+    }
+
+    pub(crate) const fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// The faults and the warnings, each in the order of the payload.
+    pub(crate) fn in_order(mut self) -> (Vec<Fault>, Vec<Warning>) {
+        self.faults.sort_by_key(Fault::field);
+        self.warnings.sort_by_key(Warning::field);
+        (self.faults, self.warnings)
+    }
+}
