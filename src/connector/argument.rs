@@ -21,7 +21,7 @@ use crate::value::scope::{ScopeEntry, ScopeOf};
     note = "an id that stands in the code is checked by `connector_id!(\"..\")`",
     note = "unwrap an `Option` or a `Result` first, as with `?`; name the type that a text is parsed to, as in `.parse::<ConnectorId>()?`"
 )]
-pub trait IdValue: value::Id {}
+pub trait IdValue: value::Into<ConnectorId> {}
 
 /// What can be the name of a connector: text or a [`ConnectorName`].
 #[diagnostic::on_unimplemented(
@@ -29,43 +29,44 @@ pub trait IdValue: value::Id {}
     label = "neither text nor a `ConnectorName`",
     note = "unwrap an `Option` or a `Result` first, as with `?`; name the type that a text is parsed to, as in `.parse::<ConnectorName>()?`"
 )]
-pub trait NameValue: value::Name {}
+pub trait NameValue: value::Into<ConnectorName> {}
 
 pub(crate) mod value {
-    use super::{ConnectorId, ConnectorName, InvalidValue};
+    use super::InvalidValue;
 
-    pub trait Id {
-        fn into_id(self) -> Result<ConnectorId, InvalidValue>;
-    }
-
-    pub trait Name {
-        fn into_name(self) -> Result<ConnectorName, InvalidValue>;
+    pub trait Into<T> {
+        fn value(self) -> Result<T, InvalidValue>;
     }
 }
 
 macro_rules! values {
-    ($public:ident: $sealed:ident::$method:ident -> $value:ty;
-     $($given:ty: $this:ident => $converted:expr;)+) => {$(
+    ($public:ident -> $value:ty: $($given:ty: $this:ident => $converted:expr;)+) => {$(
         #[diagnostic::do_not_recommend]
         impl $public for $given {}
 
         #[diagnostic::do_not_recommend]
-        impl value::$sealed for $given {
-            fn $method(self) -> Result<$value, InvalidValue> {
+        impl value::Into<$value> for $given {
+            fn value(self) -> Result<$value, InvalidValue> {
                 let $this = self;
                 $converted
             }
         }
     )+};
+    ($public:ident -> $value:ty, from text or: $($others:tt)+) => {
+        values! {
+            $public -> $value:
+            &str: text => text.parse();
+            String: text => text.parse();
+            &String: text => text.parse();
+            Cow<'_, str>: text => text.parse();
+            Box<str>: text => text.parse();
+            $($others)+
+        }
+    };
 }
 
 values! {
-    IdValue: Id::into_id -> ConnectorId;
-    &str: text => text.parse();
-    String: text => text.parse();
-    &String: text => text.parse();
-    Cow<'_, str>: text => text.parse();
-    Box<str>: text => text.parse();
+    IdValue -> ConnectorId, from text or:
     ConnectorId: id => Ok(id);
     &ConnectorId: id => Ok(*id);
     Uuid: uuid => uuid.try_into();
@@ -73,12 +74,7 @@ values! {
 }
 
 values! {
-    NameValue: Name::into_name -> ConnectorName;
-    &str: text => text.parse();
-    String: text => text.parse();
-    &String: text => text.parse();
-    Cow<'_, str>: text => text.parse();
-    Box<str>: text => text.parse();
+    NameValue -> ConnectorName, from text or:
     ConnectorName: name => Ok(name);
     &ConnectorName: name => Ok(name.clone());
 }
@@ -90,7 +86,7 @@ values! {
     message = "`{Self}` is not a list of scope items",
     label = "neither an array, `Vec` or slice of items, nor an `EntityScope` or `MimeScope`",
     note = "a single item is listed, as in `.scope([EntityType::Report])`",
-    note = "text is parsed first, to a type that is named (else it is `!`), as in `.scope(\"Report,Indicator\".parse::<EntityScope>()?)` or `.scope(\"text/csv\".parse::<MimeScope>()?)`",
+    note = "text is parsed first, as in `.scope(\"Report,Indicator\".parse::<EntityScope>()?)` or `.scope(\"text/csv\".parse::<MimeScope>()?)`; where `.parse()` names no type, it gives `!`",
     note = "a set or an iterator is collected first, as in `.scope(items.collect::<Vec<_>>())`"
 )]
 pub trait ScopeList: list::List<Self::Item> {

@@ -131,6 +131,36 @@ entry_points! {
     stream: Stream;
 }
 
+/// Setters that replace a value of the settings.
+macro_rules! setters {
+    ($($(#[$doc:meta])+ $name:ident($value:ty);)+) => {$(
+        $(#[$doc])+
+        #[inline]
+        pub fn $name(mut self, $name: $value) -> Self {
+            self.draft.settings.$name = $name;
+            self
+        }
+    )+};
+}
+
+/// Setters of a text of the settings, and of one that there may not be.
+macro_rules! text_setters {
+    ($($(#[$doc:meta])+ $name:ident($value:ty), $name_opt:ident;)+) => {$(
+        $(#[$doc])+
+        #[inline]
+        pub fn $name(self, $name: impl Into<$value>) -> Self {
+            self.$name_opt(Some($name))
+        }
+
+        #[doc = concat!("As [`", stringify!($name), "`](Self::", stringify!($name), "), or unsets it.")]
+        #[inline]
+        pub fn $name_opt(mut self, $name: Option<impl Into<$value>>) -> Self {
+            self.draft.settings.$name = $name.map(Into::into);
+            self
+        }
+    )+};
+}
+
 /// The builder of a [`Connector`], by which the compiler enforces the rules of its kind.
 ///
 /// It comes from one of the six entry points, such as [`Connector::internal_enrichment`]. Setters
@@ -229,7 +259,7 @@ impl<K: Kind, Name, Scope> ConnectorBuilder<K, Missing, Name, Scope> {
     /// ```
     #[inline]
     pub fn id(mut self, id: impl IdValue) -> ConnectorBuilder<K, Given, Name, Scope> {
-        self.draft.id = self.draft.findings.valid(id.into_id());
+        self.draft.id = self.draft.findings.valid(id.value());
         self.into_state()
     }
 }
@@ -244,7 +274,7 @@ impl<K: Kind, Id, Scope> ConnectorBuilder<K, Id, Missing, Scope> {
     /// ```
     #[inline]
     pub fn name(mut self, name: impl NameValue) -> ConnectorBuilder<K, Id, Given, Scope> {
-        self.draft.name = self.draft.findings.valid(name.into_name());
+        self.draft.name = self.draft.findings.valid(name.value());
         self.into_state()
     }
 }
@@ -275,6 +305,7 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Missing> {
     /// let builder = Connector::internal_enrichment().scope([mime::TEXT_PLAIN]);
     /// ```
     #[inline]
+    #[doc(alias = "mime")]
     pub fn scope<T>(self, list: impl ScopeList<Item = T>) -> ConnectorBuilder<K, Id, Name, Given>
     where
         T: ScopeItemOf<K>,
@@ -292,6 +323,7 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Optional> {
     /// let builder = Connector::internal_analysis().scope([mime::APPLICATION_PDF]);
     /// ```
     #[inline]
+    #[doc(alias = "mime")]
     pub fn scope<T>(self, list: impl ScopeList<Item = T>) -> ConnectorBuilder<K, Id, Name, Given>
     where
         T: ScopeItemOf<K>,
@@ -301,96 +333,29 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Optional> {
 }
 
 impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
-    /// Sets whether it runs without being asked; see [`Settings::auto`].
-    #[inline]
-    pub fn auto(mut self, auto: bool) -> Self {
-        self.draft.settings.auto = auto;
-        self
+    setters! {
+        /// Sets whether it runs without being asked; see [`Settings::auto`].
+        auto(bool);
+        /// Sets whether it imports files only into an entity; see [`Settings::only_contextual`].
+        only_contextual(bool);
+        /// Sets whether it can be a step of a playbook; see [`Settings::playbook_compatible`].
+        playbook_compatible(bool);
+        /// Sets whether it updates entities when they change; see [`Settings::auto_update`].
+        auto_update(bool);
+        /// Sets what the platform sends along with an entity; see
+        /// [`Settings::enrichment_resolution`].
+        enrichment_resolution(EnrichmentResolution);
     }
 
-    /// Sets whether it imports files only into an entity; see [`Settings::only_contextual`].
-    #[inline]
-    pub fn only_contextual(mut self, only_contextual: bool) -> Self {
-        self.draft.settings.only_contextual = only_contextual;
-        self
-    }
-
-    /// Sets whether it can be a step of a playbook; see [`Settings::playbook_compatible`].
-    #[inline]
-    pub fn playbook_compatible(mut self, playbook_compatible: bool) -> Self {
-        self.draft.settings.playbook_compatible = playbook_compatible;
-        self
-    }
-
-    /// Sets whether it updates entities when they change; see [`Settings::auto_update`].
-    #[inline]
-    pub fn auto_update(mut self, auto_update: bool) -> Self {
-        self.draft.settings.auto_update = auto_update;
-        self
-    }
-
-    /// Sets what the platform sends along with an entity; see
-    /// [`Settings::enrichment_resolution`].
-    #[inline]
-    pub fn enrichment_resolution(mut self, resolution: EnrichmentResolution) -> Self {
-        self.draft.settings.enrichment_resolution = resolution;
-        self
-    }
-
-    /// Sets where messages are delivered over HTTP; see [`Settings::listen_callback_uri`].
-    #[inline]
-    pub fn listen_callback_uri(mut self, uri: impl Into<CallbackUri>) -> Self {
-        self.draft.settings.listen_callback_uri = Some(uri.into());
-        self
-    }
-
-    /// Sets or unsets where messages are delivered over HTTP; see [`Settings::listen_callback_uri`].
-    #[inline]
-    pub fn listen_callback_uri_opt(mut self, uri: Option<impl Into<CallbackUri>>) -> Self {
-        self.draft.settings.listen_callback_uri = uri.map(Into::into);
-        self
-    }
-
-    /// Sets the intent that it serves in XTM One; see [`Settings::xtm_one_intent`].
-    #[inline]
-    pub fn xtm_one_intent(mut self, intent: impl Into<String>) -> Self {
-        self.draft.settings.xtm_one_intent = Some(intent.into());
-        self
-    }
-
-    /// Sets or unsets the intent that it serves in XTM One; see [`Settings::xtm_one_intent`].
-    #[inline]
-    pub fn xtm_one_intent_opt(mut self, intent: Option<impl Into<String>>) -> Self {
-        self.draft.settings.xtm_one_intent = intent.map(Into::into);
-        self
-    }
-
-    /// Sets its version; see [`Settings::version`].
-    #[inline]
-    pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.draft.settings.version = Some(version.into());
-        self
-    }
-
-    /// Sets or unsets its version; see [`Settings::version`].
-    #[inline]
-    pub fn version_opt(mut self, version: Option<impl Into<String>>) -> Self {
-        self.draft.settings.version = version.map(Into::into);
-        self
-    }
-
-    /// Sets its name in the catalogue; see [`Settings::slug`].
-    #[inline]
-    pub fn slug(mut self, slug: impl Into<String>) -> Self {
-        self.draft.settings.slug = Some(slug.into());
-        self
-    }
-
-    /// Sets or unsets its name in the catalogue; see [`Settings::slug`].
-    #[inline]
-    pub fn slug_opt(mut self, slug: Option<impl Into<String>>) -> Self {
-        self.draft.settings.slug = slug.map(Into::into);
-        self
+    text_setters! {
+        /// Sets where messages are delivered over HTTP; see [`Settings::listen_callback_uri`].
+        listen_callback_uri(CallbackUri), listen_callback_uri_opt;
+        /// Sets the intent that it serves in XTM One; see [`Settings::xtm_one_intent`].
+        xtm_one_intent(String), xtm_one_intent_opt;
+        /// Sets its version; see [`Settings::version`].
+        version(String), version_opt;
+        /// Sets its name in the catalogue; see [`Settings::slug`].
+        slug(String), slug_opt;
     }
 
     /// Replaces all the optional values; a setter after it changes one of them.
@@ -445,46 +410,27 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     }
 }
 
-// The calls that are not legal, each with a bound that nothing meets and that words the error.
-
-impl<K: Kind, Name, Scope> ConnectorBuilder<K, Given, Name, Scope> {
-    #[doc(hidden)]
-    pub fn id<T>(self, _id: T) -> Self
-    where
-        K: IdSetOnce,
-    {
-        self
-    }
+/// The calls that are not legal in a state, each with a bound that nothing meets and that words the
+/// error.
+macro_rules! illegal {
+    ($(<$($state:ident),*> [$($given:ty),+] $name:ident: $bound:ident;)+) => {$(
+        impl<K: Kind, $($state),*> ConnectorBuilder<K, $($given),+> {
+            #[doc(hidden)]
+            pub fn $name<T>(self, _value: T) -> Self
+            where
+                K: $bound,
+            {
+                self
+            }
+        }
+    )+};
 }
 
-impl<K: Kind, Id, Scope> ConnectorBuilder<K, Id, Given, Scope> {
-    #[doc(hidden)]
-    pub fn name<T>(self, _name: T) -> Self
-    where
-        K: NameSetOnce,
-    {
-        self
-    }
-}
-
-impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Given> {
-    #[doc(hidden)]
-    pub fn scope<T>(self, _list: T) -> Self
-    where
-        K: ScopeSetOnce,
-    {
-        self
-    }
-}
-
-impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Absent> {
-    #[doc(hidden)]
-    pub fn scope<T>(self, _list: T) -> Self
-    where
-        K: HasScope,
-    {
-        self
-    }
+illegal! {
+    <Name, Scope> [Given, Name, Scope] id: IdSetOnce;
+    <Id, Scope> [Id, Given, Scope] name: NameSetOnce;
+    <Id, Name> [Id, Name, Given] scope: ScopeSetOnce;
+    <Id, Name> [Id, Name, Absent] scope: HasScope;
 }
 
 impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {

@@ -172,34 +172,26 @@ impl<K: Kind> Connector<K> {
     }
 }
 
-impl Connector<kind::InternalEnrichment> {
+macro_rules! scope_getters {
+    ($($(#[$doc:meta])+ $kind:ident: $kept:ident -> $scope:ty, $borrowed:expr;)+) => {$(
+        impl Connector<kind::$kind> {
+            $(#[$doc])+
+            #[must_use]
+            pub const fn scope(&self) -> $scope {
+                let $kept = &self.kept;
+                $borrowed
+            }
+        }
+    )+};
+}
+
+scope_getters! {
     /// The entity types that it enriches.
-    #[must_use]
-    pub const fn scope(&self) -> &EntityScope {
-        &self.kept
-    }
-}
-
-impl Connector<kind::InternalImportFile> {
+    InternalEnrichment: scope -> &EntityScope, scope;
     /// The MIME types of the files that it reads.
-    #[must_use]
-    pub const fn scope(&self) -> &MimeScope {
-        &self.kept
-    }
-}
-
-impl Connector<kind::InternalExportFile> {
+    InternalImportFile: scope -> &MimeScope, scope;
     /// The MIME types of the files that it writes.
-    #[must_use]
-    pub const fn scope(&self) -> &MimeScope {
-        &self.kept
-    }
-}
-
-impl Connector<kind::InternalAnalysis> {
+    InternalExportFile: scope -> &MimeScope, scope;
     /// The MIME types of what it analyses, if it names any.
-    #[must_use]
-    pub const fn scope(&self) -> Option<&MimeScope> {
-        self.kept.as_ref()
-    }
+    InternalAnalysis: scope -> Option<&MimeScope>, scope.as_ref();
 }

@@ -64,43 +64,31 @@ use crate::value::settings::Settings;
 #[non_exhaustive]
 pub struct RawConnector {
     /// The id; a hyphenated UUIDv4.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The name of a [`ConnectorType`]; `type` in the payload.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type")]
     pub connector_type: Option<String>,
     /// The scope.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<RawScope>,
     /// See [`Settings::auto`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub auto: Option<bool>,
     /// See [`Settings::auto_update`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_update: Option<bool>,
     /// See [`Settings::enrichment_resolution`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enrichment_resolution: Option<String>,
     /// See [`Settings::only_contextual`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub only_contextual: Option<bool>,
     /// See [`Settings::playbook_compatible`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub playbook_compatible: Option<bool>,
     /// See [`Settings::listen_callback_uri`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub listen_callback_uri: Option<CallbackUri>,
     /// See [`Settings::version`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// See [`Settings::slug`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// See [`Settings::xtm_one_intent`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub xtm_one_intent: Option<String>,
 }
 

@@ -101,44 +101,33 @@ fn check(uri: &str) -> Result<(), InvalidValue> {
 struct Authority<'a> {
     has_user: bool,
     host: &'a str,
-    host_has_brackets: bool,
     /// What stands behind the colon after the host, if there is one.
     port: Option<&'a str>,
 }
 
 impl<'a> Authority<'a> {
     fn at_start_of(text: &'a str) -> Self {
-        let mut at = None;
-        // The first after the last `@` and `]`: a user name and an IPv6 address hold colons too.
-        let mut colon = None;
-        let mut host_has_brackets = false;
-        let mut end = text.len();
-        // Most bytes are none of the delimiters of RFC 3986.
-        let is_delimiter = |byte| matches!(byte, b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@');
-        let bytes = text.bytes().enumerate();
-        for (position, byte) in bytes.filter(|(_, byte)| is_delimiter(*byte)) {
-            match byte {
-                b'/' | b'?' | b'#' => {
-                    end = position;
-                    break;
-                }
-                b'@' => (at, colon, host_has_brackets) = (Some(position), None, false),
-                b'[' => host_has_brackets |= colon.is_none(),
-                b']' => (colon, host_has_brackets) = (None, true),
-                b':' => colon = colon.or(Some(position)),
-                _ => {}
-            }
-        }
+        let end = text.find(['/', '?', '#']).unwrap_or(text.len());
+        let authority = &text[..end];
+        // A user name can hold an `@` that ought to be encoded.
+        let (has_user, address) = match authority.rfind('@') {
+            Some(at) => (true, &authority[at + 1..]),
+            None => (false, authority),
+        };
+        // The address within brackets holds colons too.
+        let colon = address.rfind(']').map_or_else(
+            || address.find(':'),
+            |bracket| Some(bracket + address[bracket..].find(':')?),
+        );
         Self {
-            has_user: at.is_some(),
-            host: &text[at.map_or(0, |at| at + 1)..colon.unwrap_or(end)],
-            host_has_brackets,
-            port: colon.map(|colon| &text[colon + 1..end]),
+            has_user,
+            host: &address[..colon.unwrap_or(address.len())],
+            port: colon.map(|colon| &address[colon + 1..]),
         }
     }
 
     fn has_host(&self) -> bool {
-        if self.host_has_brackets {
+        if self.host.contains(['[', ']']) {
             let inner = self.host.strip_prefix('[');
             let inner = inner.and_then(|host| host.strip_suffix(']'));
             inner.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())

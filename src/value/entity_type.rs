@@ -1,7 +1,5 @@
 //! What an enrichment connector can be asked about.
 
-use std::cmp::Ordering;
-use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use crate::value::fault::{InvalidValue, Reason};
@@ -244,7 +242,7 @@ impl FromStr for EntityType {
             (holds_control_character(name), &Reason::ControlCharacter),
         ];
         InvalidValue::refuse_if(Field::Scope, name, &reasons)?;
-        Ok(Self::Custom(CustomEntityType(name.into())))
+        Ok(Self::Custom(CustomEntityType(IgnoringCase(name.into()))))
     }
 }
 
@@ -261,40 +259,14 @@ impl FromStr for EntityType {
 /// assert_eq!(EntityType::Custom(asset), EntityType::custom("x-acme-asset")?);
 /// # Ok::<(), opencti_connector::InvalidValue>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct CustomEntityType(Box<str>);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomEntityType(IgnoringCase<Box<str>>);
 
 impl CustomEntityType {
     /// The name as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl PartialEq for CustomEntityType {
-    fn eq(&self, other: &Self) -> bool {
-        IgnoringCase(&self.0) == IgnoringCase(&other.0)
-    }
-}
-
-impl Eq for CustomEntityType {}
-
-impl PartialOrd for CustomEntityType {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for CustomEntityType {
-    fn cmp(&self, other: &Self) -> Ordering {
-        IgnoringCase(&self.0).cmp(&IgnoringCase(&other.0))
-    }
-}
-
-impl Hash for CustomEntityType {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        IgnoringCase(&self.0).hash(state);
+        &self.0.0
     }
 }
 

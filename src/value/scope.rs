@@ -430,14 +430,7 @@ impl<'a> Iterator for ScopeEntries<'a> {
 
 impl Serialize for ScopeEntries<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            Entries::EntityTypes(entries) => {
-                serializer.collect_seq(entries.clone().map(EntityType::as_str))
-            }
-            Entries::MimeTypes(entries) => {
-                serializer.collect_seq(entries.clone().map(AsRef::<str>::as_ref))
-            }
-        }
+        serializer.collect_seq(self.clone())
     }
 }
 

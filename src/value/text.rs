@@ -159,6 +159,12 @@ pub(crate) fn is_blank(text: &str) -> bool {
 #[derive(Clone, Copy)]
 pub(crate) struct IgnoringCase<T>(pub(crate) T);
 
+impl<T: fmt::Debug> fmt::Debug for IgnoringCase<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl<T: AsRef<str>> IgnoringCase<T> {
     fn folded(&self) -> impl Iterator<Item = u8> {
         self.0
@@ -190,14 +196,7 @@ impl<T: AsRef<str>> Ord for IgnoringCase<T> {
 
 impl<T: AsRef<str>> Hash for IgnoringCase<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Hashers are slow on single bytes.
-        let mut folded = [0; 64];
-        for chunk in self.0.as_ref().as_bytes().chunks(folded.len()) {
-            let folded = &mut folded[..chunk.len()];
-            folded.copy_from_slice(chunk);
-            folded.make_ascii_lowercase();
-            state.write(folded);
-        }
+        state.write(self.0.as_ref().to_ascii_lowercase().as_bytes());
         state.write_u8(0xff);
     }
 }

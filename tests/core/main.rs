@@ -12,4 +12,5 @@ mod raw_connector_forms;
 mod readme;
 mod reasons;
 mod rules;
+mod texts;
 mod warnings;
