@@ -170,8 +170,11 @@ macro_rules! text_setters {
 ///
 /// # Types
 ///
-/// You seldom write the parameters out. They say what has been given so far, and are defined in
-/// [`state`]. A helper over builders in any state may call the optional setters:
+/// You seldom write the parameters out. `K` is the [kind](crate::kind) of connector. `Id`, `Name` and
+/// `Scope` say what has been given so far: each is one of the states in [`state`](crate::state). All
+/// start as [`Missing`], but for the scope of a kind that has none, which is [`Absent`] for good, and
+/// that of an analysis connector, which is [`Optional`]; `<K as Kind>::Start` is that state. A helper
+/// over builders in any state may call the optional setters:
 ///
 /// ```
 /// use opencti_connector::{Connector, ConnectorBuilder, kind::Kind};
@@ -203,6 +206,7 @@ macro_rules! text_setters {
 /// let connector = builder.build()?;
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
 /// ```
+///
 /// Those that are set once change the type, so that what they take is chosen before:
 ///
 /// ```

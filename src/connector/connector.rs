@@ -32,7 +32,10 @@ use crate::value::settings::Settings;
 ///
 /// You seldom write `K` out: each entry point ([`Connector::stream`] and its five siblings) fixes
 /// it. Where a connector is kept in a struct, it is `Connector<kind::Stream>`; where its type is
-/// learnt at run time, it is an [`AnyConnector`].
+/// learnt at run time, it is an [`AnyConnector`](crate::AnyConnector).
+#[doc(alias = "OpenCTIConnector")]
+#[doc(alias = "OpenCTIConnectorHelper")]
+#[doc(alias = "helper")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Connector<K: Kind> {
     pub(crate) common: Common,

@@ -39,6 +39,7 @@ use crate::value::settings::EnrichmentResolution;
 /// );
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
 /// ```
+#[doc(alias = "to_input")]
 #[derive(Clone, Debug)]
 pub struct ConnectorInput<'a> {
     common: &'a Common,

@@ -1,8 +1,7 @@
 //! The types of connectors, as values and as types.
 //!
-//! [`ConnectorType`] is the type as a value. The markers of this module are
-//! the type as a parameter of [`Connector`], by which the compiler knows the
-//! scope rules:
+//! [`ConnectorType`] is the type as a value. The markers of this module are the type as a parameter
+//! of [`Connector`](crate::Connector), by which the compiler knows the scope rules:
 //!
 //! | marker | scope |
 //! |---|---|

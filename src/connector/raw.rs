@@ -56,6 +56,7 @@ use crate::value::settings::Settings;
 /// | only `not-applicable` (pycti's filler since 6.6.10) | fault | none | fault: must go |
 /// | an empty entry (`[""]`, `"a,b,"`) | fault | fault | fault: must go |
 /// | anything else | the entries | the entries | fault: must go |
+#[doc(alias = "OpenCTIConnector")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, TypedBuilder)]
 #[builder(
     doc,

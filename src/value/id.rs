@@ -22,7 +22,7 @@ use crate::value::text::text_value;
 ///
 /// let id: ConnectorId = "34936E68-9C5B-4AA9-A1DE-372D9134C534".parse()?;
 /// assert_eq!(id.as_str(), "34936E68-9C5B-4AA9-A1DE-372D9134C534");
-/// assert_eq!(id, "34936e68-9c5b-4aa9-a1de-372d9134c534".parse()?);
+/// assert_eq!(id, "34936e68-9c5b-4aa9-a1de-372d9134c534");
 ///
 /// let placeholder = "ChangeMe".parse::<ConnectorId>().unwrap_err();
 /// assert_eq!(
