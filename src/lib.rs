@@ -119,7 +119,7 @@ pub use crate::connector::builder::ConnectorBuilder;
 pub use crate::connector::connector::Connector;
 pub use crate::connector::draft::InvalidConnector;
 pub use crate::connector::input::ConnectorInput;
-pub use crate::connector::raw::RawConnector;
+pub use crate::connector::raw::{RawConnector, RawConnectorBuilder};
 pub use crate::connector::warning::Warning;
 pub use crate::connector::{kind, state};
 pub use crate::value::callback_uri::CallbackUri;
@@ -132,7 +132,9 @@ pub use crate::value::name::ConnectorName;
 pub use crate::value::raw_scope::RawScope;
 pub use crate::value::scope::{EntityScope, MimeScope, ScopeEntries, ScopeEntry, ScopeOf};
 pub use crate::value::secret::Secret;
-pub use crate::value::settings::{CustomResolution, EnrichmentResolution, Settings};
+pub use crate::value::settings::{
+    CustomResolution, EnrichmentResolution, Settings, SettingsBuilder,
+};
 pub use crate::value::version::{InvalidVersion, PlatformVersion};
 pub use mime;
 pub use uuid;

@@ -60,6 +60,7 @@ use crate::value::settings::Settings;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, TypedBuilder)]
 #[builder(
     doc,
+    doc,
     field_defaults(default, setter(strip_option(fallback_suffix = "_opt"), into))
 )]
 #[non_exhaustive]

@@ -34,7 +34,17 @@ use crate::value::text::{holds, holds_control_character, is_blank, is_longer_tha
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, TypedBuilder)]
-#[builder(doc, field_defaults(default))]
+#[builder(
+    doc,
+    builder_method(
+        doc = "A builder in which every value is the default; see [`SettingsBuilder`]."
+    ),
+    builder_type(
+        doc = "The builder of [`Settings`]: a setter for each field, and for a text one ending in `_opt` that takes an `Option`.\n\nIts type parameters say what has been set, and are no part of the API; keep the finished value, not the builder."
+    ),
+    build_method(doc = "The settings.")
+)]
+#[builder(field_defaults(default))]
 #[non_exhaustive]
 #[expect(
     clippy::struct_excessive_bools,
