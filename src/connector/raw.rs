@@ -60,7 +60,13 @@ use crate::value::settings::Settings;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, TypedBuilder)]
 #[builder(
     doc,
-    doc,
+    builder_method(doc = "A builder in which nothing is set."),
+    builder_type(
+        doc = "The builder of a [`RawConnector`]: a setter for each field, and one ending in `_opt` that \
+               takes an `Option`.\n\nIts type parameters say what has been set, and are not part of the \
+               API: keep what it builds."
+    ),
+    build_method(doc = "What was set; the rest is `None`."),
     field_defaults(default, setter(strip_option(fallback_suffix = "_opt"), into))
 )]
 #[non_exhaustive]
