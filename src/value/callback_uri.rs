@@ -90,7 +90,7 @@ fn check(uri: &str) -> Result<(), InvalidValue> {
             &Reason::UriCharacter,
         ),
     ];
-    // What is hidden is looked for only where something is wrong.
+    // What is to be hidden is looked for only where something is wrong.
     if reasons.iter().all(|(holds, _)| !holds) {
         return Ok(());
     }
@@ -107,18 +107,17 @@ struct Authority<'a> {
 
 impl<'a> Authority<'a> {
     fn at_start_of(text: &'a str) -> Self {
-        let end = text.find(['/', '?', '#']).unwrap_or(text.len());
-        let authority = &text[..end];
+        let is_end = |byte| matches!(byte, b'/' | b'?' | b'#');
+        let authority = &text[..text.bytes().position(is_end).unwrap_or(text.len())];
         // A user name can hold an `@` that ought to be encoded.
-        let (has_user, address) = match authority.rfind('@') {
+        let (has_user, address) = match authority.bytes().rposition(|byte| byte == b'@') {
             Some(at) => (true, &authority[at + 1..]),
             None => (false, authority),
         };
         // The address within brackets holds colons too.
-        let colon = address.rfind(']').map_or_else(
-            || address.find(':'),
-            |bracket| Some(bracket + address[bracket..].find(':')?),
-        );
+        let bracket = address.bytes().rposition(|byte| byte == b']').unwrap_or(0);
+        let colon = address.bytes().skip(bracket).position(|byte| byte == b':');
+        let colon = colon.map(|colon| bracket + colon);
         Self {
             has_user,
             host: &address[..colon.unwrap_or(address.len())],
@@ -127,7 +126,7 @@ impl<'a> Authority<'a> {
     }
 
     fn has_host(&self) -> bool {
-        if self.host.contains(['[', ']']) {
+        if self.host.bytes().any(|byte| matches!(byte, b'[' | b']')) {
             let inner = self.host.strip_prefix('[');
             let inner = inner.and_then(|host| host.strip_suffix(']'));
             inner.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())

@@ -258,6 +258,10 @@ impl InvalidValue {
         value: &str,
         reasons: &[(bool, &'static Reason)],
     ) -> Result<(), Self> {
+        // As nearly always.
+        if reasons.iter().all(|(holds, _)| !holds) {
+            return Ok(());
+        }
         let holding = reasons.iter().filter(|(holds, _)| *holds);
         let faults = holding.map(|(_, reason)| Fault::new(field, (*reason).clone(), value));
         Self::refuse_for(faults.collect())

@@ -224,6 +224,23 @@ impl<E: ScopeEntry> ScopeOf<E> {
 
 /// Keeps the first of entries that are equal ignoring ASCII case.
 fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
+    /// Up to here, comparing all pairs is faster than hashing.
+    const FEW: usize = 16;
+
+    if entries.len() <= FEW {
+        let mut position = 1;
+        while let Some((entry, earlier)) = entries.get(..=position).and_then(<[E]>::split_last) {
+            if earlier
+                .iter()
+                .any(|earlier| IgnoringCase(earlier) == IgnoringCase(entry))
+            {
+                entries.remove(position);
+            } else {
+                position += 1;
+            }
+        }
+        return;
+    }
     let mut seen = HashSet::with_capacity(entries.len());
     let is_first: Vec<bool> = entries
         .iter()
