@@ -182,20 +182,17 @@ impl Warning {
 
 /// `rolling`, or `[v]N.N.N` with an optional `-pre` and `+build`.
 fn is_conventional(version: &str) -> bool {
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number =
+        |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let (rest, build) = version.split_once('+').unwrap_or((version, "0"));
     let (numbers, pre) = rest.split_once('-').unwrap_or((rest, "0"));
-    let mut numbers = numbers.strip_prefix('v').unwrap_or(numbers).split('.');
-    version == "rolling"
-        || numbers
-            .by_ref()
-            .take(3)
-            .filter(|part| is_number(part))
-            .count()
-            == 3
-            && numbers.next().is_none()
-            && !pre.is_empty()
-            && !build.is_empty()
+    let numbers: Vec<_> = numbers
+        .strip_prefix('v')
+        .unwrap_or(numbers)
+        .split('.')
+        .collect();
+    let is_semantic = numbers.len() == 3 && numbers.iter().all(is_number);
+    version == "rolling" || is_semantic && !pre.is_empty() && !build.is_empty()
 }
 
 impl fmt::Display for Warning {

@@ -2,7 +2,7 @@
 
 use opencti_connector::{
     CallbackUri, Connector, ConnectorId, ConnectorName, EnrichmentResolution, EntityScope,
-    EntityType, MimeScope, RawConnector, RawScope, Reason, Settings,
+    EntityType, Fault, MimeScope, RawConnector, RawScope, Reason, Settings,
 };
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ fn texts_are_collected_to_a_scope_with_all_their_faults() {
     assert_eq!(EntityScope::from_texts(listed.map(String::from)), Ok(scope));
 
     let error = MimeScope::from_texts(["text/*", "", "text/csv", "a,b"]).unwrap_err();
-    let reasons: Vec<_> = error.faults().iter().map(|fault| fault.reason()).collect();
+    let reasons: Vec<_> = error.faults().iter().map(Fault::reason).collect();
     assert_eq!(
         reasons,
         [&Reason::Wildcard, &Reason::EmptyEntry(2), &Reason::Comma]
