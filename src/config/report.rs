@@ -31,7 +31,7 @@ use crate::value::text::Quoted;
 ///      - CONNECTOR_AUTO / connector.auto, from the YAML text: \"perhaps\" is neither true nor \
 ///      false; write `true` or `false`\n\
 ///      1 warning:\n\
-///      - CONNECTOR_SCOPE / connector.scope, from the environment: \"domain\" is no entity type \
+///      - CONNECTOR_SCOPE / connector.scope, from the environment: \"domain\" is not an entity type \
 ///      known to this crate, and never matches unless the platform knows it; did you mean \
 ///      Domain-Name?"
 /// );

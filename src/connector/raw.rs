@@ -114,7 +114,7 @@ impl RawConnector {
     /// assert_eq!(
     ///     raw.validate().unwrap_err().to_string(),
     ///     "name is missing; every connector needs one\n\
-    ///      scope \"misp\" is never looked at, for an EXTERNAL_IMPORT connector imports everything it \
+    ///      scope \"misp\" is never looked at, because an EXTERNAL_IMPORT connector imports everything it \
     ///      sends; remove the scope"
     /// );
     ///

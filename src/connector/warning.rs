@@ -27,14 +27,14 @@ use crate::value::text::Quoted;
 ///
 /// assert_eq!(
 ///     connector.warnings()[0].to_string(),
-///     "scope \"File\" is no entity type known to this crate, and never matches unless the platform knows it; did you mean StixFile?"
+///     "scope \"File\" is not an entity type known to this crate, and never matches unless the platform knows it; did you mean StixFile?"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Warning {
-    /// An entry of an enrichment scope is no entity type that this crate knows.
+    /// An entry of an enrichment scope is not an entity type that this crate knows.
     #[non_exhaustive]
     UnknownEntityType {
         /// The entry.
@@ -106,7 +106,7 @@ impl Warning {
                     several => format!("; did you mean one of {}?", several.join(", ")),
                 };
                 format!(
-                    "is no entity type known to this crate, and never matches unless the platform \
+                    "is not an entity type known to this crate, and never matches unless the platform \
                      knows it{question}"
                 )
             }

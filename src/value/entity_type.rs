@@ -13,7 +13,7 @@ macro_rules! entity_types {
         /// A type of entity that the platform knows, or one it may come to know.
         ///
         /// An enrichment connector is called for entities whose type is in its scope; the platform
-        /// compares them ignoring ASCII case and nothing else ([sources](crate::kind#sources)). A name that is none of the known
+        /// compares them ignoring ASCII case and nothing else ([sources](crate::kind#sources)). A name that is not one of the known
         /// ones is allowed, as platforms grow and some scopes are labels of their own; it gives a
         /// [`Warning`](crate::Warning), since it may as well be a mistake that never matches.
         ///
@@ -58,7 +58,7 @@ macro_rules! entity_types {
         /// The names of [`EntityType::ALL`], side by side: each entry of a scope is looked up here.
         const NAMES: &[&str] = &[$($name),+];
 
-        /// Names that are no entity type, each with one that was most likely meant.
+        /// Names that are not entity types, each with one that was most likely meant.
         const MISTAKEN: &[(&str, EntityType)] = &[
             $($($(($mistaken, EntityType::$variant),)+)?)+
         ];

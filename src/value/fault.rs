@@ -69,7 +69,7 @@ impl Fault {
     }
 
     /// The value as it was given, in full; `None` when there was none. In a URI what may be a user
-    /// name or a password is hidden: all up to an `@`, and all from a port on that is no number.
+    /// name or a password is hidden: all up to an `@`, and all from a port on that is not a number.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
@@ -111,7 +111,7 @@ pub enum Reason {
     /// A value that every connector needs is not there.
     #[error("is missing; every connector needs one")]
     Required,
-    /// The connector type is none that the platform knows.
+    /// The connector type is not one that the platform knows.
     #[error("is not a connector type; use one of {}", ConnectorType::list())]
     UnknownType,
 
@@ -124,7 +124,7 @@ pub enum Reason {
     /// The id is a UUID of another version or variant.
     #[error("is a UUID, but not of version 4; take a UUIDv4, such as `uuidgen` prints")]
     UuidVersion,
-    /// The id is no UUID.
+    /// The id is not a UUID.
     #[error("is not a UUID; take a UUIDv4, such as `uuidgen` prints")]
     NotUuid,
 
@@ -150,7 +150,7 @@ pub enum Reason {
     /// A connector whose type needs a scope has none.
     #[error(
         "is missing; list the entity types (enrichment) or MIME types (files) that the connector \
-         takes, for an empty scope would match everything"
+         takes, because an empty scope would match everything"
     )]
     NoScope,
     /// The only entry is `not-applicable`, by which pycti says that no scope was configured.
@@ -160,7 +160,7 @@ pub enum Reason {
     )]
     Filler,
     /// A scope where the connector type has none.
-    #[error("is never looked at, for {}; remove the scope", takes_all(*.0))]
+    #[error("is never looked at, because {}; remove the scope", takes_all(*.0))]
     ScopeNotTaken(ConnectorType),
     /// The entry at this position of the scope, counted from 1, is empty.
     #[error("has an empty entry at position {0}; remove it, or the comma too many")]
@@ -176,7 +176,7 @@ pub enum Reason {
     /// The entry for entity types holds a slash.
     #[error("holds a slash, as MIME types do; list entity types here, such as `Report`")]
     Slash,
-    /// The entry for MIME types is none; with what the parser says.
+    /// The entry is not a MIME type; with what the parser says.
     #[error("is not a MIME type ({0}); list MIME types here, such as `application/pdf`")]
     NotMime(Box<str>),
     /// The MIME type has no subtype.
@@ -192,7 +192,7 @@ pub enum Reason {
     /// The URI names no host.
     #[error("has no valid host; write one after `://`, an IPv6 address in brackets")]
     UriHost,
-    /// The port of the URI is no number up to 65535.
+    /// The port of the URI is not a number up to 65535.
     #[error(
         "has no valid port; write a number up to 65535 after the colon, or leave the colon out"
     )]

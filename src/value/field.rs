@@ -132,7 +132,7 @@ impl RegisterConnectorFields {
     const ALWAYS: Self = Self::NONE.with_each(&[Field::Id, Field::Name, Field::Type]);
 
     /// The members of these names, as an introspection of `RegisterConnectorInput` lists them;
-    /// names that are no members are ignored.
+    /// names that are not members are ignored.
     ///
     /// ```
     /// use opencti_connector::{Field, RegisterConnectorFields};
@@ -169,7 +169,7 @@ impl RegisterConnectorFields {
     ///
     /// # Errors
     ///
-    /// When the text is no such version.
+    /// When the text is not such a version.
     pub fn for_version(version: &str) -> Result<Self, InvalidVersion> {
         version.parse().map(Self::of_version)
     }

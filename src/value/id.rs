@@ -13,7 +13,7 @@ use crate::value::text::text_value;
 /// The id of a connector: the 36 characters of a hyphenated UUID of version 4.
 ///
 /// The platform documentation asks for a UUIDv4; the platform itself takes any text. The text is
-/// kept as it was written, for the platform names the connector's queues after it (until pycti 5.4.0
+/// kept as it was written, because the platform names the connector's queues after it (until pycti 5.4.0
 /// the clients did) and would take another spelling for another connector. Two ids are equal when
 /// their UUIDs are.
 ///

@@ -44,13 +44,13 @@ pub type MimeScope = ScopeOf<Mime>;
 /// A list of entity types or MIME types: never empty, without repeats, in the order given.
 ///
 /// Its two forms are [`EntityScope`] and [`MimeScope`]. Two entries are the same when their texts
-/// are equal ignoring ASCII case, for so the platform compares them; the first is kept.
+/// are equal ignoring ASCII case, as the platform compares them; the first is kept.
 ///
 /// Text is a list with commas. Entries are trimmed, since the platform does not do it and ` Report`
 /// would never match. An empty list is refused: the platform takes an empty scope for everything.
 /// So is `not-applicable` alone, which pycti sends since 6.6.10 when no scope is configured.
 ///
-/// A MIME type is refused without a subtype or with a `*` in its type or subtype, for it would
+/// A MIME type is refused without a subtype or with a `*` in its type or subtype, because it would
 /// match no file, and with a comma, which a quoted parameter can hold and at which the platform
 /// cuts it in two. Other parameters are fine. See [the sources](crate::kind#sources) of these rules;
 /// those of entity types stand at [`EntityType::custom`].

@@ -40,7 +40,7 @@ use crate::value::text::{holds, holds_control_character, is_blank, is_longer_tha
         doc = "A builder in which every value is the default; see [`SettingsBuilder`]."
     ),
     builder_type(
-        doc = "The builder of [`Settings`]: a setter for each field, and for a text one ending in `_opt` that takes an `Option`.\n\nIts type parameters say what has been set, and are no part of the API; keep the finished value, not the builder."
+        doc = "The builder of [`Settings`]: a setter for each field, and for a text one ending in `_opt` that takes an `Option`.\n\nIts type parameters say what has been set, and are not part of the API: keep what it builds."
     ),
     build_method(doc = "The settings.")
 )]

@@ -37,7 +37,7 @@ impl FromStr for PlatformVersion {
     ///
     /// # Errors
     ///
-    /// When the text is no such version.
+    /// When the text is not such a version.
     fn from_str(text: &str) -> Result<Self, InvalidVersion> {
         parse(text)
             .map(Self)

@@ -128,7 +128,7 @@ fn by_rule(shipped: &Shipped, known: &BTreeMap<String, String>) -> (Vec<Expected
             } else if !are_files && entry.contains('/') {
                 faults.push(("CONNECTOR_SCOPE", value, "holds a slash"));
             } else if !are_files && !known.contains_key(&entry.to_ascii_lowercase()) {
-                warnings.push(("CONNECTOR_SCOPE", value, "is no entity type"));
+                warnings.push(("CONNECTOR_SCOPE", value, "is not an entity type"));
             }
         }
     }
@@ -247,7 +247,10 @@ fn a_shipped_deployment_loads_or_is_refused_as_the_rules_say() {
             ("EXTERNAL_IMPORT: CONNECTOR_SCOPE is dropped", 85),
             ("INTERNAL_ENRICHMENT: CONNECTOR_ID is a placeholder", 13),
             ("INTERNAL_ENRICHMENT: CONNECTOR_ID is not a UUID", 5),
-            ("INTERNAL_ENRICHMENT: CONNECTOR_SCOPE is no entity type", 3),
+            (
+                "INTERNAL_ENRICHMENT: CONNECTOR_SCOPE is not an entity type",
+                3,
+            ),
             ("INTERNAL_EXPORT_FILE: CONNECTOR_ID is a placeholder", 5),
             ("INTERNAL_IMPORT_FILE: CONNECTOR_ID is a placeholder", 1),
             ("STREAM: CONNECTOR_ID is a placeholder", 16),

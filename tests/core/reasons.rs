@@ -166,7 +166,7 @@ fn the_scope() {
             RawScope::from(""),
             &[
                 "scope is missing; list the entity types (enrichment) or MIME types (files) that \
-                 the connector takes, for an empty scope would match everything",
+                 the connector takes, because an empty scope would match everything",
             ][..],
         ),
         (InternalEnrichment, "not-applicable".into(), &[FILLER]),
@@ -179,7 +179,7 @@ fn the_scope() {
             ExternalImport,
             "misp".into(),
             &[
-                "scope \"misp\" is never looked at, for an EXTERNAL_IMPORT connector imports \
+                "scope \"misp\" is never looked at, because an EXTERNAL_IMPORT connector imports \
                  everything it sends; remove the scope",
             ],
         ),
@@ -187,7 +187,7 @@ fn the_scope() {
             Stream,
             "splunk".into(),
             &[
-                "scope \"splunk\" is never looked at, for a STREAM connector is sent everything \
+                "scope \"splunk\" is never looked at, because a STREAM connector is sent everything \
                  that its live stream carries; remove the scope",
             ],
         ),

@@ -64,13 +64,13 @@ fn flags_warn_where_the_platform_does_not_look_at_them() {
 }
 
 const ALL_AT_ONCE: [&str; 7] = [
-    "scope \"File\" is no entity type known to this crate, and never matches unless the platform \
+    "scope \"File\" is not an entity type known to this crate, and never matches unless the platform \
      knows it; did you mean StixFile?",
-    "scope \"ip_addr\" is no entity type known to this crate, and never matches unless the platform \
+    "scope \"ip_addr\" is not an entity type known to this crate, and never matches unless the platform \
      knows it; did you mean one of IPv4-Addr, IPv6-Addr?",
-    "scope \"\\\"report\\\"\" is no entity type known to this crate, and never matches unless the \
+    "scope \"\\\"report\\\"\" is not an entity type known to this crate, and never matches unless the \
      platform knows it; did you mean Report?",
-    "scope \"X-Acme-Asset\" is no entity type known to this crate, and never matches unless the \
+    "scope \"X-Acme-Asset\" is not an entity type known to this crate, and never matches unless the \
      platform knows it; check its spelling",
     "enrichment_resolution \"ifdirty\" is not known to this crate; use `none`, `stix_bundle` or \
      `deferred`, unless the platform's documentation says what it does",
