@@ -46,6 +46,7 @@ use crate::connector::kind::Kind;
 use crate::graphql::{About, AcceptedFields, Operation, Register};
 use crate::value::field::RegisterConnectorFields;
 use crate::value::secret::Secret;
+use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
 pub use self::error::{Error, ErrorKind};
@@ -79,6 +80,7 @@ struct Inner {
     retry: ExponentialBuilder,
     longest_wait: std::time::Duration,
     largest_answer: usize,
+    version: OnceCell<String>,
     platform: OnceCell<PlatformInfo>,
 }
 
@@ -137,8 +139,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the platform cannot be asked, or refuses the connector
-    /// ([`ErrorKind::Rejected`]): one that is older than the type of the connector, for example.
+    /// When the platform cannot be asked, is older than the type of the connector
+    /// ([`ErrorKind::PlatformTooOld`]), or refuses it ([`ErrorKind::Rejected`]).
     pub async fn register<K: Kind>(
         &self,
         connector: &Connector<K>,
@@ -160,10 +162,7 @@ impl Client {
         if let Some(version) = platform.version_number() {
             register = register.for_version(version);
         }
-        let registered = self
-            .execute(&register)
-            .await
-            .map_err(|error| error.of_type(connector.connector_type(), platform))?;
+        let registered = self.execute(&register).await?;
         Ok(Registration::new(self.clone(), registered, left_out))
     }
 
@@ -180,7 +179,7 @@ impl Client {
     }
 
     async fn ask_platform(&self) -> Result<PlatformInfo, Error> {
-        let version = self.execute(&About::new()).await?;
+        let version = self.version().await?.to_owned();
         let by_introspection = match self.execute(&AcceptedFields::new()).await {
             Ok(fields) => fields,
             Err(error)
@@ -203,6 +202,8 @@ impl Client {
 
     /// Sends an operation and parses the answer; tries again if the operation is idempotent.
     ///
+    /// A platform that is older than the operation ([`Operation::since`]) is not sent it.
+    ///
     /// ```no_run
     /// # use opencti_connector::client::{Client, Error};
     /// use opencti_connector::graphql::ReadConnector;
@@ -218,14 +219,41 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the platform cannot be reached, refuses the operation, or its answer is none; the
-    /// [`ErrorKind`] says which.
+    /// When the platform cannot be reached, is older than the operation, refuses it, or its answer
+    /// is none; the [`ErrorKind`] says which.
     pub async fn execute<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
-        let span = tracing::info_span!("opencti", operation = O::NAME);
-        self.execute_in_span(operation).instrument(span).await
+        self.check_version(operation).await?;
+        self.perform(operation).await
     }
 
-    async fn execute_in_span<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
+    /// Whether the platform knows the operation; one whose version is not written in numbers is
+    /// taken for the newest.
+    async fn check_version<O: Operation>(&self, operation: &O) -> Result<(), Error> {
+        let since = operation.since();
+        if since == Part::Always.since() {
+            return Ok(());
+        }
+        let version = self.version().await?;
+        match version.parse::<PlatformVersion>() {
+            Ok(number) if number < since => {
+                Err(Error::too_old(version, since).of_operation(O::NAME))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn version(&self) -> Result<&str, Error> {
+        let about = About::new();
+        let version = self.0.version.get_or_try_init(|| self.perform(&about));
+        version.await.map(String::as_str)
+    }
+
+    async fn perform<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
+        let span = tracing::info_span!("opencti", operation = O::NAME);
+        self.perform_in_span(operation).instrument(span).await
+    }
+
+    async fn perform_in_span<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
         let body = serde_json::to_vec(operation)
             .map_err(|error| Error::of_options(format!("the request makes no JSON: {error}")))?;
         let longest_wait = self.0.longest_wait;

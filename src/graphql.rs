@@ -27,7 +27,7 @@
 //!
 //! Documents ask for what the platform of a version has: a GraphQL server refuses a question for a
 //! member that it does not know. Which version brought what is the history of pycti's own
-//! documents, 2.0.0 to 7.261026.0.
+//! documents, 2.0.0 to 7.261026.0, and of the platform's schema; [`Operation::since`] tells it.
 
 mod answer;
 mod connector;
@@ -39,6 +39,8 @@ mod work;
 use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
+
+use crate::value::version::PlatformVersion;
 
 #[cfg(feature = "client")]
 pub(crate) use self::answer::{first_line, reports_errors};
@@ -79,6 +81,10 @@ pub trait Operation: Serialize + sealed::Parts {
 
     /// Whether doing it twice is the same as doing it once, so that it can be tried again.
     const IS_IDEMPOTENT: bool;
+
+    /// The first platform that knows the operation: an older one refuses it, so it is best not sent
+    /// there.
+    fn since(&self) -> PlatformVersion;
 
     /// The document.
     fn document(&self) -> Cow<'static, str>;
@@ -121,6 +127,7 @@ fn serialize_request<O: Operation, S: Serializer>(
 macro_rules! operation {
     (
         $operation:ty, $name:literal, idempotent: $idempotent:literal,
+        since: |$asked:ident| $part:expr,
         document: |$this:ident| $document:expr,
         variables: |$that:ident| $variables:expr,
         answer: |$data:ident: $data_type:ty| -> $answer:ty { $value:expr }
@@ -137,6 +144,11 @@ macro_rules! operation {
 
             const NAME: &'static str = $name;
             const IS_IDEMPOTENT: bool = $idempotent;
+
+            fn since(&self) -> crate::value::version::PlatformVersion {
+                let $asked = self;
+                $part.since()
+            }
 
             fn document(&self) -> std::borrow::Cow<'static, str> {
                 let $this = self;

@@ -12,5 +12,6 @@ pub(crate) mod raw_scope;
 pub(crate) mod scope;
 pub(crate) mod secret;
 pub(crate) mod settings;
+pub(crate) mod since;
 pub(crate) mod text;
 pub(crate) mod version;

@@ -5,10 +5,9 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use super::PlatformInfo;
 use super::options::chain;
 use crate::graphql::{AnswerError, GraphqlError};
-use crate::value::connector_type::ConnectorType;
+use crate::value::text::escaped;
 use crate::value::version::PlatformVersion;
 
 /// Why an operation on a platform failed.
@@ -65,6 +64,8 @@ pub enum ErrorKind {
     Forbidden,
     /// The platform refuses the input.
     Rejected,
+    /// The platform is older than what it is asked for, so that nothing was sent.
+    PlatformTooOld,
     /// What the operation is about does not exist.
     NotFound,
     /// The platform failed.
@@ -159,28 +160,19 @@ impl Error {
         self
     }
 
-    pub(super) fn of_operation(mut self, operation: &'static str) -> Self {
-        self.0.operation = Some(operation);
-        self
+    /// The platform is older than what it is asked for, which is not sent.
+    pub(super) fn too_old(version: &str, since: PlatformVersion) -> Self {
+        Self::new(
+            ErrorKind::PlatformTooOld,
+            format!(
+                "platforms know this since {since}, and this one is {}; update it",
+                escaped(version, 80)
+            ),
+        )
     }
 
-    /// Explains a refusal by a platform that is older than the type of the connector.
-    pub(super) fn of_type(
-        mut self,
-        connector_type: ConnectorType,
-        platform: &PlatformInfo,
-    ) -> Self {
-        let since = connector_type.since();
-        let is_older = match (platform.version_number(), since.parse::<PlatformVersion>()) {
-            (Some(version), Ok(since)) => version < since,
-            _ => false,
-        };
-        if self.kind() == ErrorKind::Rejected && is_older {
-            self.0.message = format!(
-                "{}; platforms know {connector_type} since {since}, and this one is {}",
-                self.0.message, platform.version
-            );
-        }
+    pub(super) fn of_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
         self
     }
 

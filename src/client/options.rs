@@ -161,6 +161,7 @@ impl ClientOptions {
                 .with_max_times(self.retries),
             longest_wait: self.longest_retry_delay,
             largest_answer: self.largest_answer,
+            version: OnceCell::new(),
             platform: OnceCell::new(),
         })))
     }

@@ -62,6 +62,10 @@ impl<'a> ConnectorInput<'a> {
         }
     }
 
+    pub(crate) const fn connector_type(&self) -> ConnectorType {
+        self.connector_type
+    }
+
     /// The payload with those members alone that a platform accepts; the others are left out.
     ///
     /// A GraphQL server refuses an input that holds a member it does not know, even when it is

@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{answer, operation};
+use crate::value::since::Part;
 
-/// Reads one connector (platform 6.2.12); `None` if the platform does not know it.
+/// Reads one connector (platform 6.1.12); `None` if the platform does not know it.
 ///
 /// ```
 /// use opencti_connector::graphql::ReadConnector;
@@ -36,6 +37,7 @@ impl<'a> ReadConnector<'a> {
 
 operation! {
     ReadConnector<'_>, "GetConnector", idempotent: true,
+    since: |_this| Part::ReadConnector,
     document: |_this| "query GetConnector($id: String!) { connector(id: $id) { \
         id name active auto only_contextual connector_type connector_scope connector_state \
         connector_queue_details { messages_number messages_size } updated_at created_at \
@@ -95,7 +97,7 @@ pub struct QueueDetails {
     pub messages_size: f64,
 }
 
-/// Removes a connector from the platform, with its queues and its state (platform 5.0.0).
+/// Removes a connector from the platform, with its queues and its state (platform 4.0.0).
 ///
 /// ```
 /// use opencti_connector::graphql::Unregister;
@@ -120,6 +122,7 @@ impl<'a> Unregister<'a> {
 
 operation! {
     Unregister<'_>, "DeleteConnector", idempotent: false,
+    since: |_this| Part::DeleteConnector,
     document: |_this| "mutation DeleteConnector($id: ID!) { deleteConnector(id: $id) }",
     variables: |this| json!({ "id": this.id }),
     answer: |_data: DeleteData| -> () { () }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use typed_builder::TypedBuilder;
 
 use super::{answer, operation};
+use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
 /// Tells the platform that the connector is alive, stores its state, and learns whether the state
@@ -57,27 +58,23 @@ impl<'a> Ping<'a> {
         self
     }
 
-    fn since(&self, major: u64, minor: u64, patch: u64) -> bool {
-        let first = PlatformVersion::new(major, minor, patch);
-        self.version.is_none_or(|version| version >= first)
-    }
-
-    fn takes_info(&self) -> bool {
-        self.since(6, 2, 12)
+    fn goes_with(&self, part: Part) -> bool {
+        part.is_known_to(self.version)
     }
 }
 
 operation! {
     Ping<'_>, "PingConnector", idempotent: true,
-    document: |this| if this.takes_info() {
+    since: |_this| Part::Always,
+    document: |this| if this.goes_with(Part::ConnectorInfo) {
         "mutation PingConnector($id: ID!, $state: String, $connectorInfo: ConnectorInfoInput) { \
          pingConnector(id: $id, state: $state, connectorInfo: $connectorInfo) { \
          id connector_state connector_info { run_and_terminate buffering queue_threshold \
          queue_messages_size next_run_datetime last_run_datetime } } }"
-    } else if this.since(2, 1, 3) {
+    } else if this.goes_with(Part::StateOfPong) {
         "mutation PingConnector($id: ID!, $state: String) { \
          pingConnector(id: $id, state: $state) { id connector_state } }"
-    } else if this.since(2, 0, 1) {
+    } else if this.goes_with(Part::State) {
         "mutation PingConnector($id: ID!, $state: String) { \
          pingConnector(id: $id, state: $state) { id } }"
     } else {
@@ -86,8 +83,10 @@ operation! {
     variables: |this| Variables {
         id: this.id,
         // The text `null` for no state, as pycti writes it.
-        state: this.since(2, 0, 1).then(|| this.state.unwrap_or(&Value::Null).to_string()),
-        info: this.takes_info().then_some(this.info),
+        state: this
+            .goes_with(Part::State)
+            .then(|| this.state.unwrap_or(&Value::Null).to_string()),
+        info: this.goes_with(Part::ConnectorInfo).then_some(this.info),
     },
     answer: |data: Data| -> Pong { data.ping_connector }
 }

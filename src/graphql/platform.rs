@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::operation;
 use crate::value::field::RegisterConnectorFields;
+use crate::value::since::Part;
 
 /// Asks for the version of the platform.
 ///
@@ -35,6 +36,7 @@ impl About {
 
 operation! {
     About, "About", idempotent: true,
+    since: |_this| Part::Always,
     document: |_this| "query About { about { version } }",
     variables: |_this| json!({}),
     answer: |data: AboutData| -> String { data.about.version }
@@ -77,6 +79,7 @@ impl AcceptedFields {
 
 operation! {
     AcceptedFields, "AcceptedFields", idempotent: true,
+    since: |_this| Part::Always,
     document: |_this| "query AcceptedFields { \
         __type(name: \"RegisterConnectorInput\") { inputFields { name } } }",
     variables: |_this| json!({}),

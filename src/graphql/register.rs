@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{answer, operation};
 use crate::connector::input::ConnectorInput;
 use crate::value::secret::Secret;
+use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
 /// Registers a connector: makes it known to the platform, or brings it up to date there.
@@ -49,6 +50,7 @@ impl<'a> Register<'a> {
 
 operation! {
     Register<'_>, "RegisterConnector", idempotent: true,
+    since: |this| Part::Type(this.input.connector_type()),
     document: |this| document(this.version),
     variables: |this| &this.input,
     answer: |data: Data| -> Registered { data.register_connector }
@@ -60,38 +62,36 @@ struct Data {
     register_connector: Registered,
 }
 
-/// The document, with the members that platforms had when pycti began to ask for them.
+/// The document, with the members that the platform has.
 fn document(version: Option<PlatformVersion>) -> String {
-    let since = |major, minor, patch| {
-        version.is_none_or(|version| version >= PlatformVersion::new(major, minor, patch))
-    };
-    let when = |condition, members| if condition { members } else { "" };
-    let connection = if since(4, 0, 4) {
+    let has = |part: Part| part.is_known_to(version);
+    let when = |part, members| if has(part) { members } else { "" };
+    let connection = if has(Part::RabbitMq) {
         format!(
             "connection {{ host{}{} port user pass }}",
-            when(since(5, 3, 8), " vhost"),
-            when(since(4, 4, 0), " use_ssl"),
+            when(Part::RabbitMqVhost, " vhost"),
+            when(Part::RabbitMqTls, " use_ssl"),
         )
     } else {
         "uri".into()
     };
-    let user = match (since(5, 3, 16), since(4, 0, 0)) {
-        (true, _) => " connector_user_id",
-        (false, true) => " connector_user { id }",
-        (false, false) => "",
+    let user = if has(Part::UserId) {
+        " connector_user_id"
+    } else {
+        when(Part::User, " connector_user { id }")
     };
     format!(
         "mutation RegisterConnector($input: RegisterConnectorInput) {{ \
          registerConnector(input: $input) {{ id{state}{jwks} config {{ {connection}{s3} listen\
          {listen_routing} listen_exchange push{push_routing} push_exchange }}{user} }} }}",
-        state = when(since(2, 0, 1), " connector_state"),
-        jwks = when(since(7, 260_224, 0), " jwks"),
+        state = when(Part::State, " connector_state"),
+        jwks = when(Part::Jwks, " jwks"),
         s3 = when(
-            since(6, 9, 10),
+            Part::S3,
             " s3 { endpoint port use_ssl bucket_name bucket_region access_key secret_key }"
         ),
-        listen_routing = when(since(5, 4, 0), " listen_routing"),
-        push_routing = when(since(5, 4, 0), " push_routing"),
+        listen_routing = when(Part::RoutingKeys, " listen_routing"),
+        push_routing = when(Part::RoutingKeys, " push_routing"),
     )
 }
 

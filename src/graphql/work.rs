@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::operation;
+use crate::value::since::Part;
 
-/// Creates a work, for a connector that starts by itself; the answer is its id.
+/// Creates a work (platform 4.0.0), for a connector that starts by itself; the answer is its id.
 ///
 /// ```
 /// use opencti_connector::graphql::AddWork;
@@ -37,7 +38,7 @@ impl<'a> AddWork<'a> {
     }
 
     /// Whether the work ends only when [`WorkProcessed`] says so, and not when all that was
-    /// expected has been reported.
+    /// expected has been reported (platform 7.260422.0).
     #[must_use]
     pub const fn multipart(mut self, is_multipart: bool) -> Self {
         self.is_multipart = is_multipart;
@@ -47,6 +48,7 @@ impl<'a> AddWork<'a> {
 
 operation! {
     AddWork<'_>, "AddWork", idempotent: false,
+    since: |this| if this.is_multipart { Part::MultipartWork } else { Part::AddWork },
     document: |this| if this.is_multipart {
         "mutation AddWork($connectorId: String!, $friendlyName: String, \
          $isMultiPartWork: Boolean) { workAdd(connectorId: $connectorId, \
@@ -83,7 +85,7 @@ macro_rules! edits {
     ($(
         $(#[$doc:meta])+
         $edit:ident { $($field:ident: $type:ty),* }, $name:literal, idempotent: $idempotent:literal,
-        ($($declared:literal)?) { $selection:literal }, |$this:ident| $variables:expr;
+        since: $part:ident, ($($declared:literal)?) { $selection:literal }, |$this:ident| $variables:expr;
     )+) => {$(
         $(#[$doc])+
         #[derive(Clone, Copy, Debug)]
@@ -102,6 +104,7 @@ macro_rules! edits {
 
         operation! {
             $edit<'_>, $name, idempotent: $idempotent,
+            since: |_this| Part::$part,
             document: |_this| concat!(
                 "mutation ", $name, "($id: ID!" $(, ", ", $declared)?, ") { workEdit(id: $id) { ",
                 $selection, " } }"
@@ -113,7 +116,7 @@ macro_rules! edits {
 }
 
 edits! {
-    /// Reports that the connector has received the work.
+    /// Reports that the connector has received the work (platform 4.0.3).
     ///
     /// ```
     /// use opencti_connector::graphql::WorkReceived;
@@ -124,10 +127,10 @@ edits! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     WorkReceived { message: &'a str }, "ReportReceived", idempotent: false,
-    ("$message: String") { "toReceived(message: $message)" },
+    since: EditWork, ("$message: String") { "toReceived(message: $message)" },
     |this| json!({ "id": this.id, "message": this.message });
 
-    /// Reports that the work is done, well or in error.
+    /// Reports that the work is done, well or in error (platform 4.0.3).
     ///
     /// ```
     /// use opencti_connector::graphql::WorkProcessed;
@@ -138,10 +141,10 @@ edits! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     WorkProcessed { message: &'a str, in_error: bool }, "ReportProcessed", idempotent: false,
-    ("$message: String, $inError: Boolean") { "toProcessed(message: $message, inError: $inError)" },
+    since: EditWork, ("$message: String, $inError: Boolean") { "toProcessed(message: $message, inError: $inError)" },
     |this| json!({ "id": this.id, "message": this.message, "inError": this.in_error });
 
-    /// Tells that the connector still works on it.
+    /// Tells that the connector still works on it (platform 5.1.0).
     ///
     /// ```
     /// use opencti_connector::graphql::PingWork;
@@ -151,10 +154,10 @@ edits! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     PingWork { }, "PingWork", idempotent: true,
-    () { "ping" },
+    since: PingWork, () { "ping" },
     |this| json!({ "id": this.id });
 
-    /// Announces a number of parts, each to be reported when it is done.
+    /// Announces a number of parts, each to be reported when it is done (platform 4.0.3).
     ///
     /// ```
     /// use opencti_connector::graphql::AddExpectations;
@@ -164,10 +167,10 @@ edits! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     AddExpectations { expectations: u32 }, "AddExpectations", idempotent: false,
-    ("$expectations: Int") { "addExpectations(expectations: $expectations)" },
+    since: EditWork, ("$expectations: Int") { "addExpectations(expectations: $expectations)" },
     |this| json!({ "id": this.id, "expectations": this.expectations });
 
-    /// Reports that one of the announced parts is done, well or in error.
+    /// Reports that one of the announced parts is done, well or in error (platform 4.0.3).
     ///
     /// ```
     /// use opencti_connector::graphql::{ReportExpectation, WorkError};
@@ -179,10 +182,10 @@ edits! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     ReportExpectation { error: Option<WorkError<'a>> }, "ReportExpectation", idempotent: false,
-    ("$error: WorkErrorInput") { "reportExpectation(error: $error)" },
+    since: EditWork, ("$error: WorkErrorInput") { "reportExpectation(error: $error)" },
     |this| json!({ "id": this.id, "error": this.error });
 
-    /// Deletes the work.
+    /// Deletes the work (platform 4.0.3).
     ///
     /// ```
     /// use opencti_connector::graphql::DeleteWork;
@@ -192,7 +195,7 @@ edits! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     DeleteWork { }, "DeleteWork", idempotent: false,
-    () { "delete" },
+    since: EditWork, () { "delete" },
     |this| json!({ "id": this.id });
 }
 
@@ -217,7 +220,7 @@ impl<'a> WorkError<'a> {
     }
 }
 
-/// Asks whether a work is alive: neither done nor deleted.
+/// Asks whether a work is alive: neither done nor deleted (platform 6.8.7).
 ///
 /// ```
 /// use opencti_connector::graphql::IsWorkAlive;
@@ -244,6 +247,7 @@ impl<'a> IsWorkAlive<'a> {
 
 operation! {
     IsWorkAlive<'_>, "IsWorkAlive", idempotent: true,
+    since: |_this| Part::IsWorkAlive,
     document: |_this| "query IsWorkAlive($id: ID!) { isWorkAlive(id: $id) }",
     variables: |this| json!({ "id": this.id }),
     answer: |data: AliveData| -> bool { data.is_alive }

@@ -9,7 +9,6 @@ use crate::value::text::text_value;
 ///
 /// let connector_type: ConnectorType = "INTERNAL_ENRICHMENT".parse()?;
 /// assert_eq!(connector_type, ConnectorType::InternalEnrichment);
-/// assert_eq!(connector_type.since(), "2.0.0");
 /// # Ok::<(), opencti_connector::InvalidValue>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,19 +49,6 @@ impl ConnectorType {
             Self::InternalAnalysis => "INTERNAL_ANALYSIS",
             Self::InternalExportFile => "INTERNAL_EXPORT_FILE",
             Self::Stream => "STREAM",
-        }
-    }
-
-    /// The first platform version that knows the type (that of the pycti release which brought it).
-    #[must_use]
-    pub const fn since(self) -> &'static str {
-        match self {
-            Self::ExternalImport
-            | Self::InternalImportFile
-            | Self::InternalEnrichment
-            | Self::InternalExportFile => "2.0.0",
-            Self::Stream => "4.0.0",
-            Self::InternalAnalysis => "6.1.12",
         }
     }
 

@@ -3,14 +3,9 @@
 use std::fmt;
 
 use crate::value::text::text_value;
-use crate::value::version::{InvalidVersion, PlatformVersion};
 
 /// A member of the platform's `RegisterConnectorInput`: what a fault is about, and what a payload
 /// holds.
-///
-/// Since when platforms accept it is what [`RegisterConnectorFields::for_version`] goes by.
-///
-/// [`RegisterConnectorFields::for_version`]: crate::RegisterConnectorFields::for_version
 ///
 /// ```
 /// use opencti_connector::Field;
@@ -91,20 +86,6 @@ impl Field {
         let mut members = Self::ALL.iter().copied();
         members.find(|field| field.as_str() == name)
     }
-
-    /// The first platform version that accepts the member.
-    pub(crate) const fn since(self) -> PlatformVersion {
-        match self {
-            Self::Id | Self::Name | Self::Type | Self::Scope => PlatformVersion::new(2, 0, 0),
-            Self::Auto => PlatformVersion::new(4, 0, 0),
-            Self::OnlyContextual => PlatformVersion::new(4, 5, 0),
-            Self::PlaybookCompatible => PlatformVersion::new(5, 11, 0),
-            Self::ListenCallbackUri => PlatformVersion::new(6, 5, 7),
-            Self::AutoUpdate | Self::EnrichmentResolution => PlatformVersion::new(6, 8, 9),
-            Self::XtmOneIntent => PlatformVersion::new(7, 260_527, 0),
-            Self::Version | Self::Slug => PlatformVersion::new(7, 261_008, 0),
-        }
-    }
 }
 
 text_value!(Field: prints);
@@ -149,35 +130,6 @@ impl RegisterConnectorFields {
         names
             .into_iter()
             .filter_map(|name| Field::named(name.as_ref()))
-            .fold(Self::ALWAYS, Self::with)
-    }
-
-    /// The members that a platform of this version accepts, by the pycti releases that brought
-    /// them.
-    ///
-    /// The version is `X.Y` or `X.Y.Z`; what follows a `-` or `+` is ignored. Where the platform
-    /// can be asked, [`from_names`](Self::from_names) is surer.
-    ///
-    /// ```
-    /// use opencti_connector::{Field, RegisterConnectorFields};
-    ///
-    /// let fields = RegisterConnectorFields::for_version("7.260527.0")?;
-    /// assert!(fields.contains(Field::XtmOneIntent));
-    /// assert!(!fields.contains(Field::Slug));
-    /// # Ok::<(), opencti_connector::InvalidVersion>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the text is not such a version.
-    pub fn for_version(version: &str) -> Result<Self, InvalidVersion> {
-        version.parse().map(Self::of_version)
-    }
-
-    pub(crate) fn of_version(version: PlatformVersion) -> Self {
-        let members = Field::ALL.iter().copied();
-        members
-            .filter(|field| field.since() <= version)
             .fold(Self::ALWAYS, Self::with)
     }
 

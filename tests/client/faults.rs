@@ -365,11 +365,20 @@ async fn a_redirect_to_another_host_is_not_followed() {
 
 #[tokio::test]
 async fn what_cannot_be_repeated_is_tried_once() {
-    let (address, connections) = answering("503 Service Unavailable", "", "").await;
+    let (address, connections) = serve(|mut stream, position| async move {
+        read_request(&mut stream).await;
+        let answer = if position == 0 {
+            response("200 OK", "", ABOUT)
+        } else {
+            response("503 Service Unavailable", "", "")
+        };
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    })
+    .await;
     let add = AddWork::new("550e8400-e29b-41d4-a716-446655440000", "Run");
     let error = client(address).execute(&add).await.unwrap_err();
     assert_eq!(error.status(), Some(503));
-    assert_eq!(connections.load(Ordering::SeqCst), 1);
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]

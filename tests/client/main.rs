@@ -3,3 +3,4 @@
 mod faults;
 mod registration;
 mod tls;
+mod versions;

@@ -13,7 +13,7 @@ use opencti_connector::{
 use platform::{Introspection, Options, Platform};
 use serde_json::{Value, json};
 
-const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
+pub(crate) const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 const VERSIONS: [&str; 8] = [
     "4.0.0",
     "4.0.4",
@@ -25,14 +25,14 @@ const VERSIONS: [&str; 8] = [
     "7.261008.0",
 ];
 
-fn start(version: &'static str) -> Platform {
+pub(crate) fn start(version: &'static str) -> Platform {
     Platform::start(Options {
         version,
         ..Options::default()
     })
 }
 
-fn client(platform: &Platform) -> Client {
+pub(crate) fn client(platform: &Platform) -> Client {
     client_with_token(platform, platform.token())
 }
 
@@ -46,7 +46,7 @@ fn client_with_token(platform: &Platform, token: &str) -> Client {
 }
 
 /// A connector that asks for everything, so that older platforms must be spared some of it.
-fn connector(connector_type: &str) -> AnyConnector {
+pub(crate) fn connector(connector_type: &str) -> AnyConnector {
     let scope = match connector_type {
         "INTERNAL_ENRICHMENT" => Some("Report,IPv4-Addr"),
         "EXTERNAL_IMPORT" | "STREAM" => None,
@@ -105,13 +105,18 @@ async fn registered_everywhere(introspection: Introspection) {
             let result = register(&client(&platform), &connector).await;
 
             let number: PlatformVersion = version.parse().unwrap();
-            if number < connector_type.since().parse().unwrap() {
+            if number < connector_type.since() {
                 let error = result.unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Rejected, "{version}: {error}");
+                assert_eq!(
+                    error.kind(),
+                    ErrorKind::PlatformTooOld,
+                    "{version}: {error}"
+                );
                 let text = error.to_string();
-                for part in [connector_type.as_str(), connector_type.since(), version] {
+                for part in [&connector_type.since().to_string(), version] {
                     assert!(text.contains(part), "{text}");
                 }
+                assert!(platform.connectors().is_empty());
                 continue;
             }
             let accepted = RegisterConnectorFields::for_version(version).unwrap();
@@ -143,7 +148,7 @@ async fn where_introspection_is_off_the_version_tells_what_is_accepted() {
     registered_everywhere(Introspection::RefusedByPlatform).await;
 }
 
-fn import() -> Connector<ExternalImport> {
+pub(crate) fn import() -> Connector<ExternalImport> {
     Connector::external_import()
         .id(ID)
         .name("Sample")
@@ -162,7 +167,10 @@ async fn what_an_older_platform_does_not_tell_is_none() {
     };
     for version in VERSIONS
         .into_iter()
-        .chain(["5.3.16", "5.4.0", "6.9.10", "7.260224.0"])
+        .chain([
+            "4.3.9", "4.4.0", "5.3.7", "5.3.8", "5.3.16", "5.3.17", "5.4.0",
+        ])
+        .chain(["6.9.9", "6.9.10", "6.9.29", "7.260224.0"])
     {
         let platform = start(version);
         let registration = registration(&platform).await;
@@ -175,7 +183,14 @@ async fn what_an_older_platform_does_not_tell_is_none() {
             (queues.listen_routing.is_some(), "5.4.0"),
             (queues.push_routing.is_some(), "5.4.0"),
         ];
-        for (is_told, first) in told {
+        let rabbitmq = registration.rabbitmq();
+        let parts = rabbitmq.map(|rabbitmq| {
+            [
+                (rabbitmq.vhost.is_some(), "5.3.8"),
+                (rabbitmq.use_ssl.is_some(), "4.4.0"),
+            ]
+        });
+        for (is_told, first) in told.into_iter().chain(parts.into_iter().flatten()) {
             assert_eq!(is_told, since(version, first), "{version}, since {first}");
         }
         assert_eq!(queues.uri.is_some(), !since(version, "4.0.4"), "{version}");

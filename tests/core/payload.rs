@@ -57,7 +57,7 @@ fn a_type_is_known_since_the_release_that_brought_it() {
             ConnectorType::InternalAnalysis => "6.1.12",
             _ => "2.0.0",
         };
-        assert_eq!(connector_type.since(), since);
+        assert_eq!(connector_type.since(), since.parse().unwrap());
     }
 }
 

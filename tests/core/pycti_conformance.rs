@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use opencti_connector::{AnyConnector, ConnectorType, RawConnector, RegisterConnectorFields};
+use opencti_connector::{
+    AnyConnector, ConnectorType, PlatformVersion, RawConnector, RegisterConnectorFields,
+};
 use serde_json::{Map, Value, json};
 
 const NO_LIST: &str = "AttributeError: 'list' object has no attribute 'split'";
@@ -303,16 +305,13 @@ fn a_platform_accepts_the_members_that_its_pycti_sends() {
 
 #[test]
 fn a_connector_type_is_known_to_the_platforms_since_its_first() {
-    let numbers = |version: &str| {
-        let numbers = version.split('.').map(str::parse::<u32>);
-        numbers.collect::<Result<Vec<_>, _>>().expect("numbers")
-    };
     for sample in samples() {
         let name = text(&sample.args["connector_type"]);
         let unknown = format!("ValueError: '{name}' is not a valid ConnectorType");
         let since = name.parse::<ConnectorType>().ok().map(ConnectorType::since);
+        let version: PlatformVersion = sample.version.parse().expect("a version");
         assert_eq!(
-            since.is_some_and(|since| numbers(&sample.version) >= numbers(since)),
+            since.is_some_and(|since| version >= since),
             sample.result != Err(unknown),
             "{name} in {}, known since {since:?}",
             sample.version

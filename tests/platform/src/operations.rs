@@ -69,8 +69,8 @@ pub(super) const MUTATIONS: &[Operation] = &[
     },
     Operation {
         name: "deleteConnector",
-        since: "2.0.0",
-        arguments: &[("id", "ID!", "2.0.0")],
+        since: "4.0.0",
+        arguments: &[("id", "ID!", "4.0.0")],
         returns: "ID!",
         open: false,
         run: Store::delete_connector,
@@ -81,7 +81,7 @@ pub(super) const MUTATIONS: &[Operation] = &[
         arguments: &[
             ("connectorId", "String!", "4.0.0"),
             ("friendlyName", "String", "4.0.0"),
-            ("isMultiPartWork", "Boolean", "7.260430.0"),
+            ("isMultiPartWork", "Boolean", "7.260422.0"),
         ],
         returns: "Work!",
         open: false,
@@ -114,7 +114,7 @@ pub(super) const WORK_EDITS: &[Operation] = &[
         ],
         Store::process_work,
     ),
-    work_edit("ping", "5.3.0", &[], Store::ping_work),
+    work_edit("ping", "5.1.0", &[], Store::ping_work),
     work_edit(
         "addExpectations",
         "4.0.0",

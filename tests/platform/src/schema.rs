@@ -53,7 +53,10 @@ pub(super) fn schema(version: Version, store: &Arc<Mutex<Store>>) -> Schema {
             let returns = returned.unwrap_or(operation.returns);
             field(operation, returns, version)
         });
-        schema = schema.register(fields.fold(Object::new(name), Object::field));
+        let mut fields = fields.peekable();
+        if fields.peek().is_some() {
+            schema = schema.register(fields.fold(Object::new(name), Object::field));
+        }
     }
     schema.finish().expect("a schema without contradictions")
 }

@@ -1,7 +1,8 @@
 //! The types of the platform's schema that a connector meets, by version.
 //!
 //! Names, types and nullability are those of `connector.graphql` and `opencti.graphql`; the first
-//! versions are those in which pycti began to use a member.
+//! versions are those in which pycti began to use a member, or those of the schema where pycti
+//! never did or did late.
 
 /// Members of a type: name, GraphQL type, the versions that know it.
 pub(super) type Members = &'static [(&'static str, &'static str, &'static str)];
@@ -73,13 +74,13 @@ pub(super) const OBJECTS: &[(&str, Members)] = &[
             (
                 "connector_queue_details",
                 "ConnectorQueueDetails!",
-                "6.2.12",
+                "6.1.12",
             ),
             ("connector_info", "ConnectorInfo", "6.2.12"),
             ("updated_at", "DateTime", "2.0.0"),
             ("created_at", "DateTime", "2.0.0"),
             ("config", "ConnectorConfig", "2.0.0"),
-            ("built_in", "Boolean", "6.2.12"),
+            ("built_in", "Boolean", "6.1.12"),
             ("xtm_one_intent", "String", "7.260527.0"),
             ("version", "String", "7.261008.0"),
             ("slug", "String", "7.261008.0"),
@@ -139,8 +140,8 @@ pub(super) const OBJECTS: &[(&str, Members)] = &[
     (
         "ConnectorQueueDetails",
         &[
-            ("messages_number", "Float!", "6.2.12"),
-            ("messages_size", "Float!", "6.2.12"),
+            ("messages_number", "Float!", "6.1.12"),
+            ("messages_size", "Float!", "6.1.12"),
         ],
     ),
     (

@@ -164,6 +164,54 @@ async fn works_are_those_of_the_version() {
     }
 }
 
+/// The last version that refuses each document, and the first that takes it: a document that a
+/// version knows may fail at what it is about, but not by its form.
+#[tokio::test]
+async fn a_document_is_taken_from_its_version_on() {
+    for (last_without, first, query) in [
+        ("3.3.3", "4.0.0", "mutation { deleteConnector(id: \"c\") }"),
+        (
+            "3.3.3",
+            "4.0.0",
+            "mutation { workAdd(connectorId: \"c\") { id } }",
+        ),
+        (
+            "4.0.2",
+            "4.0.3",
+            "mutation { workEdit(id: \"w\") { toReceived } }",
+        ),
+        (
+            "4.0.2",
+            "4.0.3",
+            "mutation { workEdit(id: \"w\") { delete } }",
+        ),
+        (
+            "5.0.3",
+            "5.1.0",
+            "mutation { workEdit(id: \"w\") { ping } }",
+        ),
+        ("6.1.11", "6.1.12", "{ connector(id: \"c\") { built_in } }"),
+        (
+            "6.1.11",
+            "6.1.12",
+            "{ connector(id: \"c\") { connector_queue_details { messages_size } } }",
+        ),
+        ("6.8.6", "6.8.7", "{ isWorkAlive(id: \"w\") }"),
+        (
+            "7.260417.0",
+            "7.260422.0",
+            "mutation { workAdd(connectorId: \"c\", isMultiPartWork: true) { id } }",
+        ),
+    ] {
+        let is_refused = async |version| {
+            let answer = Session::of(version).ask(query, json!({})).await;
+            code(&answer) == "GRAPHQL_VALIDATION_FAILED"
+        };
+        assert!(is_refused(last_without).await, "{last_without}: {query}");
+        assert!(!is_refused(first).await, "{first}: {query}");
+    }
+}
+
 #[tokio::test]
 async fn platforms_before_5_12_name_errors_in_camel_case_without_extensions() {
     let answer = Session::of("5.11.0")

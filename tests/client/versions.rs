@@ -1,0 +1,161 @@
+//! Each part of the protocol on both sides of the version that brought it. The embedded platform
+//! knows these versions by itself, and its engine is the judge.
+
+use opencti_connector::client::{Client, ErrorKind};
+use opencti_connector::graphql::{
+    AddExpectations, AddWork, ConnectorInfo, DeleteWork, IsWorkAlive, Operation, PingWork,
+    ReadConnector, Register, ReportExpectation, Unregister, WorkProcessed, WorkReceived,
+};
+use opencti_connector::{Connector, Field, RegisterConnectorFields};
+use platform::{Introspection, Options, Platform};
+use serde_json::{Value, json};
+
+use crate::registration::{ID, client, connector, import, start};
+
+/// The first work of the connector, as the embedded platform names it.
+const WORK: &str = "work_550e8400-e29b-41d4-a716-446655440000_1";
+
+/// What the platform answers to the operation, whatever its version.
+async fn sent_anyway(platform: &Platform, operation: &impl Operation) -> Value {
+    let request = reqwest::Client::new()
+        .post(format!("{}/graphql", platform.url()))
+        .bearer_auth(platform.token())
+        .json(&serde_json::to_value(operation).unwrap());
+    request.send().await.unwrap().json().await.unwrap()
+}
+
+async fn refused_before_and_done_since(
+    last_without: &'static str,
+    first: &'static str,
+    operation: &impl Operation,
+) {
+    let name = operation.document();
+    assert_eq!(operation.since(), first.parse().unwrap(), "{name}");
+
+    let platform = start(last_without);
+    let error = client(&platform).execute(operation).await.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::PlatformTooOld, "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains(first) && text.contains(last_without),
+        "{text}"
+    );
+    assert!(error.operation().is_some_and(|name| text.starts_with(name)));
+    // The question for the version, and nothing else.
+    assert_eq!(platform.requests(), 1, "{name}");
+    let answer = sent_anyway(&platform, operation).await;
+    assert!(answer["errors"].is_array(), "{last_without} takes {name}");
+
+    let platform = start(first);
+    let client = client(&platform);
+    let registration = client.register(&import()).await.unwrap();
+    if operation.since() > "4.0.0".parse().unwrap() {
+        let work = registration.add_work("Run").await.unwrap();
+        assert_eq!(work.id(), WORK);
+    }
+    if let Err(error) = client.execute(operation).await {
+        panic!("{first}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_operation_is_not_sent_to_a_platform_that_is_older() {
+    refused_before_and_done_since("3.3.3", "4.0.0", &Unregister::new(ID)).await;
+    refused_before_and_done_since("3.3.3", "4.0.0", &AddWork::new(ID, "Run")).await;
+    let multipart = AddWork::new(ID, "Run").multipart(true);
+    refused_before_and_done_since("7.260417.0", "7.260422.0", &multipart).await;
+    refused_before_and_done_since("4.0.2", "4.0.3", &WorkReceived::new(WORK, "m")).await;
+    refused_before_and_done_since("4.0.2", "4.0.3", &WorkProcessed::new(WORK, "m", true)).await;
+    let expectations = AddExpectations::new(WORK, 2);
+    refused_before_and_done_since("4.0.2", "4.0.3", &expectations).await;
+    refused_before_and_done_since("4.0.2", "4.0.3", &ReportExpectation::new(WORK, None)).await;
+    refused_before_and_done_since("4.0.2", "4.0.3", &DeleteWork::new(WORK)).await;
+    refused_before_and_done_since("5.0.3", "5.1.0", &PingWork::new(WORK)).await;
+    refused_before_and_done_since("6.1.11", "6.1.12", &ReadConnector::new(ID)).await;
+    refused_before_and_done_since("6.8.6", "6.8.7", &IsWorkAlive::new(WORK)).await;
+}
+
+#[tokio::test]
+async fn a_connector_is_not_registered_with_a_platform_older_than_its_type() {
+    let stream = Connector::stream().id(ID).name("Sample").build().unwrap();
+    let fields = RegisterConnectorFields::for_version("3.3.3").unwrap();
+    let register = Register::new(stream.to_input().restricted_to(&fields))
+        .for_version("3.3.3".parse().unwrap());
+    refused_before_and_done_since("3.3.3", "4.0.0", &register).await;
+
+    let version = "6.1.11";
+    let analysis = Connector::internal_analysis()
+        .id(ID)
+        .name("Sample")
+        .build()
+        .unwrap();
+    let fields = RegisterConnectorFields::for_version(version).unwrap();
+    let register = Register::new(analysis.to_input().restricted_to(&fields))
+        .for_version(version.parse().unwrap());
+    refused_before_and_done_since(version, "6.1.12", &register).await;
+}
+
+/// Both sides of each version that brought a member of a registration, or of an answer.
+const BOUNDARIES: [&str; 34] = [
+    "2.0.0",
+    "2.0.1",
+    "2.1.2",
+    "2.1.3",
+    "3.3.3",
+    "4.0.0",
+    "4.0.3",
+    "4.0.4",
+    "4.3.9",
+    "4.4.0",
+    "4.4.3",
+    "4.5.0",
+    "5.3.7",
+    "5.3.8",
+    "5.3.15",
+    "5.3.16",
+    "5.3.17",
+    "5.4.0",
+    "5.10.3",
+    "5.11.0",
+    "6.2.11",
+    "6.2.12",
+    "6.5.6",
+    "6.5.7",
+    "6.8.8",
+    "6.8.9",
+    "6.9.9",
+    "6.9.10",
+    "6.9.29",
+    "7.260224.0",
+    "7.260522.0",
+    "7.260527.0",
+    "7.261002.0",
+    "7.261008.0",
+];
+
+#[tokio::test]
+async fn what_is_sent_and_asked_for_is_what_each_version_knows() {
+    for version in BOUNDARIES {
+        let mut left_out: Vec<Vec<Field>> = Vec::new();
+        for introspection in [Introspection::Allowed, Introspection::RefusedByApollo] {
+            let platform = Platform::start(Options {
+                version,
+                introspection,
+                ..Options::default()
+            });
+            let client: Client = client(&platform);
+            let connector = match connector("EXTERNAL_IMPORT") {
+                opencti_connector::AnyConnector::ExternalImport(connector) => connector,
+                other => panic!("{other:?}"),
+            };
+            let registration = client.register(&connector).await.unwrap();
+            left_out.push(registration.left_out().to_vec());
+            let state = json!({ "page": 1 });
+            let info = ConnectorInfo::default();
+            let pong = registration.ping(Some(&state), &info).await.unwrap();
+            assert_eq!(pong.id, ID, "{version}");
+        }
+        // The schema of the platform, and this crate's table.
+        assert_eq!(left_out[0], left_out[1], "{version}");
+    }
+}
