@@ -31,6 +31,7 @@
 
 mod answer;
 mod connector;
+mod number;
 mod ping;
 mod platform;
 mod register;
@@ -47,6 +48,7 @@ pub(crate) use self::answer::{first_line, reports_errors};
 
 pub use self::answer::{AnswerError, GraphqlError};
 pub use self::connector::{ConnectorStatus, QueueDetails, ReadConnector, Unregister};
+pub use self::number::{InvalidNumber, Megabytes};
 pub use self::ping::{ConnectorInfo, Ping, Pong};
 pub use self::platform::{About, AcceptedFields};
 pub use self::register::{QueueConfig, RabbitMq, Register, Registered, S3};

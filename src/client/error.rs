@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use super::options::chain;
-use crate::graphql::{AnswerError, GraphqlError};
+use crate::graphql::{AnswerError, GraphqlError, InvalidNumber};
 use crate::value::text::escaped;
 use crate::value::version::PlatformVersion;
 
@@ -62,7 +62,7 @@ pub enum ErrorKind {
     Authentication,
     /// The token's user may not do this.
     Forbidden,
-    /// The platform refuses the input.
+    /// The platform refuses the input, or would and was not asked.
     Rejected,
     /// The platform is older than what it is asked for, so that nothing was sent.
     PlatformTooOld,
@@ -92,6 +92,10 @@ impl Error {
 
     pub(super) fn of_options(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Options, message)
+    }
+
+    pub(super) fn of_input(error: InvalidNumber) -> Self {
+        Self::new(ErrorKind::Rejected, error.to_string())
     }
 
     pub(super) fn too_large(limit: usize) -> Self {

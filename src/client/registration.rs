@@ -150,7 +150,7 @@ impl<K: Kind> Registration<K> {
         self.client.execute(&ping).await
     }
 
-    /// The connector as the platform sees it; `None` if it is not there any more (platform 6.2.12).
+    /// The connector as the platform sees it; `None` if it is not there any more (platform 6.1.12).
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl<K: Kind> Registration<K> {
         self.client.execute(&ReadConnector::new(self.id())).await
     }
 
-    /// Removes the connector from the platform, with its queues and its state.
+    /// Removes the connector from the platform, with its queues and its state (platform 4.0.0).
     ///
     /// # Errors
     ///
@@ -227,8 +227,9 @@ impl<K: Kind> Registration<K> {
 /// # }
 /// ```
 ///
-/// Its methods fail when the platform cannot be reached, and with
-/// [`ErrorKind::NotFound`](super::ErrorKind::NotFound) when the work is done or deleted.
+/// Its methods fail when the platform cannot be reached, with
+/// [`ErrorKind::NotFound`](super::ErrorKind::NotFound) when the work is done or deleted, and with
+/// [`ErrorKind::PlatformTooOld`](super::ErrorKind::PlatformTooOld) on a platform before 4.0.3.
 #[derive(Clone, Debug)]
 pub struct Work {
     client: Client,
@@ -273,7 +274,7 @@ impl Work {
         self.client.execute(&failed).await
     }
 
-    /// Tells that the connector still works on it.
+    /// Tells that the connector still works on it (platform 5.1.0).
     ///
     /// # Errors
     ///
@@ -286,9 +287,9 @@ impl Work {
     ///
     /// # Errors
     ///
-    /// See [`Work`].
+    /// See [`Work`]; and when there are more than [`i32::MAX`] at a time.
     pub async fn add_expectations(&self, expectations: u32) -> Result<(), Error> {
-        let add = AddExpectations::new(&self.id, expectations);
+        let add = AddExpectations::new(&self.id, expectations).map_err(Error::of_input)?;
         self.client.execute(&add).await
     }
 
@@ -302,7 +303,7 @@ impl Work {
         self.client.execute(&report).await
     }
 
-    /// Whether it is neither done nor deleted.
+    /// Whether it is neither done nor deleted (platform 6.8.7).
     ///
     /// # Errors
     ///

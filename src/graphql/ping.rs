@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use typed_builder::TypedBuilder;
 
+use super::number::Megabytes;
 use super::{answer, operation};
 use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
@@ -112,7 +113,7 @@ struct Data {
 /// use opencti_connector::graphql::ConnectorInfo;
 ///
 /// let info = ConnectorInfo::builder().next_run_datetime("2026-11-24T12:00:00Z").build();
-/// assert_eq!(info.queue_threshold, 500.0);
+/// assert_eq!(info.queue_threshold.get(), 500.0);
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TypedBuilder)]
 #[builder(field_defaults(default))]
@@ -124,13 +125,13 @@ pub struct ConnectorInfo {
     /// Whether it waits for its queue to become shorter.
     #[serde(default)]
     pub buffering: bool,
-    /// The size of the queue from which it waits, in megabytes (1,000,000 bytes).
-    #[builder(default = 500.0)]
+    /// The size of the queue from which it waits.
+    #[builder(default = Megabytes::DEFAULT_THRESHOLD)]
     #[serde(default)]
-    pub queue_threshold: f64,
-    /// The size of its queue, in megabytes.
+    pub queue_threshold: Megabytes,
+    /// The size of its queue.
     #[serde(default)]
-    pub queue_messages_size: f64,
+    pub queue_messages_size: Megabytes,
     /// When it runs next, as `YYYY-MM-DDTHH:MM:SSZ`.
     #[builder(setter(strip_option(fallback = next_run_datetime_opt), into))]
     pub next_run_datetime: Option<String>,

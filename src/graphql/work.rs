@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::number::InvalidNumber;
 use super::operation;
 use crate::value::since::Part;
 
@@ -157,19 +158,6 @@ edits! {
     since: PingWork, () { "ping" },
     |this| json!({ "id": this.id });
 
-    /// Announces a number of parts, each to be reported when it is done (platform 4.0.3).
-    ///
-    /// ```
-    /// use opencti_connector::graphql::AddExpectations;
-    ///
-    /// let body = serde_json::to_value(AddExpectations::new("work_550e8400_2026-11-24", 12))?;
-    /// assert_eq!(body["variables"]["expectations"], 12);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
-    AddExpectations { expectations: u32 }, "AddExpectations", idempotent: false,
-    since: EditWork, ("$expectations: Int") { "addExpectations(expectations: $expectations)" },
-    |this| json!({ "id": this.id, "expectations": this.expectations });
-
     /// Reports that one of the announced parts is done, well or in error (platform 4.0.3).
     ///
     /// ```
@@ -197,6 +185,44 @@ edits! {
     DeleteWork { }, "DeleteWork", idempotent: false,
     since: EditWork, () { "delete" },
     |this| json!({ "id": this.id });
+}
+
+/// Announces a number of parts, each to be reported when it is done (platform 4.0.3).
+///
+/// ```
+/// use opencti_connector::graphql::AddExpectations;
+///
+/// let body = serde_json::to_value(AddExpectations::new("work_550e8400_2026-11-24", 12)?)?;
+/// assert_eq!(body["variables"]["expectations"], 12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct AddExpectations<'a> {
+    id: &'a str,
+    expectations: u32,
+}
+
+impl<'a> AddExpectations<'a> {
+    /// For the work with this id.
+    ///
+    /// # Errors
+    ///
+    /// When there are more than [`i32::MAX`], which is what GraphQL can say.
+    pub const fn new(id: &'a str, expectations: u32) -> Result<Self, InvalidNumber> {
+        if expectations > i32::MAX.unsigned_abs() {
+            return Err(InvalidNumber::TooLarge(expectations));
+        }
+        Ok(Self { id, expectations })
+    }
+}
+
+operation! {
+    AddExpectations<'_>, "AddExpectations", idempotent: false,
+    since: |_this| Part::EditWork,
+    document: |_this| "mutation AddExpectations($id: ID!, $expectations: Int) { \
+        workEdit(id: $id) { addExpectations(expectations: $expectations) } }",
+    variables: |this| json!({ "id": this.id, "expectations": this.expectations }),
+    answer: |_data: EditData| -> () { () }
 }
 
 #[derive(Deserialize)]

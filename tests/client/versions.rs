@@ -66,7 +66,7 @@ async fn an_operation_is_not_sent_to_a_platform_that_is_older() {
     refused_before_and_done_since("7.260417.0", "7.260422.0", &multipart).await;
     refused_before_and_done_since("4.0.2", "4.0.3", &WorkReceived::new(WORK, "m")).await;
     refused_before_and_done_since("4.0.2", "4.0.3", &WorkProcessed::new(WORK, "m", true)).await;
-    let expectations = AddExpectations::new(WORK, 2);
+    let expectations = AddExpectations::new(WORK, 2).unwrap();
     refused_before_and_done_since("4.0.2", "4.0.3", &expectations).await;
     refused_before_and_done_since("4.0.2", "4.0.3", &ReportExpectation::new(WORK, None)).await;
     refused_before_and_done_since("4.0.2", "4.0.3", &DeleteWork::new(WORK)).await;

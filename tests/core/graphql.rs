@@ -2,8 +2,8 @@
 
 use opencti_connector::graphql::{
     About, AcceptedFields, AddExpectations, AddWork, AnswerError, ConnectorInfo, DeleteWork,
-    IsWorkAlive, Operation, Ping, PingWork, ReadConnector, Register, ReportExpectation, Unregister,
-    WorkError, WorkProcessed, WorkReceived,
+    InvalidNumber, IsWorkAlive, Megabytes, Operation, Ping, PingWork, ReadConnector, Register,
+    ReportExpectation, Unregister, WorkError, WorkProcessed, WorkReceived,
 };
 use opencti_connector::{Connector, RegisterConnectorFields};
 use proptest::prelude::*;
@@ -59,7 +59,7 @@ fn a_request_has_a_document_and_its_variables_and_nothing_else() {
         ),
         (body(&PingWork::new("w")), json!({ "id": "w" })),
         (
-            body(&AddExpectations::new("w", 3)),
+            body(&AddExpectations::new("w", 3).unwrap()),
             json!({ "id": "w", "expectations": 3 }),
         ),
         (
@@ -139,6 +139,28 @@ fn a_secret_in_an_answer_of_another_form_is_not_repeated() {
         !shown.contains("pa55word") && !shown.contains("55555"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_request_holds_no_number_that_the_platform_cannot_read() {
+    let most = i32::MAX.unsigned_abs();
+    assert!(AddExpectations::new("w", most).is_ok());
+    for number in [most + 1, u32::MAX] {
+        let error = AddExpectations::new("w", number).unwrap_err();
+        assert_eq!(error, InvalidNumber::TooLarge(number));
+    }
+    for number in [0.0, -1.0, 0.5, f64::MAX] {
+        let size = Megabytes::try_from(number).unwrap();
+        assert_eq!(serde_json::to_value(size).unwrap(), json!(number));
+        assert_eq!(
+            serde_json::from_value::<Megabytes>(json!(number)).unwrap(),
+            size
+        );
+    }
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let error = Megabytes::try_from(number).unwrap_err();
+        assert!(error.to_string().contains("is not a size"), "{error}");
+    }
 }
 
 /// The members that answers have, so that garbage comes close to them.
