@@ -27,6 +27,9 @@
 //! Registration, pings and questions can be repeated, so they are tried again when the platform
 //! cannot be reached, answers 429, or fails with a 5xx; other mutations are tried once. Dropping a
 //! future cancels what it does. Spans and events go to `tracing`; no secret is in them.
+//!
+//! A secret is the token or the value of a header. What an answer repeats of them, as they were
+//! given and in any case, is shown as `***`, and so it is in the name of a header.
 
 mod error;
 mod options;
@@ -45,7 +48,7 @@ use crate::connector::connector::Connector;
 use crate::connector::kind::Kind;
 use crate::graphql::{About, AcceptedFields, Operation, Register};
 use crate::value::field::RegisterConnectorFields;
-use crate::value::secret::Secret;
+use crate::value::secret::Secrets;
 use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
@@ -75,8 +78,8 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     http: reqwest::Client,
     endpoint: Url,
-    token: Secret,
     authorization: HeaderValue,
+    secrets: Secrets,
     retry: ExponentialBuilder,
     longest_wait: std::time::Duration,
     largest_answer: usize,
@@ -236,7 +239,7 @@ impl Client {
         let version = self.version().await?;
         match version.parse::<PlatformVersion>() {
             Ok(number) if number < since => {
-                Err(Error::too_old(version, since).of_operation(O::NAME))
+                Err(Error::too_old(version, since, &self.0.secrets).of_operation(O::NAME))
             }
             _ => Ok(()),
         }
@@ -259,7 +262,7 @@ impl Client {
         let longest_wait = self.0.longest_wait;
         let attempt = || async {
             let answer = self.send(body.clone()).await?;
-            O::parse(&answer).map_err(Error::of_answer)
+            O::parse(&answer).map_err(|error| Error::of_answer(error, &answer, &self.0.secrets))
         };
         attempt
             .retry(self.0.retry)
@@ -273,6 +276,6 @@ impl Client {
                 tracing::warn!(kind = ?error.kind(), status = error.status(), ?wait, "trying again");
             })
             .await
-            .map_err(|error| error.of_operation(O::NAME).without(self.0.token.expose()))
+            .map_err(|error| error.of_operation(O::NAME))
     }
 }

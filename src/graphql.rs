@@ -44,7 +44,7 @@ use serde::{Serialize, Serializer};
 use crate::value::version::PlatformVersion;
 
 #[cfg(feature = "client")]
-pub(crate) use self::answer::{first_line, reports_errors};
+pub(crate) use self::answer::{Listed, beginning, reported_errors};
 
 pub use self::answer::{AnswerError, GraphqlError};
 pub use self::connector::{ConnectorStatus, QueueDetails, ReadConnector, Unregister};

@@ -1,12 +1,14 @@
 //! Why an operation failed.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::time::Duration;
 
 use super::options::chain;
-use crate::graphql::{AnswerError, GraphqlError, InvalidNumber};
+use crate::graphql::{self, AnswerError, GraphqlError, InvalidNumber, Listed};
+use crate::value::secret::Secrets;
 use crate::value::text::escaped;
 use crate::value::version::PlatformVersion;
 
@@ -70,7 +72,8 @@ pub enum ErrorKind {
     NotFound,
     /// The platform failed.
     Platform,
-    /// The answer is not that of a GraphQL server: a login page, or a proxy's error page.
+    /// The answer is not that of a GraphQL server: a login page, a proxy's error page, or not even
+    /// HTTP.
     NotGraphql,
     /// The answer misses what was asked for.
     UnexpectedAnswer,
@@ -106,22 +109,24 @@ impl Error {
     }
 
     /// An error of the connection.
-    pub(super) fn of_connection(error: reqwest::Error) -> Self {
-        let kind = if error.is_timeout() && !error.is_connect() {
-            ErrorKind::Timeout
-        } else if is_tls(&error) {
-            ErrorKind::Tls
+    pub(super) fn of_connection(error: reqwest::Error, secrets: &Secrets) -> Self {
+        let (kind, what) = if is(&error, &|cause| cause.is::<rustls::Error>()) {
+            let what = "no safe connection to the platform can be made";
+            (ErrorKind::Tls, what)
+        } else if error.is_connect() {
+            (ErrorKind::Unreachable, "the platform cannot be reached")
+        } else if error.is_timeout() {
+            (ErrorKind::Timeout, "the platform took too long")
+        } else if is(&error, &is_not_http) {
+            let what = "the answer is not HTTP; look at the scheme and the port of the URL";
+            (ErrorKind::NotGraphql, what)
         } else {
-            ErrorKind::Unreachable
+            let what = "the connection to the platform was lost";
+            (ErrorKind::Unreachable, what)
         };
         // The URL stands in the client's own error already.
-        let error = error.without_url();
-        let what = match kind {
-            ErrorKind::Timeout => "the platform took too long",
-            ErrorKind::Tls => "no safe connection to the platform can be made",
-            _ => "the platform cannot be reached",
-        };
-        Self::new(kind, format!("{what}: {}", chain(&error)))
+        let causes = chain(&error.without_url());
+        Self::new(kind, format!("{what}: {}", secrets.hide(&causes)))
     }
 
     pub(super) fn of_status(
@@ -140,37 +145,59 @@ impl Error {
         error
     }
 
-    pub(super) fn of_answer(error: AnswerError) -> Self {
-        let kind = match &error {
-            AnswerError::Errors(errors) => kind_of(errors),
-            AnswerError::NotGraphql(_) => ErrorKind::NotGraphql,
-            AnswerError::Unexpected { .. } => ErrorKind::UnexpectedAnswer,
-        };
-        let mut this = Self::new(kind, error.to_string());
-        if let AnswerError::Errors(errors) = error {
-            this.0.graphql = errors;
-        }
-        this
-    }
-
-    /// Hides a secret that an error page or a message of the platform repeats.
-    pub(super) fn without(mut self, secret: &str) -> Self {
-        let of_platform = self.0.graphql.iter_mut().map(|error| &mut error.message);
-        for text in of_platform.chain([&mut self.0.message]) {
-            if text.contains(secret) {
-                *text = text.replace(secret, "***");
+    /// What the answer is in place of what was asked for; `body` is the whole of it.
+    pub(super) fn of_answer(error: AnswerError, body: &[u8], secrets: &Secrets) -> Self {
+        match error {
+            AnswerError::Errors(errors) => {
+                Self::new(kind_of(&errors), "").with_reported(errors, secrets)
+            }
+            AnswerError::NotGraphql(_) => {
+                let beginning = graphql::beginning(body, |line| secrets.hide(line));
+                let error = AnswerError::NotGraphql(beginning);
+                Self::new(ErrorKind::NotGraphql, error.to_string())
+            }
+            AnswerError::Unexpected { .. } => {
+                Self::new(ErrorKind::UnexpectedAnswer, error.to_string())
             }
         }
+    }
+
+    /// The error with what the platform says of it.
+    pub(super) fn with_reported(
+        mut self,
+        mut errors: Vec<GraphqlError>,
+        secrets: &Secrets,
+    ) -> Self {
+        for error in &mut errors {
+            let texts = [
+                Some(&mut error.message),
+                error.code.as_mut(),
+                error.path.as_mut(),
+            ];
+            for text in texts.into_iter().flatten() {
+                if let Cow::Owned(shown) = secrets.hide(text) {
+                    *text = shown;
+                }
+            }
+        }
+        if !errors.is_empty() {
+            if !self.0.message.is_empty() {
+                self.0.message.push_str(": ");
+            }
+            self.0.message.push_str(&Listed(&errors).to_string());
+        }
+        self.0.graphql = errors;
         self
     }
 
     /// The platform is older than what it is asked for, which is not sent.
-    pub(super) fn too_old(version: &str, since: PlatformVersion) -> Self {
+    pub(super) fn too_old(version: &str, since: PlatformVersion, secrets: &Secrets) -> Self {
+        let version = secrets.hide(version);
         Self::new(
             ErrorKind::PlatformTooOld,
             format!(
                 "platforms know this since {since}, and this one is {}; update it",
-                escaped(version, 80)
+                escaped(&version, 80)
             ),
         )
     }
@@ -204,7 +231,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The errors that the platform reports in its answer.
+    /// The errors that the platform reports in its answer, whatever its status.
     #[must_use]
     pub fn graphql_errors(&self) -> &[GraphqlError] {
         &self.0.graphql
@@ -219,16 +246,21 @@ impl Error {
     }
 }
 
-/// The kind by the codes of OpenCTI and of Apollo, the platform's GraphQL server. Platforms of old
-/// write `AuthRequired` for `AUTH_REQUIRED`.
-fn kind_of(errors: &[GraphqlError]) -> ErrorKind {
+/// The code of the first error in capital letters, without what platforms part its words by: those
+/// of old write `AuthRequired` for `AUTH_REQUIRED`.
+fn code_of(errors: &[GraphqlError]) -> String {
     let code = errors.first().and_then(|error| error.code.as_deref());
-    let code: String = code
-        .unwrap_or_default()
+    code.unwrap_or_default()
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_uppercase())
-        .collect();
+        .collect()
+}
+
+/// The kind by the codes of OpenCTI (`src/config/errors.js` of the platform) and of Apollo, its
+/// GraphQL server.
+fn kind_of(errors: &[GraphqlError]) -> ErrorKind {
+    let code = code_of(errors);
     let says = |text| {
         errors
             .first()
@@ -237,9 +269,13 @@ fn kind_of(errors: &[GraphqlError]) -> ErrorKind {
     match code.as_str() {
         // What a platform says to a ping of a connector that was removed.
         "FUNCTIONALERROR" if says("No connector found") => ErrorKind::NotFound,
-        "AUTHREQUIRED" | "AUTHFAILURE" | "UNAUTHENTICATED" | "UNAUTHORIZED" => {
-            ErrorKind::Authentication
-        }
+        // The one-time passwords are asked for where a user's token is not enough.
+        "AUTHREQUIRED"
+        | "AUTHFAILURE"
+        | "UNAUTHENTICATED"
+        | "UNAUTHORIZED"
+        | "OTPREQUIRED"
+        | "OTPREQUIREDACTIVATION" => ErrorKind::Authentication,
         "FORBIDDENACCESS" | "FORBIDDEN" => ErrorKind::Forbidden,
         "RESOURCENOTFOUND"
         | "RESOURCENOTFOUNDERROR"
@@ -250,20 +286,32 @@ fn kind_of(errors: &[GraphqlError]) -> ErrorKind {
         | "DATABASEERROR"
         | "TECHNICALERROR"
         | "UNKNOWNERROR"
+        | "CONFIGURATIONERROR"
+        | "FILESYSTEMERROR"
+        | "COMPLEXSEARCHERROR"
         | "LOCKERROR" => ErrorKind::Platform,
         // A server that finds the operation itself wrong need not give a code.
         _ => ErrorKind::Rejected,
     }
 }
 
-/// Whether an error of TLS is among the causes.
-fn is_tls(error: &(dyn StdError + 'static)) -> bool {
+/// Whether the error or one of its causes is such a one.
+fn is(
+    error: &(dyn StdError + 'static),
+    is_one: &dyn Fn(&(dyn StdError + 'static)) -> bool,
+) -> bool {
     // The source of an I/O error is that of the error within, which is passed over.
     let within = error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref)
         .map(|within| within as &(dyn StdError + 'static));
-    error.is::<rustls::Error>() || within.or_else(|| error.source()).is_some_and(is_tls)
+    let cause = within.or_else(|| error.source());
+    is_one(error) || cause.is_some_and(|cause| is(cause, is_one))
+}
+
+fn is_not_http(error: &(dyn StdError + 'static)) -> bool {
+    let error = error.downcast_ref::<hyper::Error>();
+    error.is_some_and(hyper::Error::is_parse)
 }
 
 impl fmt::Display for Error {

@@ -12,7 +12,8 @@ use typed_builder::TypedBuilder;
 use url::Url;
 
 use super::{Client, Error, Inner};
-use crate::value::secret::Secret;
+use crate::value::secret::{Secret, Secrets};
+use crate::value::text::Quoted;
 
 /// The options of a [`Client`]; its builder checks them all when the client is built.
 #[derive(Clone, TypedBuilder)]
@@ -126,7 +127,13 @@ impl ClientOptions {
         let mut faults = Vec::new();
         let endpoint = endpoint(&self.url).map_err(|fault| faults.push(fault));
         let authorization = authorization(&self.token).map_err(|fault| faults.push(fault));
-        let headers = headers(&self.headers).map_err(|fault| faults.extend(fault));
+        let secrets = Secrets::new(
+            self.headers
+                .iter()
+                .map(|(_, value)| value)
+                .chain([&self.token]),
+        );
+        let headers = headers(&self.headers, &secrets).map_err(|fault| faults.extend(fault));
         let authorities = authorities(&self.ca_certificates).map_err(|fault| faults.push(fault));
         let proxy = self.proxy.as_deref().map(proxy).transpose();
         let proxy = proxy.map_err(|fault| faults.push(fault));
@@ -152,8 +159,8 @@ impl ClientOptions {
         Ok(Client(Arc::new(Inner {
             http,
             endpoint,
-            token: self.token,
             authorization,
+            secrets,
             retry: ExponentialBuilder::new()
                 .with_jitter()
                 .with_min_delay(self.retry_delay)
@@ -212,7 +219,7 @@ fn authorization(token: &Secret) -> Result<HeaderValue, String> {
     Ok(value)
 }
 
-fn headers(headers: &[(String, Secret)]) -> Result<HeaderMap, Vec<String>> {
+fn headers(headers: &[(String, Secret)], secrets: &Secrets) -> Result<HeaderMap, Vec<String>> {
     let mut map = HeaderMap::new();
     map.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let mut faults = Vec::new();
@@ -223,8 +230,12 @@ fn headers(headers: &[(String, Secret)]) -> Result<HeaderMap, Vec<String>> {
                 value.set_sensitive(true);
                 map.append(name, value);
             }
-            (Err(_), _) => faults.push(format!("{name:?} is not a name of a header")),
+            (Err(_), _) => faults.push(format!(
+                "{} is not a name of a header",
+                Quoted(&secrets.hide(name))
+            )),
             (Ok(name), Err(_)) => {
+                let name = secrets.hide(name.as_str());
                 faults.push(format!("the header {name} has a value that none can carry"));
             }
         }

@@ -1,12 +1,13 @@
 //! The body of an answer.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::value::text::{Quoted, escaped};
+use crate::value::text::{Quoted, escaped, write_first};
 
 /// Why the body of a response is not the answer.
 ///
@@ -21,6 +22,10 @@ use crate::value::text::{Quoted, escaped};
 ///
 /// let page = About::parse(b"<html>\n<title>502 Bad Gateway</title>").unwrap_err();
 /// assert_eq!(page, AnswerError::NotGraphql("<html>".into()));
+///
+/// // What begins as JSON may be an answer with secrets in it, and is not kept.
+/// let cut = About::parse(br#"{"data":{"about":{"version":"6."#).unwrap_err();
+/// assert_eq!(cut, AnswerError::NotGraphql(String::new()));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -29,8 +34,10 @@ pub enum AnswerError {
     #[error("{}", Listed(.0))]
     Errors(Vec<GraphqlError>),
     /// The body is not an answer of a GraphQL server, but a login page or a proxy's error page
-    /// perhaps: this is its first line.
-    #[error("not an answer of a GraphQL server; it begins {}", Quoted(.0))]
+    /// perhaps: this is the beginning of its first line, at most 256 characters, up to the first
+    /// brace. It is empty for a body that is empty or begins as JSON, because that may be an answer
+    /// that lost its end and still holds the secrets of a registration.
+    #[error("not an answer of a GraphQL server; it {}", Begins(.0))]
     NotGraphql(String),
     /// The answer misses what was asked for, or holds another thing in its place.
     #[error(
@@ -45,19 +52,24 @@ pub enum AnswerError {
     },
 }
 
-struct Listed<'a>(&'a [GraphqlError]);
+struct Begins<'a>(&'a str);
+
+impl fmt::Display for Begins<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            f.write_str("is empty, or JSON that is cut short or of another form")
+        } else {
+            write!(f, "begins {}", Quoted(self.0))
+        }
+    }
+}
+
+/// Errors in one line.
+pub(crate) struct Listed<'a>(pub(crate) &'a [GraphqlError]);
 
 impl fmt::Display for Listed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 20;
-        for (position, error) in self.0.iter().take(SHOWN).enumerate() {
-            let separator = if position == 0 { "" } else { "; " };
-            write!(f, "{separator}{error}")?;
-        }
-        match self.0.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, "; … and {more} more"),
-        }
+        write_first(f, self.0, "; ")
     }
 }
 
@@ -117,20 +129,34 @@ impl<'de> Deserialize<'de> for GraphqlError {
 }
 
 #[derive(Deserialize)]
+#[serde(bound = "D: Deserialize<'de>")]
 struct Answer<D> {
+    /// What `null` is, is for `D` to say.
+    #[serde(default, deserialize_with = "given")]
     data: Option<D>,
-    #[serde(default = "Vec::new")]
-    errors: Vec<GraphqlError>,
+    errors: Option<Vec<GraphqlError>>,
+}
+
+fn given<'de, D: Deserialize<'de>, X: Deserializer<'de>>(data: X) -> Result<Option<D>, X::Error> {
+    D::deserialize(data).map(Some)
+}
+
+impl<D> Answer<D> {
+    fn into_data(self) -> Result<Option<D>, AnswerError> {
+        match self.errors {
+            Some(errors) if !errors.is_empty() => Err(AnswerError::Errors(errors)),
+            _ => Ok(self.data),
+        }
+    }
 }
 
 /// The `data` of an answer without errors.
 pub(super) fn data<D: DeserializeOwned>(body: &[u8]) -> Result<D, AnswerError> {
     let unexpected = match serde_json::from_slice::<Answer<D>>(body) {
-        Ok(answer) if !answer.errors.is_empty() => return Err(AnswerError::Errors(answer.errors)),
-        Ok(Answer {
-            data: Some(data), ..
-        }) => return Ok(data),
-        Ok(_) => AnswerError::Unexpected { line: 1, column: 1 },
+        Ok(answer) => match answer.into_data()? {
+            Some(data) => return Ok(data),
+            None => AnswerError::Unexpected { line: 1, column: 1 },
+        },
         // Its text may repeat a value of the answer, which may be a secret.
         Err(error) => AnswerError::Unexpected {
             line: error.line(),
@@ -138,28 +164,46 @@ pub(super) fn data<D: DeserializeOwned>(body: &[u8]) -> Result<D, AnswerError> {
         },
     };
     // With errors the data need not be of the form that was asked for.
-    match serde_json::from_slice::<Answer<IgnoredAny>>(body) {
-        Ok(answer) if !answer.errors.is_empty() => Err(AnswerError::Errors(answer.errors)),
-        Ok(answer) if answer.data.is_some() => Err(unexpected),
-        _ => Err(AnswerError::NotGraphql(first_line(body))),
+    match serde_json::from_slice::<Answer<Option<IgnoredAny>>>(body).map(Answer::into_data) {
+        Ok(Err(errors)) => Err(errors),
+        Ok(Ok(Some(Some(_)))) => Err(unexpected),
+        _ => {
+            let beginning = beginning(body, |line| Cow::Borrowed(line))
+                .chars()
+                .take(KEPT)
+                .collect();
+            Err(AnswerError::NotGraphql(beginning))
+        }
     }
 }
 
-/// Whether the body is an answer that reports errors.
+/// How many characters of a foreign answer are kept.
+const KEPT: usize = 256;
+
+/// The errors that the body reports, if it is an answer.
 #[cfg(feature = "client")]
-pub(crate) fn reports_errors(body: &[u8]) -> bool {
-    matches!(data::<IgnoredAny>(body), Err(AnswerError::Errors(_)))
+pub(crate) fn reported_errors(body: &[u8]) -> Vec<GraphqlError> {
+    match data::<IgnoredAny>(body) {
+        Err(AnswerError::Errors(errors)) => errors,
+        _ => Vec::new(),
+    }
 }
 
-/// The first line with anything in it.
-pub(crate) fn first_line(body: &[u8]) -> String {
-    const ENOUGH: usize = 4096;
-    let start = String::from_utf8_lossy(&body[..body.len().min(ENOUGH)]);
-    let mut lines = start.lines().map(str::trim);
-    lines
-        .find(|line| !line.is_empty())
-        .unwrap_or_default()
-        .to_owned()
+/// The first line with anything in it, without what is to be hidden, up to the first brace; nothing
+/// of what begins as JSON.
+pub(crate) fn beginning(body: &[u8], hide: impl FnOnce(&str) -> Cow<'_, str>) -> String {
+    let body = String::from_utf8_lossy(body);
+    // A byte order mark is no white space, and stands before JSON too.
+    let mut lines = body
+        .lines()
+        .map(|line| line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'));
+    let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
+    if line.starts_with(['{', '[', '"']) {
+        return String::new();
+    }
+    let line = hide(line);
+    let line = line.split('{').next().unwrap_or_default();
+    line.trim_end().to_owned()
 }
 
 /// A state, which travels as JSON text; nothing, an empty text and an empty object are no state.

@@ -53,7 +53,8 @@ struct Version {
 }
 
 /// Asks which members of a registration the platform accepts, by an introspection of
-/// `RegisterConnectorInput`; `None` where introspection is off without an error.
+/// `RegisterConnectorInput`; `None` where introspection is off without an error, be it that the data
+/// is null or the type.
 ///
 /// ```
 /// use opencti_connector::{Field, graphql::AcceptedFields};
@@ -83,8 +84,8 @@ operation! {
     document: |_this| "query AcceptedFields { \
         __type(name: \"RegisterConnectorInput\") { inputFields { name } } }",
     variables: |_this| json!({}),
-    answer: |data: TypeData| -> Option<RegisterConnectorFields> {
-        data.input_type.and_then(|input| input.fields).map(|fields| {
+    answer: |data: Option<TypeData>| -> Option<RegisterConnectorFields> {
+        data.and_then(|data| data.input_type?.fields).map(|fields| {
             RegisterConnectorFields::from_names(fields.into_iter().map(|field| field.name))
         })
     }

@@ -108,17 +108,26 @@ pub(crate) fn escaped(text: &str, most: usize) -> String {
     shown
 }
 
-/// One item a line: the first 20, and how many more there are.
-pub(crate) fn write_lines<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {
+/// The first 20 items, and how many more there are, with this between them.
+pub(crate) fn write_first<T: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    items: &[T],
+    separator: &str,
+) -> fmt::Result {
     const SHOWN: usize = 20;
     for (position, item) in items.iter().take(SHOWN).enumerate() {
-        let line_break = if position == 0 { "" } else { "\n" };
-        write!(f, "{line_break}{item}")?;
+        let separator = if position == 0 { "" } else { separator };
+        write!(f, "{separator}{item}")?;
     }
     match items.len().saturating_sub(SHOWN) {
         0 => Ok(()),
-        more => write!(f, "\n… and {more} more"),
+        more => write!(f, "{separator}… and {more} more"),
     }
+}
+
+/// One item a line, as [`write_first`] has them.
+pub(crate) fn write_lines<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {
+    write_first(f, items, "\n")
 }
 
 /// Whether the text has more characters than this.

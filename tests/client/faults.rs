@@ -7,17 +7,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use opencti_connector::RegisterConnectorFields;
 use opencti_connector::client::{Client, Error, ErrorKind};
-use opencti_connector::graphql::{About, AddWork};
+use opencti_connector::graphql::About;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-const TOKEN: &str = "88ec0c6a-13ce-5e39-b486-354fe4a7084f";
-const ABOUT: &str = r#"{"data":{"about":{"version":"6.8.9"}}}"#;
+use crate::retries::answering_after_about;
+
+pub(crate) const TOKEN: &str = "88ec0c6a-13ce-5e39-b486-354fe4a7084f";
+pub(crate) const ABOUT: &str = r#"{"data":{"about":{"version":"6.8.9"}}}"#;
 
 /// A server that does one thing to each connection; its address and the number of connections.
-async fn serve<F, A>(answer: F) -> (SocketAddr, Arc<AtomicUsize>)
+pub(crate) async fn serve<F, A>(answer: F) -> (SocketAddr, Arc<AtomicUsize>)
 where
     F: Fn(TcpStream, usize) -> A + Send + 'static,
     A: Future<Output = ()> + Send + 'static,
@@ -36,7 +39,7 @@ where
 }
 
 /// Reads the head and the body of one request.
-async fn read_request(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&request);
@@ -56,7 +59,7 @@ async fn read_request(stream: &mut TcpStream) -> String {
     }
 }
 
-fn response(status: &str, headers: &str, body: &str) -> String {
+pub(crate) fn response(status: &str, headers: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
@@ -64,7 +67,11 @@ fn response(status: &str, headers: &str, body: &str) -> String {
 }
 
 /// A server that answers every request with this.
-async fn answering(status: &str, headers: &str, body: &str) -> (SocketAddr, Arc<AtomicUsize>) {
+pub(crate) async fn answering(
+    status: &str,
+    headers: &str,
+    body: &str,
+) -> (SocketAddr, Arc<AtomicUsize>) {
     let response = response(status, headers, body);
     serve(move |mut stream, _| {
         let response = response.clone();
@@ -77,7 +84,7 @@ async fn answering(status: &str, headers: &str, body: &str) -> (SocketAddr, Arc<
     .await
 }
 
-fn client(address: SocketAddr) -> Client {
+pub(crate) fn client(address: SocketAddr) -> Client {
     Client::builder()
         .url(format!("http://{address}"))
         .token(TOKEN)
@@ -88,7 +95,7 @@ fn client(address: SocketAddr) -> Client {
         .unwrap()
 }
 
-async fn ask(address: SocketAddr) -> Error {
+pub(crate) async fn ask(address: SocketAddr) -> Error {
     let client = client(address);
     let about = About::new();
     let answer = tokio::time::timeout(Duration::from_secs(20), client.execute(&about));
@@ -194,6 +201,11 @@ async fn too_many_requests_are_tried_again_whatever_the_body() {
         (error.kind(), error.status()),
         (ErrorKind::Status, Some(429))
     );
+    assert!(
+        error.to_string().ends_with(": \"Too many requests\""),
+        "{error}"
+    );
+    assert_eq!(error.graphql_errors()[0].message, "Too many requests");
     assert_eq!(connections.load(Ordering::SeqCst), 3);
 }
 
@@ -290,6 +302,11 @@ async fn answers_of_a_graphql_server_that_are_none_are_told_apart() {
             ErrorKind::UnexpectedAnswer,
         ),
         ("200 OK", r#"{"data":null}"#, ErrorKind::NotGraphql),
+        (
+            "200 OK",
+            r#"{"data":null,"errors":null}"#,
+            ErrorKind::NotGraphql,
+        ),
         ("200 OK", "", ErrorKind::NotGraphql),
         ("401 Unauthorized", "who are you", ErrorKind::Authentication),
         (
@@ -364,21 +381,51 @@ async fn a_redirect_to_another_host_is_not_followed() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_repeated_is_tried_once() {
-    let (address, connections) = serve(|mut stream, position| async move {
-        read_request(&mut stream).await;
-        let answer = if position == 0 {
-            response("200 OK", "", ABOUT)
-        } else {
-            response("503 Service Unavailable", "", "")
-        };
-        stream.write_all(answer.as_bytes()).await.unwrap();
-    })
-    .await;
-    let add = AddWork::new("550e8400-e29b-41d4-a716-446655440000", "Run");
-    let error = client(address).execute(&add).await.unwrap_err();
-    assert_eq!(error.status(), Some(503));
-    assert_eq!(connections.load(Ordering::SeqCst), 2);
+async fn each_code_of_the_platform_is_of_a_kind() {
+    for (code, kind) in [
+        ("AUTH_REQUIRED", ErrorKind::Authentication),
+        ("OTP_REQUIRED", ErrorKind::Authentication),
+        ("OTP_REQUIRED_ACTIVATION", ErrorKind::Authentication),
+        ("FORBIDDEN_ACCESS", ErrorKind::Forbidden),
+        ("RESOURCE_NOT_FOUND", ErrorKind::NotFound),
+        ("CONFIGURATION_ERROR", ErrorKind::Platform),
+        ("FILESYSTEM_ERROR", ErrorKind::Platform),
+        ("COMPLEX_SEARCH_ERROR", ErrorKind::Platform),
+        ("UNKNOWN_ERROR", ErrorKind::Platform),
+        ("VALIDATION_ERROR", ErrorKind::Rejected),
+    ] {
+        let body = format!(r#"{{"errors":[{{"message":"no","extensions":{{"code":"{code}"}}}}]}}"#);
+        let (address, connections) = answering("200 OK", "", &body).await;
+        assert_eq!(ask(address).await.kind(), kind, "{code}");
+        assert_eq!(connections.load(Ordering::SeqCst), 1, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_http_is_told_from_a_platform_that_is_away() {
+    for answer in ["SSH-2.0-OpenSSH_9.6\r\n", "\x15\x03\x01\x00\x02\x02\x16"] {
+        let (address, connections) = serve(move |mut stream, _| async move {
+            read_request(&mut stream).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        })
+        .await;
+        let error = ask(address).await;
+        assert_eq!(error.kind(), ErrorKind::NotGraphql, "{error}");
+        assert!(error.to_string().contains("is not HTTP"), "{error}");
+        assert_eq!(connections.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_introspection_without_data_is_one_that_is_off() {
+    let (address, _) =
+        answering_after_about(vec![response("200 OK", "", r#"{"data":null}"#)]).await;
+    let client = client(address);
+    let platform = client.platform().await.unwrap();
+    assert_eq!(
+        platform.fields,
+        RegisterConnectorFields::for_version("6.8.9").unwrap()
+    );
 }
 
 #[tokio::test]

@@ -2,5 +2,7 @@
 
 mod faults;
 mod registration;
+mod retries;
+mod secrets;
 mod tls;
 mod versions;

@@ -102,8 +102,14 @@ fn an_introspection_tells_what_is_accepted_unless_it_is_off() {
     let accepted = AcceptedFields::parse(answer.as_bytes()).unwrap().unwrap();
     assert_eq!(accepted, RegisterConnectorFields::from_names(["slug"]));
 
-    let off = br#"{"data":{"__type":null}}"#;
-    assert_eq!(AcceptedFields::parse(off), Ok(None));
+    for off in [r#"{"data":{"__type":null}}"#, r#"{"data":null}"#] {
+        assert_eq!(AcceptedFields::parse(off.as_bytes()), Ok(None));
+    }
+    let refused = br#"{"data":null,"errors":[{"message":"no"}]}"#;
+    assert!(matches!(
+        AcceptedFields::parse(refused),
+        Err(AnswerError::Errors(_))
+    ));
 }
 
 #[test]
@@ -139,6 +145,68 @@ fn a_secret_in_an_answer_of_another_form_is_not_repeated() {
         !shown.contains("pa55word") && !shown.contains("55555"),
         "{shown}"
     );
+}
+
+/// A registration's answer, in one line and in many, after white space and a byte order mark.
+#[test]
+fn an_answer_that_lost_its_end_shows_no_secret() {
+    let secrets = ["pa55word", "acce55", "5ecret"];
+    let answer = json!({ "data": { "registerConnector": { "id": ID, "config": {
+        "connection": { "host": "h", "port": 5672, "user": "u", "pass": secrets[0] },
+        "s3": { "endpoint": "s", "access_key": secrets[1], "secret_key": secrets[2] },
+        "listen": "l", "listen_exchange": "x", "push": "p", "push_exchange": "y",
+    } } } });
+    let pretty = serde_json::to_string_pretty(&answer).unwrap();
+    for whole in [
+        answer.to_string(),
+        pretty.replace('\n', " "),
+        format!("\u{feff}\n\t{pretty}"),
+    ] {
+        // The parser takes no byte order mark.
+        let is_read = Register::parse(whole.as_bytes()).is_ok();
+        assert_eq!(is_read, !whole.starts_with('\u{feff}'));
+        for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+            let error = Register::parse(&whole.as_bytes()[..end]).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            for secret in secrets {
+                assert!(!shown.contains(secret), "{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_of_no_graphql_server_is_told_by_its_beginning() {
+    let line = "x".repeat(1000);
+    for (body, kept) in [
+        ("", ""),
+        (" \n\t\n", ""),
+        ("\n <html>\n<title>Log in</title>", "<html>"),
+        ("upstream connect error", "upstream connect error"),
+        (line.as_str(), &line[..256]),
+        // JSON of another form, and JSON within a line.
+        (r#"{"error":"pa55word"}"#, ""),
+        (r#"["pa55word"]"#, ""),
+        (r#""pa55word""#, ""),
+        (r#"data: {"data":{"pass":"pa55word"}}"#, "data:"),
+    ] {
+        let error = About::parse(body.as_bytes()).unwrap_err();
+        assert_eq!(error, AnswerError::NotGraphql(kept.into()), "{body}");
+        let shown = if kept.is_empty() {
+            "it is empty, or JSON that is cut short or of another form"
+        } else {
+            "it begins \""
+        };
+        assert!(error.to_string().contains(shown), "{error}");
+    }
+}
+
+#[test]
+fn errors_that_are_null_are_none() {
+    for errors in ["null", "[]"] {
+        let answer = format!(r#"{{"errors":{errors},"data":{{"about":{{"version":"6.8.9"}}}}}}"#);
+        assert_eq!(About::parse(answer.as_bytes()), Ok("6.8.9".into()));
+    }
 }
 
 #[test]
