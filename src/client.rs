@@ -24,9 +24,11 @@
 //! # }
 //! ```
 //!
-//! Registration, pings and questions can be repeated, so they are tried again when the platform
-//! cannot be reached, answers 429, or fails with a 5xx; other mutations are tried once. Dropping a
-//! future cancels what it does. Spans and events go to `tracing`; no secret is in them.
+//! What was certainly not done is tried again: when the platform cannot be reached, or answers 429.
+//! Registration, pings and questions can be repeated, so they are also tried again when the
+//! connection is lost or the platform fails; other mutations are not, and each takes a connection of
+//! its own. Dropping a future cancels what it does. Spans and events go to `tracing`; no secret is
+//! in them.
 //!
 //! A secret is the token or the value of a header. What an answer repeats of them, as they were
 //! given and in any case, is shown as `***`, and so it is in the name of a header.
@@ -34,11 +36,11 @@
 mod error;
 mod options;
 mod registration;
+mod retry;
 mod send;
 
 use std::sync::Arc;
 
-use backon::{ExponentialBuilder, Retryable};
 use reqwest::header::HeaderValue;
 use tokio::sync::OnceCell;
 use tracing::Instrument;
@@ -55,6 +57,7 @@ use crate::value::version::PlatformVersion;
 pub use self::error::{Error, ErrorKind};
 pub use self::options::{ClientBuilder, ClientOptions};
 pub use self::registration::{Registration, Work};
+use self::retry::RetryPolicy;
 
 /// A client of one platform; clones share its connections.
 ///
@@ -77,11 +80,13 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
+    /// For what cannot be repeated: a request on a connection that the server is about to close is
+    /// lost, and nobody can tell whether it was done.
+    unpooled: reqwest::Client,
     endpoint: Url,
     authorization: HeaderValue,
     secrets: Secrets,
-    retry: ExponentialBuilder,
-    longest_wait: std::time::Duration,
+    retry: RetryPolicy,
     largest_answer: usize,
     version: OnceCell<String>,
     platform: OnceCell<PlatformInfo>,
@@ -203,7 +208,7 @@ impl Client {
         Ok(PlatformInfo { version, fields })
     }
 
-    /// Sends an operation and parses the answer; tries again if the operation is idempotent.
+    /// Sends an operation and parses the answer; tries again as [the module](self) says.
     ///
     /// A platform that is older than the operation ([`Operation::since`]) is not sent it.
     ///
@@ -239,7 +244,8 @@ impl Client {
         let version = self.version().await?;
         match version.parse::<PlatformVersion>() {
             Ok(number) if number < since => {
-                Err(Error::too_old(version, since, &self.0.secrets).of_operation(O::NAME))
+                let error = Error::too_old(version, since, &self.0.secrets);
+                Err(error.of_operation(O::NAME))
             }
             _ => Ok(()),
         }
@@ -252,30 +258,14 @@ impl Client {
     }
 
     async fn perform<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
-        let span = tracing::info_span!("opencti", operation = O::NAME);
-        self.perform_in_span(operation).instrument(span).await
-    }
-
-    async fn perform_in_span<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
         let body = serde_json::to_vec(operation)
             .map_err(|error| Error::of_options(format!("the request makes no JSON: {error}")))?;
-        let longest_wait = self.0.longest_wait;
         let attempt = || async {
-            let answer = self.send(body.clone()).await?;
+            let answer = self.send(body.clone(), O::IS_IDEMPOTENT).await?;
             O::parse(&answer).map_err(|error| Error::of_answer(error, &answer, &self.0.secrets))
         };
-        attempt
-            .retry(self.0.retry)
-            .when(|error| O::IS_IDEMPOTENT && error.is_transient())
-            .adjust(|error, wait| {
-                let wait = wait?;
-                let asked_for = error.retry_after().unwrap_or_default();
-                (asked_for <= longest_wait).then_some(wait.min(longest_wait).max(asked_for))
-            })
-            .notify(|error, wait| {
-                tracing::warn!(kind = ?error.kind(), status = error.status(), ?wait, "trying again");
-            })
-            .await
-            .map_err(|error| error.of_operation(O::NAME))
+        let span = tracing::info_span!("opencti", operation = O::NAME);
+        let answer = self.0.retry.run(O::IS_IDEMPOTENT, attempt).instrument(span);
+        answer.await.map_err(|error| error.of_operation(O::NAME))
     }
 }

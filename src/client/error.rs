@@ -44,6 +44,7 @@ struct Parts {
     status: Option<u16>,
     retry_after: Option<Duration>,
     graphql: Vec<GraphqlError>,
+    is_unsent: bool,
 }
 
 /// What kind of failure an [`Error`] is.
@@ -90,6 +91,7 @@ impl Error {
             status: None,
             retry_after: None,
             graphql: Vec::new(),
+            is_unsent: false,
         }))
     }
 
@@ -110,10 +112,11 @@ impl Error {
 
     /// An error of the connection.
     pub(super) fn of_connection(error: reqwest::Error, secrets: &Secrets) -> Self {
+        let is_unsent = error.is_connect();
         let (kind, what) = if is(&error, &|cause| cause.is::<rustls::Error>()) {
             let what = "no safe connection to the platform can be made";
             (ErrorKind::Tls, what)
-        } else if error.is_connect() {
+        } else if is_unsent {
             (ErrorKind::Unreachable, "the platform cannot be reached")
         } else if error.is_timeout() {
             (ErrorKind::Timeout, "the platform took too long")
@@ -126,7 +129,9 @@ impl Error {
         };
         // The URL stands in the client's own error already.
         let causes = chain(&error.without_url());
-        Self::new(kind, format!("{what}: {}", secrets.hide(&causes)))
+        let mut error = Self::new(kind, format!("{what}: {}", secrets.hide(&causes)));
+        error.0.is_unsent = is_unsent && kind == ErrorKind::Unreachable;
+        error
     }
 
     pub(super) fn of_status(
@@ -237,12 +242,14 @@ impl Error {
         &self.0.graphql
     }
 
-    /// Whether it may go better another time.
-    pub(super) fn is_transient(&self) -> bool {
-        match self.kind() {
-            ErrorKind::Unreachable => true,
-            _ => matches!(self.status(), Some(429 | 500..)),
-        }
+    /// Whether nothing of the request has left.
+    pub(super) fn is_unsent(&self) -> bool {
+        self.0.is_unsent
+    }
+
+    /// The code of the first error that the platform reports, as in `LOCKERROR`.
+    pub(super) fn code(&self) -> String {
+        code_of(&self.0.graphql)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use backon::ExponentialBuilder;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect;
 use reqwest::tls::Certificate;
@@ -11,6 +10,7 @@ use tokio::sync::OnceCell;
 use typed_builder::TypedBuilder;
 use url::Url;
 
+use super::retry::RetryPolicy;
 use super::{Client, Error, Inner};
 use crate::value::secret::{Secret, Secrets};
 use crate::value::text::Quoted;
@@ -143,30 +143,35 @@ impl ClientOptions {
             return Err(Error::of_options(faults.join("; ")));
         };
 
-        let http = reqwest::Client::builder()
-            .user_agent(&self.user_agent)
-            .default_headers(headers)
-            .timeout(self.timeout)
-            .connect_timeout(self.connect_timeout)
-            // A redirect could carry the token or a header to another host.
-            .redirect(redirect::Policy::none())
-            .tls_danger_accept_invalid_certs(!self.verify_certificate)
-            .tls_certs_merge(authorities);
-        let http = proxy.into_iter().fold(http, reqwest::ClientBuilder::proxy);
-        let http = http.build().map_err(|error| {
-            Error::of_options(format!("no HTTP client can be made: {}", chain(&error)))
-        })?;
+        let http = || {
+            let http = reqwest::Client::builder()
+                .user_agent(&self.user_agent)
+                .default_headers(headers.clone())
+                .timeout(self.timeout)
+                .connect_timeout(self.connect_timeout)
+                // A redirect could carry the token or a header to another host.
+                .redirect(redirect::Policy::none())
+                .tls_danger_accept_invalid_certs(!self.verify_certificate)
+                .tls_certs_merge(authorities.clone());
+            proxy
+                .clone()
+                .into_iter()
+                .fold(http, reqwest::ClientBuilder::proxy)
+        };
+        let unpooled = http().pool_max_idle_per_host(0).build();
+        let (http, unpooled) = http()
+            .build()
+            .and_then(|http| Ok((http, unpooled?)))
+            .map_err(|error| {
+                Error::of_options(format!("no HTTP client can be made: {}", chain(&error)))
+            })?;
         Ok(Client(Arc::new(Inner {
             http,
+            unpooled,
             endpoint,
             authorization,
             secrets,
-            retry: ExponentialBuilder::new()
-                .with_jitter()
-                .with_min_delay(self.retry_delay)
-                .with_max_delay(self.longest_retry_delay)
-                .with_max_times(self.retries),
-            longest_wait: self.longest_retry_delay,
+            retry: RetryPolicy::new(self.retries, self.retry_delay, self.longest_retry_delay),
             largest_answer: self.largest_answer,
             version: OnceCell::new(),
             platform: OnceCell::new(),

@@ -1,13 +1,10 @@
 //! One request and its answer.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
-use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
+use super::retry::retry_after;
 use super::{Client, Error};
 use crate::graphql;
 use crate::value::secret::Secrets;
@@ -15,10 +12,14 @@ use crate::value::text::{Quoted, escaped};
 
 impl Client {
     /// Sends the body of a request; gives the body of the answer.
-    pub(super) async fn send(&self, body: Vec<u8>) -> Result<Vec<u8>, Error> {
+    pub(super) async fn send(&self, body: Vec<u8>, is_idempotent: bool) -> Result<Vec<u8>, Error> {
         let inner = &self.0;
-        let response = inner
-            .http
+        let http = if is_idempotent {
+            &inner.http
+        } else {
+            &inner.unpooled
+        };
+        let response = http
             .post(inner.endpoint.clone())
             .header(AUTHORIZATION, inner.authorization.clone())
             .body(body)
@@ -84,17 +85,4 @@ fn status_message(
         format!("; its body begins {}", Quoted(&beginning))
     };
     format!("the platform, or what stands before it, answered {status}{redirect}{begins}")
-}
-
-/// How long a `Retry-After` asks to wait: a number of seconds, or until a date.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = DateTimeParser::new().parse_timestamp(text).ok()?;
-    let seconds = date
-        .as_second()
-        .saturating_sub(Timestamp::now().as_second());
-    Some(Duration::from_secs(seconds.try_into().unwrap_or_default()))
 }
