@@ -15,7 +15,7 @@ use crate::value::version::PlatformVersion;
 /// Why an operation on a platform failed.
 ///
 /// [`kind`](Self::kind) says what a program can act on, `Display` what a person can; neither holds
-/// a secret.
+/// a secret. `Debug` prints what `Display` prints, so that a `main` which returns it reads well.
 ///
 /// ```no_run
 /// use opencti_connector::Connector;
@@ -33,10 +33,8 @@ use crate::value::version::PlatformVersion;
 /// }
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Error(Box<Parts>);
 
-#[derive(Debug)]
 struct Parts {
     kind: ErrorKind,
     operation: Option<&'static str>,
@@ -327,6 +325,12 @@ impl fmt::Display for Error {
             write!(f, "{operation}: ")?;
         }
         f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
