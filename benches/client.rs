@@ -1,6 +1,6 @@
 //! A client of a live platform, side by side with what one would write by hand.
 //!
-//! `cargo bench --features client --bench client` prints median ratios of interleaved rounds.
+//! `cargo bench --package platform --bench client` prints median ratios of interleaved rounds.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -189,11 +189,7 @@ fn parsed_by_hand(answer: &[u8]) -> serde_json::Result<Registered> {
 fn pings(connector: &Connector<ExternalImport>) {
     let platform = Platform::start(Options::default());
     let runtime = runtime();
-    let client = Client::builder()
-        .url(platform.url())
-        .token(Secret::from(platform.token()))
-        .build()
-        .expect("a client");
+    let client = Client::new(platform.url(), Secret::from(platform.token())).expect("a client");
     let registration = runtime
         .block_on(client.register(connector))
         .expect("a registration");

@@ -1,7 +1,7 @@
 //! Registers a connector of each type, pings, reports a work and unregisters, step by step.
 //!
 //! With `OPENCTI_URL` and `OPENCTI_TOKEN` set it does so with that platform:
-//! `OPENCTI_URL=https://… OPENCTI_TOKEN=… cargo run --features client --example register`;
+//! `OPENCTI_URL=https://… OPENCTI_TOKEN=… cargo run --package platform --example register`;
 //! without, with a platform embedded in the example.
 
 use std::env;
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let platform = embedded.insert(Platform::start(Options::default()));
             (platform.url().to_owned(), platform.token().to_owned())
         };
-    let client = Client::builder().url(url).token(token).build()?;
+    let client = Client::new(url, token)?;
     let platform = client.platform().await?;
     println!(
         "the platform is {}, and accepts {:?}",

@@ -12,10 +12,10 @@
 //!     .scope([EntityType::Ipv4Addr])
 //!     .build()?;
 //!
-//! let client = Client::builder()
-//!     .url("https://opencti.example.org")
-//!     .token("88ec0c6a-13ce-5e39-b486-354fe4a7084f")
-//!     .build()?;
+//! let client = Client::new(
+//!     "https://opencti.example.org",
+//!     "88ec0c6a-13ce-5e39-b486-354fe4a7084f",
+//! )?;
 //! let registration = client.register(&connector).await?;
 //!
 //! let pong = registration.ping(registration.state(), &ConnectorInfo::default()).await?;
@@ -50,12 +50,12 @@ use crate::connector::connector::Connector;
 use crate::connector::kind::Kind;
 use crate::graphql::{About, AcceptedFields, Operation, Register};
 use crate::value::field::RegisterConnectorFields;
-use crate::value::secret::Secrets;
+use crate::value::secret::{Secret, Secrets};
 use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
 pub use self::error::{Error, ErrorKind};
-pub use self::options::{ClientBuilder, ClientOptions};
+pub use self::options::ClientBuilder;
 pub use self::registration::{Registration, Work};
 use self::retry::RetryPolicy;
 
@@ -65,13 +65,13 @@ use self::retry::RetryPolicy;
 /// use std::time::Duration;
 /// use opencti_connector::client::{Client, ErrorKind};
 ///
-/// let client = Client::builder()
-///     .url("https://opencti.example.org")
-///     .token("88ec0c6a-13ce-5e39-b486-354fe4a7084f")
-///     .timeout(Duration::from_secs(60))
+/// let token = "88ec0c6a-13ce-5e39-b486-354fe4a7084f";
+/// let client = Client::new("https://opencti.example.org", token)?;
+/// let patient = Client::builder("https://opencti.example.org", token)
+///     .timeout(Duration::from_secs(900))
 ///     .build()?;
 ///
-/// let error = Client::builder().url("opencti").token("ChangeMe").build().unwrap_err();
+/// let error = Client::new("opencti", "ChangeMe").unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Options);
 /// # Ok::<(), opencti_connector::client::Error>(())
 /// ```
@@ -135,9 +135,21 @@ impl PlatformInfo {
 }
 
 impl Client {
-    /// The options of a client: `url` and `token` are required.
-    pub fn builder() -> ClientBuilder {
-        ClientOptions::builder()
+    /// A client of the platform at this address, with the token of the connector's user.
+    ///
+    /// The address is what `OPENCTI_URL` holds, without `/graphql`. White space around the token is
+    /// not part of it, and `Bearer` does not stand before it. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// When the address or the token cannot be right; the error names both.
+    pub fn new(url: impl Into<String>, token: impl Into<Secret>) -> Result<Self, Error> {
+        Self::builder(url, token).build()
+    }
+
+    /// As [`new`](Self::new), with options to set.
+    pub fn builder(url: impl Into<String>, token: impl Into<Secret>) -> ClientBuilder {
+        ClientBuilder::new(url.into(), token.into())
     }
 
     /// Registers a connector, or brings it up to date: with those members alone that the platform

@@ -1,5 +1,6 @@
 //! The options of a client.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect;
 use reqwest::tls::Certificate;
 use tokio::sync::OnceCell;
-use typed_builder::TypedBuilder;
 use url::Url;
 
 use super::retry::RetryPolicy;
@@ -15,115 +15,148 @@ use super::{Client, Error, Inner};
 use crate::value::secret::{Secret, Secrets};
 use crate::value::text::Quoted;
 
-/// The options of a [`Client`]; its builder checks them all when the client is built.
-#[derive(Clone, TypedBuilder)]
-#[builder(
-    doc,
-    builder_type(
-        name = ClientBuilder,
-        doc = "The builder of a [`Client`]: one setter for each option.\n\n`url` and `token` are required."
-    ),
-    build_method(
-        into = Result<Client, Error>,
-        doc = "The client.\n\n# Errors\n\nWhen an option is wrong; the error names them all."
-    ),
-    field_defaults(setter(into))
-)]
-#[expect(
-    missing_debug_implementations,
-    reason = "it holds secrets and is never kept"
-)]
-pub struct ClientOptions {
-    /// The address of the platform, as in `OPENCTI_URL`: without `/graphql`.
+/// The options of a [`Client`]: what [`Client::builder`] returns.
+///
+/// Every option has a default, setters come in any order, and [`build`](Self::build) checks them
+/// all.
+///
+/// ```
+/// use std::time::Duration;
+/// use opencti_connector::client::Client;
+///
+/// let mut builder = Client::builder("https://opencti.example.org", "8f6b1c5e")
+///     .header("X-Forwarded-User", "shodan")
+///     .timeout(Duration::from_secs(60));
+/// if let Some(proxy) = std::env::var_os("MY_PROXY") {
+///     builder = builder.proxy(proxy.to_string_lossy());
+/// }
+/// let client = builder.build()?;
+/// # Ok::<(), opencti_connector::client::Error>(())
+/// ```
+///
+/// `Debug` shows neither the token nor a header.
+#[derive(Clone)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
     url: String,
-    /// The token of the connector's user.
     token: Secret,
-    /// Certificates of authorities to trust besides those of the system, as PEM.
-    #[builder(default)]
     ca_certificates: Vec<u8>,
-    /// Whether the platform's certificate is verified. Without, anyone between the connector and
-    /// the platform can read the token.
-    #[builder(default = true)]
     verify_certificate: bool,
-    /// The URL of a proxy, in place of those that the environment names.
-    #[builder(default, setter(strip_option(fallback = proxy_opt)))]
     proxy: Option<String>,
-    /// Headers that go with each request.
-    #[builder(default)]
     headers: Vec<(String, Secret)>,
-    /// How long a request may take from its start to the end of its answer; 300 seconds, as in
-    /// pycti.
-    #[builder(default = Duration::from_secs(300))]
     timeout: Duration,
-    /// How long a connection may take to be made; 10 seconds.
-    #[builder(default = Duration::from_secs(10))]
     connect_timeout: Duration,
-    /// What the client calls itself.
-    #[builder(default = concat!("opencti-connector/", env!("CARGO_PKG_VERSION")).to_owned())]
     user_agent: String,
-    /// How often an operation that can be repeated is tried again; 5 times.
-    #[builder(default = 5)]
     retries: usize,
-    /// How long to wait before the first retry; 1 second. Each further wait is twice as long, with
-    /// a random part.
-    #[builder(default = Duration::from_secs(1))]
     retry_delay: Duration,
-    /// The longest wait; 60 seconds. When the platform asks for a longer one the error is returned.
-    #[builder(default = Duration::from_secs(60))]
     longest_retry_delay: Duration,
-    /// The largest answer that is read, in bytes; 16 MiB.
-    #[builder(default = 16 * 1024 * 1024)]
     largest_answer: usize,
 }
 
-impl From<ClientOptions> for Result<Client, Error> {
-    fn from(options: ClientOptions) -> Self {
-        options.into_client()
+impl ClientBuilder {
+    pub(super) fn new(url: String, token: Secret) -> Self {
+        Self {
+            url,
+            token,
+            ca_certificates: Vec::new(),
+            verify_certificate: true,
+            proxy: None,
+            headers: Vec::new(),
+            timeout: Duration::from_secs(300),
+            connect_timeout: Duration::from_secs(10),
+            user_agent: concat!("opencti-connector/", env!("CARGO_PKG_VERSION")).to_owned(),
+            retries: 5,
+            retry_delay: Duration::from_secs(1),
+            longest_retry_delay: Duration::from_secs(60),
+            largest_answer: 16 * 1024 * 1024,
+        }
     }
-}
 
-#[cfg(feature = "config")]
-impl Client {
-    /// A client of the platform that a configuration names; the other options are the defaults.
+    /// Trusts these authorities besides those of the system; the certificates are the text of a
+    /// PEM file.
+    pub fn ca_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_certificates = pem.into();
+        self
+    }
+
+    /// Whether the platform's certificate is verified; true by default.
     ///
-    /// ```
-    /// use opencti_connector::client::Client;
-    /// use opencti_connector::config::Config;
-    ///
-    /// let config = Config::sources()
-    ///     .variables([
-    ///         ("OPENCTI_URL", "https://opencti.example.org"),
-    ///         ("OPENCTI_TOKEN", "88ec0c6a-13ce-5e39-b486-354fe4a7084f"),
-    ///     ])
-    ///     .load()?;
-    /// let client = Client::from_config(&config.platform()?)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// Without, anyone between the connector and the platform can read the token.
+    #[doc(alias = "ssl_verify")]
+    pub fn verify_certificate(mut self, verify: bool) -> Self {
+        self.verify_certificate = verify;
+        self
+    }
+
+    /// The URL of a proxy, in place of those that the environment names.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
+    /// Adds a header that goes with each request.
+    #[doc(alias = "custom_headers")]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds headers that go with each request, as a configuration has them.
+    pub fn headers(mut self, headers: impl IntoIterator<Item = (String, Secret)>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
+    /// How long a request may take from its start to the end of its answer; 300 seconds, as in
+    /// pycti.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long a connection may take to be made; 10 seconds.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// What the client calls itself; `opencti-connector/` and the version of this crate.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// How often an operation is tried again; 5 times.
+    pub fn retries(mut self, retries: usize) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// How long to wait before the first retry; 1 second. Each further wait is twice as long, with
+    /// a random part.
+    pub fn retry_delay(mut self, delay: Duration) -> Self {
+        self.retry_delay = delay;
+        self
+    }
+
+    /// The longest wait; 60 seconds. When the platform asks for a longer one the error is returned.
+    pub fn longest_retry_delay(mut self, delay: Duration) -> Self {
+        self.longest_retry_delay = delay;
+        self
+    }
+
+    /// The largest answer that is read, in bytes; 16 MiB.
+    pub fn largest_answer(mut self, bytes: usize) -> Self {
+        self.largest_answer = bytes;
+        self
+    }
+
+    /// The client; nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// When the file of certificates cannot be read or is none, or an option is wrong.
-    pub fn from_config(platform: &crate::config::Platform) -> Result<Self, Error> {
-        use crate::config::SslVerify;
-
-        let certificates = match &platform.ssl_verify {
-            SslVerify::CaFile(path) => std::fs::read(path).map_err(|error| {
-                Error::of_options(format!("{} cannot be read: {error}", path.display()))
-            })?,
-            _ => Vec::new(),
-        };
-        Self::builder()
-            .url(platform.url.as_str())
-            .token(platform.token.clone())
-            .ca_certificates(certificates)
-            .verify_certificate(platform.ssl_verify != SslVerify::Off)
-            .headers(platform.custom_headers.clone())
-            .build()
-    }
-}
-
-impl ClientOptions {
-    fn into_client(self) -> Result<Client, Error> {
+    /// When an option is wrong; the error names them all.
+    pub fn build(self) -> Result<Client, Error> {
         let mut faults = Vec::new();
         let endpoint = endpoint(&self.url).map_err(|fault| faults.push(fault));
         let authorization = authorization(&self.token).map_err(|fault| faults.push(fault));
@@ -179,6 +212,63 @@ impl ClientOptions {
     }
 }
 
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            // A URL that is refused may hold a password, as may that of a proxy and any part of a
+            // header.
+            .field("endpoint", &endpoint(&self.url).ok().map(String::from))
+            .field("verify_certificate", &self.verify_certificate)
+            .field("headers", &self.headers.len())
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("user_agent", &self.user_agent)
+            .field("retries", &self.retries)
+            .field("retry_delay", &self.retry_delay)
+            .field("longest_retry_delay", &self.longest_retry_delay)
+            .field("largest_answer", &self.largest_answer)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "config")]
+impl Client {
+    /// A client of the platform that a configuration names; the other options are the defaults.
+    ///
+    /// ```
+    /// use opencti_connector::client::Client;
+    /// use opencti_connector::config::Config;
+    ///
+    /// let config = Config::sources()
+    ///     .variables([
+    ///         ("OPENCTI_URL", "https://opencti.example.org"),
+    ///         ("OPENCTI_TOKEN", "88ec0c6a-13ce-5e39-b486-354fe4a7084f"),
+    ///     ])
+    ///     .load()?;
+    /// let client = Client::from_config(&config.platform()?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the file of certificates cannot be read or is none, or an option is wrong.
+    pub fn from_config(platform: &crate::config::Platform) -> Result<Self, Error> {
+        use crate::config::SslVerify;
+
+        let certificates = match &platform.ssl_verify {
+            SslVerify::CaFile(path) => std::fs::read(path).map_err(|error| {
+                Error::of_options(format!("{} cannot be read: {error}", path.display()))
+            })?,
+            _ => Vec::new(),
+        };
+        Self::builder(platform.url.as_str(), platform.token.clone())
+            .ca_certificates(certificates)
+            .verify_certificate(platform.ssl_verify != SslVerify::Off)
+            .headers(platform.custom_headers.clone())
+            .build()
+    }
+}
+
 fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, String> {
     match Certificate::from_pem_bundle(pem) {
         Ok(certificates) if pem.is_empty() || !certificates.is_empty() => Ok(certificates),
@@ -194,7 +284,7 @@ fn proxy(url: &str) -> Result<reqwest::Proxy, String> {
 fn endpoint(url: &str) -> Result<Url, String> {
     let mut url = Url::parse(url).map_err(|error| {
         format!(
-            "the platform's URL is none ({error}); write it as in `https://opencti.example.org`"
+            "the platform's URL is not one ({error}); write it as in `https://opencti.example.org`"
         )
     })?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -211,11 +301,19 @@ fn endpoint(url: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// The header that carries the token, without the white space around it.
 fn authorization(token: &Secret) -> Result<HeaderValue, String> {
-    let token = token.expose();
+    let token = token.expose().trim();
     if token.is_empty() || token.to_ascii_lowercase().contains("changeme") {
         return Err(
             "the token is missing or a placeholder; give that of the connector's user".into(),
+        );
+    }
+    let scheme = token.split_whitespace().next().unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("Bearer") {
+        return Err(
+            "the token begins with `Bearer`, which the client writes itself; give the token alone"
+                .into(),
         );
     }
     let mut value = HeaderValue::try_from(format!("Bearer {token}"))

@@ -42,9 +42,7 @@ async fn the_warnings_of_a_connector_and_what_is_left_out_are_logged_and_no_secr
         .build()
         .unwrap();
     platform.fail_next(1, 503, &[], "");
-    let client = Client::builder()
-        .url(platform.url())
-        .token(platform.token())
+    let client = Client::builder(platform.url(), platform.token())
         .retry_delay(Duration::from_millis(1))
         .build()
         .unwrap();

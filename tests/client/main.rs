@@ -1,6 +1,7 @@
 //! The client against the embedded platform, and against servers that misbehave.
 
 mod faults;
+mod options;
 mod registration;
 mod retries;
 mod secrets;

@@ -37,9 +37,7 @@ pub(crate) fn client(platform: &Platform) -> Client {
 }
 
 fn client_with_token(platform: &Platform, token: &str) -> Client {
-    Client::builder()
-        .url(platform.url())
-        .token(token)
+    Client::builder(platform.url(), token)
         .retry_delay(Duration::from_millis(1))
         .build()
         .unwrap()
@@ -422,9 +420,7 @@ async fn the_platform_is_asked_once_for_all_clones() {
 #[tokio::test]
 async fn the_client_says_who_it_is_and_carries_the_headers() {
     let platform = start("7.261008.0");
-    let client = Client::builder()
-        .url(format!("{}/", platform.url()))
-        .token(platform.token())
+    let client = Client::builder(format!("{}/", platform.url()), platform.token())
         .headers([("X-Proxy-Auth".to_owned(), "letmein".into())])
         .build()
         .unwrap();

@@ -77,10 +77,8 @@ async fn what_cannot_be_repeated_is_tried_again_when_it_was_not_done() {
 async fn a_mutation_waits_for_a_platform_that_refuses_connections() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let client = Client::builder()
-        .url(format!("http://{address}"))
-        .token(TOKEN)
-        .retries(3_usize)
+    let client = Client::builder(format!("http://{address}"), TOKEN)
+        .retries(3)
         .retry_delay(Duration::from_millis(10))
         .build()
         .unwrap();

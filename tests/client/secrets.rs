@@ -96,11 +96,9 @@ proptest! {
         let (status, headers, body) = answer(place, &format!("{before}{repeated}{after}"));
         let error = runtime().block_on(async {
             let (address, _) = answering(status, &headers, &body).await;
-            let client = Client::builder()
-                .url(format!("http://{address}"))
-                .token(token.as_str())
+            let client = Client::builder(format!("http://{address}"), token.as_str())
                 .headers([("X-Auth".to_owned(), value.as_str().into())])
-                .retries(0_usize)
+                .retries(0)
                 .build()
                 .unwrap();
             client.execute(&About::new()).await.unwrap_err()
@@ -123,9 +121,7 @@ proptest! {
         let end = if name_is_wrong { " \n" } else { "" };
         // The line break makes the value one that no header can carry.
         let headers = [(format!("{name}{held}{end}"), Secret::from(format!("{value}\n{value}")))];
-        let error = Client::builder()
-            .url("ftp://opencti.example.org")
-            .token(token.as_str())
+        let error = Client::builder("ftp://opencti.example.org", token.as_str())
             .headers(headers)
             .build()
             .unwrap_err();

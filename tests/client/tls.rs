@@ -1,6 +1,7 @@
 //! TLS with a platform whose certificate is made in the test.
 
 use opencti_connector::client::{Client, ErrorKind};
+use opencti_connector::config::Config;
 use opencti_connector::graphql::About;
 use platform::{Options, Platform, Tls};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -28,19 +29,13 @@ fn start(host: &str) -> (Platform, String) {
 #[tokio::test]
 async fn a_platform_is_trusted_by_its_authority_and_not_without() {
     let (platform, authority) = start("127.0.0.1");
-    let trusting = Client::builder()
-        .url(platform.url())
-        .token(platform.token())
+    let trusting = Client::builder(platform.url(), platform.token())
         .ca_certificates(authority)
         .build()
         .unwrap();
     assert_eq!(trusting.execute(&About::new()).await.unwrap(), "7.261008.0");
 
-    let not_trusting = Client::builder()
-        .url(platform.url())
-        .token(platform.token())
-        .build()
-        .unwrap();
+    let not_trusting = Client::new(platform.url(), platform.token()).unwrap();
     let error = not_trusting.execute(&About::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
     assert!(error.to_string().contains("certificate"), "{error}");
@@ -49,9 +44,7 @@ async fn a_platform_is_trusted_by_its_authority_and_not_without() {
 #[tokio::test]
 async fn a_certificate_for_another_host_is_refused() {
     let (platform, authority) = start("opencti.example.org");
-    let client = Client::builder()
-        .url(platform.url())
-        .token(platform.token())
+    let client = Client::builder(platform.url(), platform.token())
         .ca_certificates(authority)
         .build()
         .unwrap();
@@ -62,20 +55,15 @@ async fn a_certificate_for_another_host_is_refused() {
 #[tokio::test]
 async fn without_verification_any_certificate_will_do() {
     let (platform, _) = start("opencti.example.org");
-    let client = Client::builder()
-        .url(platform.url())
-        .token(platform.token())
+    let client = Client::builder(platform.url(), platform.token())
         .verify_certificate(false)
         .build()
         .unwrap();
     assert_eq!(client.execute(&About::new()).await.unwrap(), "7.261008.0");
 }
 
-#[cfg(feature = "config")]
 #[tokio::test]
 async fn a_client_follows_the_ssl_verify_of_a_configuration() {
-    use opencti_connector::config::Config;
-
     let (platform, authority) = start("127.0.0.1");
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("authority.pem");
     std::fs::write(&file, authority).unwrap();
