@@ -54,6 +54,7 @@ impl RetryPolicy {
                 let asked_for = error.retry_after().unwrap_or_default();
                 (asked_for <= self.longest_wait).then_some(wait.max(asked_for))
             })
+            // Each with its reason: the error itself comes when all attempts are over.
             .notify(|error, wait| tracing::warn!(%error, ?wait, "trying again"))
             .await
     }

@@ -11,29 +11,68 @@ use opencti_connector::{Connector, EntityType};
 use platform::{Options, Platform};
 use tracing::instrument::WithSubscriber;
 
-#[tokio::test]
-async fn the_warnings_of_a_connector_and_what_is_left_out_are_logged_and_no_secret() {
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
+/// What is logged, at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
     }
 
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + use<> {
+        let writer = self.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || writer.clone())
+            .finish()
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_platform_that_is_not_there_is_told_before_the_first_retry() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let log = Log::default();
+    let client = Client::builder(format!("http://{address}"), "8f6b1c5e")
+        .retry_delay(Duration::from_secs(3600))
+        .longest_retry_delay(Duration::from_secs(7200))
+        .build()
+        .unwrap();
+    let is_told = async {
+        while !log.text().contains("Connection refused") {
+            tokio::task::yield_now().await;
+        }
+    };
+    let is_told = tokio::time::timeout(Duration::from_secs(20), is_told);
+    tokio::select! {
+        biased;
+        answer = client.platform().with_subscriber(log.subscriber()) => panic!("{answer:?}"),
+        told = is_told => told.unwrap(),
+    }
+    let log = log.text();
+    assert_eq!(log.matches("trying again").count(), 1, "{log}");
+    assert!(log.contains("the platform cannot be reached"), "{log}");
+}
+
+#[tokio::test]
+async fn the_warnings_of_a_connector_and_what_is_left_out_are_logged_and_no_secret() {
     let platform = Platform::start(Options {
         version: "4.0.4",
         ..Options::default()
     });
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
     let connector: Connector<InternalEnrichment> = Connector::internal_enrichment()
         .id("550e8400-e29b-41d4-a716-446655440000")
         .name("Sample")
@@ -47,14 +86,15 @@ async fn the_warnings_of_a_connector_and_what_is_left_out_are_logged_and_no_secr
         .build()
         .unwrap();
     async { client.register(&connector).await.unwrap() }
-        .with_subscriber(subscriber)
+        .with_subscriber(log.subscriber())
         .await;
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     for part in [
         "did you mean StixFile?",
         "playbook_compatible",
         "trying again",
+        "503 Service Unavailable",
         "RegisterConnector",
     ] {
         assert!(log.contains(part), "{part} is not in {log}");
