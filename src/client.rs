@@ -24,21 +24,47 @@
 //! # }
 //! ```
 //!
+//! # Rights
+//!
+//! A token has the rights of its user. What a call needs, by the names of the platform's schema
+//! (`src/modules/connector/connector.graphql` and `config/schema/opencti.graphql` in its sources);
+//! one of those in a row is enough, and a call without gives [`ErrorKind::Forbidden`]:
+//!
+//! | call | right |
+//! |---|---|
+//! | [`Client::platform`] | none; the token has to be known |
+//! | [`Client::register`], [`Registration::ping`] | `CONNECTORAPI` |
+//! | [`Registration::read`] | `MODULES` |
+//! | [`Registration::unregister`] | `MODULES_MODMANAGE` |
+//! | [`Registration::add_work`] | `CONNECTORAPI`, `MODULES_MODMANAGE`, `KNOWLEDGE_KNASKIMPORT`, `KNOWLEDGE_KNGETEXPORT_KNASKEXPORT`; on older platforms the last two alone |
+//! | reports of a [`Work`], [`Work::delete`] | `CONNECTORAPI`, `MODULES_MODMANAGE`; on older platforms `KNOWLEDGE_KNASKIMPORT`, `KNOWLEDGE_KNGETEXPORT_KNASKEXPORT` |
+//!
+//! # What is tried again
+//!
 //! What was certainly not done is tried again: when the platform cannot be reached, or answers 429.
 //! Registration, pings and questions can be repeated, so they are also tried again when the
 //! connection is lost or the platform fails; other mutations are not, and each takes a connection of
-//! its own. Dropping a future cancels what it does. Spans and events go to `tracing`; no secret is
-//! in them.
+//! its own. Each failed attempt is logged at once, with its reason. Dropping a future cancels what
+//! it does.
+//!
+//! # What is logged
+//!
+//! Spans and events go to `tracing`; no secret is in them, nor in an error.
 //!
 //! A secret is the token or the value of a header. What an answer repeats of them, as they were
 //! given and in any case, is shown as `***`, and so it is in the name of a header.
 
+mod any_registration;
 mod error;
 mod options;
+mod registrable;
 mod registration;
 mod retry;
+mod run;
 mod send;
+mod work;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use reqwest::header::HeaderValue;
@@ -46,20 +72,26 @@ use tokio::sync::OnceCell;
 use tracing::Instrument;
 use url::Url;
 
-use crate::connector::connector::Connector;
-use crate::connector::kind::Kind;
+use self::registration::Session;
+use self::retry::RetryPolicy;
+use crate::connector::any::AnyConnector;
 use crate::graphql::{About, AcceptedFields, Operation, Register};
 use crate::value::field::RegisterConnectorFields;
 use crate::value::secret::{Secret, Secrets};
 use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
+pub use self::any_registration::AnyRegistration;
 pub use self::error::{Error, ErrorKind};
 pub use self::options::ClientBuilder;
-pub use self::registration::{Registration, Work};
-use self::retry::RetryPolicy;
+pub use self::registrable::Registrable;
+pub use self::registration::Registration;
+pub use self::run::BoxError;
+pub use self::work::Work;
 
 /// A client of one platform; clones share its connections.
+///
+/// With the feature `config` it is best made of a configuration: `Client::from_config`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -75,6 +107,9 @@ use self::retry::RetryPolicy;
 /// assert_eq!(error.kind(), ErrorKind::Options);
 /// # Ok::<(), opencti_connector::client::Error>(())
 /// ```
+#[doc(alias = "OpenCTIApiClient")]
+#[doc(alias = "OpenCTIConnectorHelper")]
+#[doc(alias = "helper")]
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -155,16 +190,39 @@ impl Client {
     /// Registers a connector, or brings it up to date: with those members alone that the platform
     /// accepts.
     ///
+    /// A [`Connector`](crate::Connector) gives a [`Registration`] of its kind, an [`AnyConnector`]
+    /// an [`AnyRegistration`]; both keep a copy of it.
+    ///
+    /// ```no_run
+    /// use opencti_connector::Connector;
+    /// use opencti_connector::client::Client;
+    ///
+    /// # async fn start(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let connector = Connector::stream()
+    ///     .id("550e8400-e29b-41d4-a716-446655440000")
+    ///     .name("Splunk")
+    ///     .build()?;
+    /// let registration = client.register(&connector).await?;
+    /// assert_eq!(registration.connector(), &connector);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// The connector's warnings, and members that are left out, are logged.
+    ///
+    /// Needs the right `CONNECTORAPI`.
     ///
     /// # Errors
     ///
     /// When the platform cannot be asked, is older than the type of the connector
     /// ([`ErrorKind::PlatformTooOld`]), or refuses it ([`ErrorKind::Rejected`]).
-    pub async fn register<K: Kind>(
-        &self,
-        connector: &Connector<K>,
-    ) -> Result<Registration<K>, Error> {
+    #[doc(alias = "OpenCTIConnector")]
+    pub async fn register<C: Registrable>(&self, connector: &C) -> Result<C::Registration, Error> {
+        let session = self.session(&connector.clone().into()).await?;
+        Ok(connector.clone().registered(session))
+    }
+
+    async fn session(&self, connector: &AnyConnector) -> Result<Session, Error> {
         for warning in connector.warnings() {
             tracing::warn!(connector = %connector.id(), "{warning}");
         }
@@ -183,7 +241,11 @@ impl Client {
             register = register.for_version(version);
         }
         let registered = self.execute(&register).await?;
-        Ok(Registration::new(self.clone(), registered, left_out))
+        Ok(Session {
+            client: self.clone(),
+            registered,
+            left_out,
+        })
     }
 
     /// What the platform is and accepts; asked once for all clones.
@@ -191,6 +253,7 @@ impl Client {
     /// # Errors
     ///
     /// When the platform cannot be asked. The next call asks again.
+    #[doc(alias = "health_check")]
     pub async fn platform(&self) -> Result<&PlatformInfo, Error> {
         self.0
             .platform
@@ -279,5 +342,10 @@ impl Client {
         let span = tracing::info_span!("opencti", operation = O::NAME);
         let answer = self.0.retry.run(O::IS_IDEMPOTENT, attempt).instrument(span);
         answer.await.map_err(|error| error.of_operation(O::NAME))
+    }
+
+    /// A text without the secrets that it holds.
+    fn hidden<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.0.secrets.hide(text)
     }
 }

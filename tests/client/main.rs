@@ -7,3 +7,4 @@ mod retries;
 mod secrets;
 mod tls;
 mod versions;
+mod works;

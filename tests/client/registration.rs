@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
-use opencti_connector::client::{Client, Error, ErrorKind, Registration};
+use opencti_connector::client::{AnyRegistration, Client, ErrorKind, Registration};
 use opencti_connector::graphql::{ConnectorInfo, ReadConnector, Register, WorkError};
 use opencti_connector::kind::{ExternalImport, Kind};
 use opencti_connector::{
-    AnyConnector, Connector, ConnectorType, Field, PlatformVersion, RawConnector,
-    RegisterConnectorFields,
+    AnyConnector, Connector, ConnectorType, PlatformVersion, RawConnector, RegisterConnectorFields,
 };
 use platform::{Introspection, Options, Platform};
 use serde_json::{Value, json};
@@ -69,28 +68,6 @@ pub(crate) fn connector(connector_type: &str) -> AnyConnector {
         .unwrap()
 }
 
-/// The connector registered, whatever its type; `Err` with the error.
-async fn register(client: &Client, connector: &AnyConnector) -> Result<Vec<Field>, Error> {
-    async fn left_out<K: Kind>(
-        client: &Client,
-        connector: &Connector<K>,
-    ) -> Result<Vec<Field>, Error> {
-        let registration: Registration<K> = client.register(connector).await?;
-        assert_eq!(registration.id(), ID);
-        assert_eq!(registration.connector_type(), K::TYPE);
-        Ok(registration.left_out().to_vec())
-    }
-    match connector {
-        AnyConnector::ExternalImport(connector) => left_out(client, connector).await,
-        AnyConnector::InternalImportFile(connector) => left_out(client, connector).await,
-        AnyConnector::InternalEnrichment(connector) => left_out(client, connector).await,
-        AnyConnector::InternalAnalysis(connector) => left_out(client, connector).await,
-        AnyConnector::InternalExportFile(connector) => left_out(client, connector).await,
-        AnyConnector::Stream(connector) => left_out(client, connector).await,
-        other => panic!("{} is new", other.connector_type()),
-    }
-}
-
 async fn registered_everywhere(introspection: Introspection) {
     for version in VERSIONS {
         for connector_type in ConnectorType::ALL {
@@ -100,7 +77,7 @@ async fn registered_everywhere(introspection: Introspection) {
                 ..Options::default()
             });
             let connector = connector(connector_type.as_str());
-            let result = register(&client(&platform), &connector).await;
+            let result = client(&platform).register(&connector).await;
 
             let number: PlatformVersion = version.parse().unwrap();
             if number < connector_type.since() {
@@ -119,8 +96,11 @@ async fn registered_everywhere(introspection: Introspection) {
             }
             let accepted = RegisterConnectorFields::for_version(version).unwrap();
             let expected = connector.to_input().restricted_to(&accepted);
+            let registration = result.unwrap();
+            assert_eq!(registration.connector_type(), *connector_type);
+            assert_eq!(registration.id(), ID);
             assert_eq!(
-                result.unwrap(),
+                registration.left_out(),
                 expected.left_out(),
                 "{version} {connector_type}"
             );
@@ -144,6 +124,38 @@ async fn each_type_registers_with_each_platform_that_knows_it() {
 async fn where_introspection_is_off_the_version_tells_what_is_accepted() {
     registered_everywhere(Introspection::RefusedByApollo).await;
     registered_everywhere(Introspection::RefusedByPlatform).await;
+}
+
+#[tokio::test]
+async fn a_registration_holds_its_connector_and_is_one_of_any_type() {
+    async fn registered<K: Kind>(client: &Client, connector: Connector<K>) -> AnyRegistration {
+        let registration: Registration<K> = client.register(&connector).await.unwrap();
+        assert_eq!(registration.connector(), &connector);
+        assert_eq!(registration.connector_type(), K::TYPE);
+        registration.into()
+    }
+
+    let platform = start("7.261008.0");
+    let client = client(&platform);
+    for connector_type in ConnectorType::ALL {
+        let registration = match connector(connector_type.as_str()) {
+            AnyConnector::ExternalImport(connector) => registered(&client, connector).await,
+            AnyConnector::InternalImportFile(connector) => registered(&client, connector).await,
+            AnyConnector::InternalEnrichment(connector) => registered(&client, connector).await,
+            AnyConnector::InternalAnalysis(connector) => registered(&client, connector).await,
+            AnyConnector::InternalExportFile(connector) => registered(&client, connector).await,
+            AnyConnector::Stream(connector) => registered(&client, connector).await,
+            other => panic!("{} is new", other.connector_type()),
+        };
+        assert_eq!(registration.connector_type(), *connector_type);
+
+        let pong = registration.ping(None, &ConnectorInfo::default()).await;
+        assert_eq!(pong.unwrap().id, ID);
+        let work = registration.add_work("Run").await.unwrap();
+        work.processed("Done").await.unwrap();
+        registration.unregister().await.unwrap();
+        assert!(platform.connectors().is_empty());
+    }
 }
 
 pub(crate) fn import() -> Connector<ExternalImport> {
