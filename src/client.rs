@@ -24,6 +24,8 @@
 //! # }
 //! ```
 //!
+//! The [guide](crate::guide) leads from here to a connector that runs.
+//!
 //! # Rights
 //!
 //! A token has the rights of its user. What a call needs, by the names of the platform's schema

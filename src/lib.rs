@@ -6,6 +6,8 @@
 //! such a connector does not compile where the compiler can know, and is refused with every fault
 //! named where only the values tell.
 //!
+//! The [`guide`] leads from `cargo add` to a connector that runs.
+//!
 //! # Quick start
 //!
 //! ```
@@ -107,11 +109,23 @@
 #[cfg(feature = "client")]
 pub mod client;
 #[doc = include_str!("coming_from_pycti.md")]
+#[doc(alias = "OpenCTIConnectorHelper")]
+#[doc(alias = "pycti")]
 pub mod coming_from_pycti {}
 #[cfg(feature = "config")]
 pub mod config;
 mod connector;
 pub mod graphql;
+#[cfg(not(doctest))] // Its examples are tested by the package `platform`, which has what they need.
+#[doc = include_str!("guide.md")]
+#[cfg_attr(
+    not(all(feature = "client", feature = "config")),
+    expect(
+        rustdoc::broken_intra_doc_links,
+        reason = "they lead to what the features bring"
+    )
+)]
+pub mod guide {}
 mod value;
 
 pub use crate::connector::any::{AnyConnector, WrongType};

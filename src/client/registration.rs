@@ -234,7 +234,7 @@ pub(super) use registration_methods;
 /// }
 /// ```
 ///
-/// Where the kind is learnt at run time it is an [`AnyRegistration`].
+/// Where the kind is learnt at run time it is an [`AnyRegistration`](super::AnyRegistration).
 #[doc(alias = "OpenCTIConnectorHelper")]
 #[doc(alias = "helper")]
 #[derive(Clone, Debug)]

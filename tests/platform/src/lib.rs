@@ -210,3 +210,7 @@ impl Drop for Platform {
         }
     }
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../src/guide.md")]
+struct Guide;
