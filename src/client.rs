@@ -243,6 +243,12 @@ impl Client {
             register = register.for_version(version);
         }
         let registered = self.execute(&register).await?;
+        tracing::info!(
+            connector = %connector.id(),
+            platform = platform.version,
+            "{} is registered",
+            connector.name()
+        );
         Ok(Session {
             client: self.clone(),
             registered,

@@ -38,6 +38,7 @@ impl<K: Kind> Registrable for Connector<K> {
 
 impl<K: Kind> sealed::Registered for Connector<K> {}
 
+#[diagnostic::do_not_recommend]
 impl Registrable for AnyConnector {
     type Registration = AnyRegistration;
 

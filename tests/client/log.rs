@@ -46,8 +46,8 @@ async fn a_platform_that_is_not_there_is_told_before_the_first_retry() {
     drop(listener);
     let log = Log::default();
     let client = Client::builder(format!("http://{address}"), "8f6b1c5e")
-        .retry_delay(Duration::from_secs(3600))
-        .longest_retry_delay(Duration::from_secs(7200))
+        .retry_delay(Duration::from_secs(5_001))
+        .longest_retry_delay(Duration::from_secs(9_001))
         .build()
         .unwrap();
     let is_told = async {

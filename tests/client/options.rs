@@ -119,11 +119,11 @@ fn neither_a_builder_nor_its_error_shows_a_secret_wherever_it_stands() {
         match builder.build() {
             Ok(client) => {
                 assert!(!is_refused, "{shown}");
-                shown += &format!("{client:?}");
+                shown = format!("{shown} {client:?}");
             }
             Err(error) => {
                 assert!(is_refused, "{error}");
-                shown += &format!("{error} {error:?}");
+                shown = format!("{shown} {error} {error:?}");
             }
         }
         assert!(!shown.contains(SECRET), "{shown}");
