@@ -61,31 +61,37 @@
 
 mod build_files;
 mod connector;
+mod duration;
+mod mismatch;
 mod platform;
 mod reader;
 mod report;
 mod run;
 mod section;
+mod section_faults;
+mod setting;
 mod sources;
 mod tree;
 mod variables;
-
-use ::config::{Map, Value, ValueKind};
 
 use serde::de::DeserializeOwned;
 
 use self::build_files::Build;
 use self::reader::Reader;
 use self::sources::Variables;
+use self::tree::{Node, Section};
 use self::variables::{TOKEN, Variable};
 use crate::connector::any::AnyConnector;
 use crate::connector::connector::Connector;
 use crate::connector::kind::Kind;
 use crate::connector::raw::RawConnector;
 
+pub use self::duration::duration;
 pub use self::platform::{Platform, SslVerify};
 pub use self::report::{Finding, Origin, Report};
-pub use self::run::{Listen, ListenApi, LiveStream, LogLevel, QueueProtocol, RunSettings};
+pub use self::run::{
+    Listen, ListenApi, LiveStream, LogLevel, QueueProtocol, RunSettings, StreamPosition,
+};
 pub use self::section::comma_list;
 pub use self::sources::Sources;
 pub use url;
@@ -114,7 +120,7 @@ pub use url;
 #[derive(Clone)]
 pub struct Config {
     variables: Variables,
-    tree: Map<String, Value>,
+    tree: Section,
     /// Where the tree comes from.
     file: Origin,
     build: Option<Build>,
@@ -212,9 +218,13 @@ impl Config {
     /// A section of settings of the connector's own: for `shodan` the variables `SHODAN_*` over
     /// the section `shodan` of the file, deserialized with serde.
     ///
-    /// A variable is a key of the section in upper case behind the section's name. Numbers and
-    /// booleans may be texts; a list can be one text with commas by [`comma_list`]; a secret is
-    /// best a [`Secret`](crate::Secret).
+    /// A variable is a key of the section in upper case behind the section's name. Each value is
+    /// kept as it is written and read as what its type asks for: `12e45678` is that text for a
+    /// `String`, and `" 8080"` is the number 8080 for a `u16`, which refuses `8080.7` and `true`.
+    /// Lists and sections are JSON in a variable, as in `["a", "b"]`; a list can also be one text
+    /// with commas by [`comma_list`]. A period is read by [`duration`], and a secret is best a
+    /// [`Secret`](crate::Secret). Behind `#[serde(flatten)]`, and for enums without a tag, a value
+    /// is tried as a text and as a number, boolean or list.
     ///
     /// ```
     /// use opencti_connector::Secret;
@@ -238,10 +248,39 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// When the section is not what `T` expects. serde stops at the first fault of a section.
+    /// When the section is not what `T` expects. The report lists each setting that is missing or
+    /// cannot be read; where one refuses all that can stand in for it, those read after it are
+    /// listed once it is mended.
     pub fn section<T: DeserializeOwned>(&self, section: &str) -> Result<T, Report> {
-        section::read(self, section).map_err(|fault| {
-            let mut report = Report::of(fault);
+        self.section_with_prefix(section, section)
+    }
+
+    /// As [`section`](Self::section), with variables that are named after another word: for
+    /// `cofense` and `COFENSEINTEL` the variables `COFENSEINTEL_*` over the section `cofense`.
+    ///
+    /// ```
+    /// use opencti_connector::config::Config;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Cofense {
+    ///     interval: u32,
+    /// }
+    ///
+    /// let config = Config::sources().variables([("COFENSEINTEL_INTERVAL", "5")]).load()?;
+    /// let cofense: Cofense = config.section_with_prefix("cofense", "COFENSEINTEL")?;
+    /// assert_eq!(cofense.interval, 5);
+    /// # Ok::<(), opencti_connector::config::Report>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`section`](Self::section).
+    pub fn section_with_prefix<T: DeserializeOwned>(
+        &self,
+        section: &str,
+        prefix: &str,
+    ) -> Result<T, Report> {
+        section::read(self, section, prefix).map_err(|mut report| {
             self.hide_token(&mut report);
             report
         })
@@ -302,19 +341,17 @@ impl Config {
 
     /// The token is in no value that a report shows; this is for the place where nobody expects it.
     fn hide_token(&self, report: &mut Report) {
-        if let Some((token, _)) = self.lookup(&TOKEN) {
-            report.hide(token.kind.to_string().trim());
+        if let Some((Node::Scalar(token), _)) = self.lookup(&TOKEN) {
+            report.hide(token.text.trim());
         }
     }
 
     /// The value of a variable and where it comes from: the environment over the file. Nothing and
     /// an empty text stand for the default.
-    fn lookup(&self, variable: &Variable) -> Option<(Value, Origin)> {
+    fn lookup(&self, variable: &Variable) -> Option<(Node, Origin)> {
         if let Some(text) = self.variables.get(variable) {
-            return (!text.is_empty()).then(|| {
-                let text = text.to_string_lossy().into_owned();
-                (Value::new(None, text), Origin::Environment)
-            });
+            return (!text.is_empty())
+                .then(|| (Node::text(text.to_string_lossy()), Origin::Environment));
         }
         self.in_file(variable)
             .map(|value| (value.clone(), self.file.clone()))
@@ -328,14 +365,10 @@ impl Config {
         }
     }
 
-    fn in_file(&self, variable: &Variable) -> Option<&Value> {
-        let ValueKind::Table(section) = &self.tree.get(variable.section)?.kind else {
+    fn in_file(&self, variable: &Variable) -> Option<&Node> {
+        let Node::Section(section) = self.tree.get(variable.section)? else {
             return None;
         };
-        section.get(variable.key).filter(|value| match &value.kind {
-            ValueKind::Nil => false,
-            ValueKind::String(text) => !text.is_empty(),
-            _ => true,
-        })
+        section.get(variable.key).filter(|node| !node.is_unset())
     }
 }

@@ -5,6 +5,7 @@ use super::platform::Given;
 use super::reader::Reader;
 use super::report::{Finding, Origin, Place, Report};
 use super::run::{Listen, RunSettings};
+use super::tree::Node;
 use super::variables::{
     AUTO, AUTO_UPDATE, ENRICHMENT_RESOLUTION, ID, LISTEN_API_PATH, LISTEN_API_URI, NAME,
     OLD_CONFIDENCE_LEVEL, ONLY_CONTEXTUAL, SCOPE, TYPE, Variable, XTM_ONE_INTENT,
@@ -204,8 +205,9 @@ impl Judged<'_> {
     fn part_of_callback(&self) -> &'static Variable {
         let is_set = |variable| self.config.origin(variable).is_some();
         let uri = self.config.lookup(&LISTEN_API_URI);
-        let uri_is_fine =
-            uri.is_none_or(|(uri, _)| CallbackUri::from(uri.kind.to_string()).check().is_ok());
+        let uri_is_fine = uri.is_none_or(|(uri, _)| {
+            matches!(uri, Node::Scalar(uri) if CallbackUri::from(uri.text.as_str()).check().is_ok())
+        });
         if uri_is_fine && is_set(&LISTEN_API_PATH) {
             &LISTEN_API_PATH
         } else {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use ::config::{Value, ValueKind};
+use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::{SpanRelativeTo, Timestamp};
 use url::Url;
 
 use super::Config;
+use super::duration;
 use super::report::{Finding, Origin, Place, Report};
+use super::tree::{Form, Node, Scalar};
 use super::variables::{Shown, Variable};
 use crate::value::callback_uri::without_user;
 use crate::value::raw_scope::RawScope;
@@ -80,7 +81,7 @@ impl<'a> Reader<'a> {
     /// The scope: text with commas, or a list.
     pub(super) fn scope(&mut self, variable: &Variable) -> Option<RawScope> {
         let (value, _) = self.config.lookup(variable)?;
-        let ValueKind::Array(entries) = value.kind else {
+        let Node::List(entries) = value else {
             return self.text(variable).map(RawScope::Text);
         };
         let list: Option<Vec<String>> = entries.iter().map(text_of).collect();
@@ -108,13 +109,25 @@ impl<'a> Reader<'a> {
     pub(super) fn flag(&mut self, variable: &Variable) -> Option<bool> {
         self.parsed(variable, flag)
     }
+
+    /// A duration; a number in the file is one of seconds, as in pycti.
+    pub(super) fn duration(&mut self, variable: &Variable) -> Option<Duration> {
+        let is_plain = match self.config.lookup(variable) {
+            Some((Node::Scalar(Scalar { form, .. }), _)) => form == Form::Plain,
+            _ => false,
+        };
+        self.parsed(variable, |text| {
+            let seconds = duration::of_seconds(text).filter(|_| is_plain);
+            seconds.unwrap_or_else(|| duration::parse(text))
+        })
+    }
 }
 
 /// The text of a scalar, as it would stand in a variable.
-fn text_of(value: &Value) -> Option<String> {
-    match &value.kind {
-        ValueKind::Table(_) | ValueKind::Array(_) | ValueKind::Nil => None,
-        scalar => Some(scalar.to_string()),
+fn text_of(node: &Node) -> Option<String> {
+    match node {
+        Node::Scalar(scalar) => Some(scalar.text.clone()),
+        Node::List(_) | Node::Section(_) | Node::Null => None,
     }
 }
 
@@ -152,37 +165,6 @@ pub(super) fn url(text: &str) -> Result<Url, String> {
         );
     }
     Ok(url)
-}
-
-/// An ISO 8601 duration, one of the other forms that pycti's parser takes, or `0`.
-///
-/// A year counts 365 days and a month 30, as there; the result is cut to whole seconds.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = |_| -> String {
-        "is not a duration; write it as ISO 8601, as in `PT30M` or `P1D`, or `0`".into()
-    };
-    if text == "0" {
-        return Ok(Duration::ZERO);
-    }
-    let mut text = text.to_ascii_lowercase();
-    if text.matches(':').count() == 1 {
-        // Hours and minutes alone.
-        text += ":00";
-    }
-    let span: jiff::Span = text.parse().map_err(wrong)?;
-    let days = i64::from(span.get_years()) * 365 + i64::from(span.get_months()) * 30;
-    let rest = span
-        .years(0)
-        .months(0)
-        .to_duration(SpanRelativeTo::days_are_24_hours())
-        .map_err(wrong)?;
-    let seconds = rest
-        .as_secs()
-        .saturating_add(days.saturating_mul(24 * 60 * 60));
-    match u64::try_from(seconds) {
-        Ok(seconds) => Ok(Duration::from_secs(seconds)),
-        Err(_) => Err("is a negative duration; write one of zero or more".into()),
-    }
 }
 
 /// A point in time, kept as it was written; or pycti's words for none.

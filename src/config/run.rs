@@ -1,5 +1,6 @@
 //! How a connector runs.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::reader::{self, Reader};
@@ -60,7 +61,7 @@ pub struct RunSettings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LogLevel {
-    /// `DEBUG`.
+    /// `DEBUG`, or `NOTSET`, with which Python logs everything.
     Debug,
     /// `INFO`.
     Info,
@@ -69,7 +70,7 @@ pub enum LogLevel {
     /// `ERROR`.
     #[default]
     Error,
-    /// `CRITICAL`.
+    /// `CRITICAL`, or `FATAL`.
     Critical,
 }
 
@@ -140,8 +141,37 @@ pub struct LiveStream {
     /// `CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE`: up to when the past is sent first, as it was
     /// written.
     pub recover_iso_date: Option<String>,
-    /// `CONNECTOR_LIVE_STREAM_START_TIMESTAMP`: where to start, in milliseconds since 1970.
-    pub start_timestamp: Option<u64>,
+    /// `CONNECTOR_LIVE_STREAM_START_TIMESTAMP`: where to start, in milliseconds since 1970 or as
+    /// the position of an event.
+    pub start_timestamp: Option<StreamPosition>,
+}
+
+/// A position in a live stream, as the id of an event and the header `Last-Event-ID` have it:
+/// `1700000000000-3`.
+///
+/// ```
+/// use opencti_connector::config::Config;
+///
+/// let config = Config::sources()
+///     .variables([("CONNECTOR_LIVE_STREAM_START_TIMESTAMP", "1700000000000")])
+///     .load()?;
+/// let start = config.run_settings()?.live_stream.start_timestamp.unwrap();
+/// assert_eq!(start.to_string(), "1700000000000-0");
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct StreamPosition {
+    /// Milliseconds since 1970.
+    pub milliseconds: u64,
+    /// The number of the event among those of that millisecond; 0 where only the time was said.
+    pub number: u64,
+}
+
+impl fmt::Display for StreamPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.milliseconds, self.number)
+    }
 }
 
 impl RunSettings {
@@ -152,7 +182,7 @@ impl RunSettings {
             listen: listen(reader),
             queue_protocol: queue_protocol(reader),
             queue_threshold: reader.parsed(&QUEUE_THRESHOLD, threshold).unwrap_or(500.0),
-            duration_period: reader.parsed(&DURATION_PERIOD, reader::duration),
+            duration_period: reader.duration(&DURATION_PERIOD),
             run_and_terminate: reader.flag(&RUN_AND_TERMINATE).unwrap_or_default(),
             validate_before_import: reader.flag(&VALIDATE_BEFORE_IMPORT).unwrap_or_default(),
             live_stream: LiveStream {
@@ -163,10 +193,7 @@ impl RunSettings {
                     .flag(&LIVE_STREAM_WITH_INFERENCES)
                     .unwrap_or_default(),
                 recover_iso_date: reader.parsed(&LIVE_STREAM_RECOVER_ISO_DATE, reader::iso_date),
-                start_timestamp: reader.parsed(&LIVE_STREAM_START_TIMESTAMP, |text| {
-                    let wrong = "is not a number of milliseconds since 1970; write digits only";
-                    text.parse().map_err(|_| wrong.into())
-                }),
+                start_timestamp: reader.parsed(&LIVE_STREAM_START_TIMESTAMP, stream_position),
             },
         }
     }
@@ -180,6 +207,8 @@ fn log_level(text: &str) -> Result<LogLevel, String> {
         ("WARN", LogLevel::Warning),
         ("ERROR", LogLevel::Error),
         ("CRITICAL", LogLevel::Critical),
+        ("FATAL", LogLevel::Critical),
+        ("NOTSET", LogLevel::Debug),
     ];
     reader::one_of(&levels, text)
 }
@@ -229,6 +258,21 @@ fn queue_protocol(reader: &mut Reader<'_>) -> QueueProtocol {
         &QUEUE_PROTOCOL
     };
     reader.parsed(variable, parse).unwrap_or_default()
+}
+
+fn stream_position(text: &str) -> Result<StreamPosition, String> {
+    let (milliseconds, number) = text.split_once('-').unwrap_or((text, "0"));
+    match (milliseconds.parse(), number.parse()) {
+        (Ok(milliseconds), Ok(number)) => Ok(StreamPosition {
+            milliseconds,
+            number,
+        }),
+        _ => Err(
+            "is neither a number of milliseconds since 1970 nor the position of an event; write \
+             one as in `1700000000000` or `1700000000000-3`"
+                .into(),
+        ),
+    }
 }
 
 fn threshold(text: &str) -> Result<f64, String> {

@@ -1,141 +1,136 @@
 //! The settings of a connector of its own: a section of the file and the variables named after it.
 
-use ::config::{ConfigError, Map, Value, ValueKind};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use super::Config;
-use super::report::{Finding, Origin, Place};
-use super::sources::section_prefix;
+use super::mismatch::{Mismatch, Reason};
+use super::report::{Finding, Origin, Place, Report};
+use super::section_faults;
+use super::tree::{Node, Section};
 
-/// The section as `T`: the file's keys, replaced by variables; or what is wrong.
-pub(super) fn read<T: DeserializeOwned>(config: &Config, section: &str) -> Result<T, Finding> {
-    let kind = config.tree.get(section).map(|value| &value.kind);
-    if !matches!(kind, None | Some(ValueKind::Nil | ValueKind::Table(_))) {
-        return Err(Finding {
-            place: Some(place(section, "")),
-            origin: config.file.clone(),
-            value: None,
-            message: "is no section; write its settings below it, indented".into(),
-        });
-    }
-    let mut table = file_settings(config, section);
-    // As for the connector itself: nothing and an empty text stand for the default.
-    table.retain(|_, value| !is_empty(&value.kind));
-    for (key, text) in config.variables.of_section(section) {
-        match text.to_str() {
-            Some("") => {
-                table.shift_remove(&key);
-            }
-            Some(text) => {
-                table.insert(key, Value::new(None, text));
-            }
-            None => {
-                return Err(Finding {
-                    place: Some(place(section, &key)),
-                    origin: Origin::Environment,
-                    value: None,
-                    message: "is not UTF-8; write it in that encoding".into(),
-                });
-            }
-        }
-    }
-    Value::new(None, ValueKind::Table(table.clone()))
-        .try_deserialize()
-        .map_err(|error| explain(config, section, &table, error))
-}
-
-fn file_settings(config: &Config, section: &str) -> Map<String, Value> {
-    match config.tree.get(section).map(|value| &value.kind) {
-        Some(ValueKind::Table(table)) => table.clone(),
-        _ => Map::new(),
-    }
-}
-
-fn is_empty(kind: &ValueKind) -> bool {
-    match kind {
-        ValueKind::Nil => true,
-        ValueKind::String(text) => text.is_empty(),
-        _ => false,
-    }
-}
-
-fn place(section: &str, key: &str) -> Place {
-    if key.is_empty() {
-        return Place {
-            variable: format!("{}*", section_prefix(section)),
-            path: section.to_owned(),
-        };
-    }
-    Place {
-        // A variable can hold the whole of a setting and no part of it.
-        variable: section_prefix(section) + &setting(key).to_ascii_uppercase(),
-        path: format!("{section}.{key}"),
-    }
-}
-
-/// Which setting is wrong and what is expected; its value too unless its name is that of a secret.
-fn explain(
+/// The section as `T`: the file's keys, replaced by variables; or all that is wrong.
+pub(super) fn read<T: DeserializeOwned>(
     config: &Config,
     section: &str,
-    settings: &Map<String, Value>,
-    error: ConfigError,
-) -> Finding {
-    let (key, message) = match error {
-        ConfigError::Type {
-            key,
-            unexpected,
-            expected,
-            ..
-        } => {
-            let key = key.unwrap_or_default();
-            let message = if is_secret(&key) {
-                format!("is not {expected}")
-            } else {
-                format!("is {unexpected} where {expected} is expected")
-            };
-            (key, message)
-        }
-        ConfigError::At { error, key, .. } => {
-            let key = key.unwrap_or_default();
-            let message = if is_secret(&key) {
-                "is not of the form that the connector expects".to_owned()
-            } else {
-                error.to_string()
-            };
-            (key, message)
-        }
-        ConfigError::NotFound(key) => (key, "is missing; the connector needs it".to_owned()),
-        // serde names no setting, and what it says may hold the value of any.
-        other if settings.keys().any(|key| is_secret(key)) => {
-            let _ = other;
-            (
-                String::new(),
-                "is not of the form that the connector expects".to_owned(),
-            )
-        }
-        other => (String::new(), other.to_string()),
+    prefix: &str,
+) -> Result<T, Report> {
+    let source = Source {
+        config,
+        section,
+        prefix: format!("{}_", prefix.to_ascii_uppercase().replace('-', "_")),
     };
-    let mut variables = config.variables.of_section(section);
-    let origin = if !settings.contains_key(setting(&key)) {
-        Origin::Unset
-    } else if variables.any(|(name, _)| name == setting(&key)) {
-        Origin::Environment
-    } else {
-        config.file.clone()
+    let in_file = match config.tree.get(section) {
+        None | Some(Node::Null) => Section::default(),
+        Some(Node::Section(section)) => section.clone(),
+        Some(Node::Scalar(_) | Node::List(_)) => {
+            let message = "is no section; write its settings below it, indented";
+            return Err(Report::of(Finding {
+                origin: config.file.clone(),
+                ..source.finding("", message)
+            }));
+        }
     };
-    let message = legible(&message);
-    Finding {
-        place: Some(place(section, &key)),
-        origin,
-        value: None,
-        message,
+    let (settings, mut report) = source.settings(in_file);
+    match section_faults::read(&settings) {
+        Ok(value) if report.faults.is_empty() => Ok(value),
+        Ok(_) => Err(report),
+        Err(faults) => {
+            let garbled = report.faults.len();
+            for finding in faults
+                .into_iter()
+                .map(|fault| source.explain(&settings, &fault))
+            {
+                // What is given and cannot be read is not missing as well.
+                let is_of = |known: &Finding| known.variable() == finding.variable();
+                if !report.faults[..garbled].iter().any(is_of) {
+                    report.faults.push(finding);
+                }
+            }
+            Err(report)
+        }
     }
 }
 
-/// The setting of a path such as `proxy.port` or `tags[1]`.
-fn setting(key: &str) -> &str {
-    key.split(['.', '[']).next().unwrap_or_default()
+/// Where the settings come from.
+struct Source<'a> {
+    config: &'a Config,
+    section: &'a str,
+    /// What its variables begin with, such as `SHODAN_`.
+    prefix: String,
+}
+
+impl Source<'_> {
+    /// The settings of the file under those of the variables; and which of them cannot be read.
+    fn settings(&self, mut settings: Section) -> (Section, Report) {
+        let mut report = Report::default();
+        // As for the connector itself: nothing and an empty text stand for the default.
+        settings.0.retain(|(_, node)| !node.is_unset());
+        for (key, text) in self.config.variables.with_prefix(&self.prefix) {
+            match text.to_str() {
+                Some("") => {
+                    settings.remove(&key);
+                }
+                Some(text) => settings.set(&key, Node::text(text)),
+                None => {
+                    settings.remove(&key);
+                    report.faults.push(Finding {
+                        origin: Origin::Environment,
+                        ..self.finding(&key, "is not UTF-8; write it in that encoding")
+                    });
+                }
+            }
+        }
+        (settings, report)
+    }
+
+    /// Which setting is wrong and what is expected; none of their values.
+    fn explain(&self, settings: &Section, mismatch: &Mismatch) -> Finding {
+        let place = mismatch.place();
+        // serde may not say which setting it is about, and what a type says may hold its value.
+        let may_hold_secret = is_secret(&place)
+            || place.is_empty() && settings.0.iter().any(|(key, _)| is_secret(key));
+        let message = if mismatch.reason == Reason::InItsOwnWords && may_hold_secret {
+            "is not of the form that the connector expects".to_owned()
+        } else {
+            legible(&mismatch.message)
+        };
+        let key = mismatch.key().unwrap_or_default();
+        let mut variables = self.config.variables.with_prefix(&self.prefix);
+        let origin = if settings.get(key).is_none() {
+            Origin::Unset
+        } else if variables.any(|(name, _)| name == key) {
+            Origin::Environment
+        } else {
+            self.config.file.clone()
+        };
+        Finding {
+            origin,
+            ..self.finding(&place, message)
+        }
+    }
+
+    /// A finding about a setting that is not set, by its path within the section.
+    fn finding(&self, path: &str, message: impl Into<String>) -> Finding {
+        // A variable can hold the whole of a setting and no part of it.
+        let (prefix, section) = (&self.prefix, self.section);
+        let place = match path.split(['.', '[']).next() {
+            None | Some("") => Place {
+                variable: format!("{prefix}*"),
+                path: section.to_owned(),
+            },
+            Some(setting) => Place {
+                variable: prefix.clone() + &setting.to_ascii_uppercase(),
+                path: format!("{section}.{path}"),
+            },
+        };
+        Finding {
+            place: Some(place),
+            origin: Origin::Unset,
+            value: None,
+            message: message.into(),
+        }
+    }
 }
 
 /// A message that may repeat a value: on one line, and of bounded length.

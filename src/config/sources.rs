@@ -5,13 +5,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::{env, fmt, fs, io};
 
-use ::config::{Map, Value, ValueKind};
-use serde_saphyr::Error as YamlError;
-
 use super::Config;
 use super::build_files;
 use super::report::{Finding, Origin, Report};
-use super::tree::Tree;
+use super::tree::{self, Node, Section};
 use super::variables::Variable;
 use crate::connector::raw::RawConnector;
 
@@ -179,12 +176,12 @@ impl Sources {
     /// the line), or is not a mapping.
     pub fn load(self) -> Result<Config, Report> {
         let (tree, file) = match self.file {
-            File::None => (Map::new(), Origin::Text),
+            File::None => (Section::default(), Origin::Text),
             File::Text(text) => (parse(&text, &Origin::Text)?, Origin::Text),
             File::Path(path) => read(path)?,
             File::Search(paths) => match paths.into_iter().find(|path| path.exists()) {
                 Some(path) => read(path)?,
-                None => (Map::new(), Origin::Text),
+                None => (Section::default(), Origin::Text),
             },
         };
         Ok(Config {
@@ -201,7 +198,7 @@ fn executable_folder() -> Option<PathBuf> {
     env::current_exe().ok()?.parent().map(Path::to_owned)
 }
 
-fn read(path: PathBuf) -> Result<(Map<String, Value>, Origin), Report> {
+fn read(path: PathBuf) -> Result<(Section, Origin), Report> {
     let text = fs::read_to_string(&path);
     let origin = Origin::File(path);
     let text = text.map_err(|error| {
@@ -218,22 +215,12 @@ fn read(path: PathBuf) -> Result<(Map<String, Value>, Origin), Report> {
     Ok((parse(&text, &origin)?, origin))
 }
 
-fn parse(yaml: &str, origin: &Origin) -> Result<Map<String, Value>, Report> {
-    // What is to be a flag or a number is parsed from its text; the text is kept as it is written.
-    let options = serde_saphyr::options! {
-        with_snippet: false,
-        strict_booleans: true,
-        leading_zero_numbers_as_strings: true,
-        underscored_numbers_as_strings: true,
-        non_finite_float_policy: serde_saphyr::options::NonFiniteFloatPolicy::AsString,
-    };
-    let Tree(value) = serde_saphyr::from_str_with_options(yaml, options)
-        .map_err(|error| fault(origin.clone(), describe(&error)))?;
-    match value.kind {
-        ValueKind::Table(tree) => {
+fn parse(yaml: &str, origin: &Origin) -> Result<Section, Report> {
+    let node = tree::parse(yaml).map_err(|error| fault(origin.clone(), error.to_string()))?;
+    match node {
+        Node::Section(tree) => {
             for section in ["connector", "opencti"] {
-                let kind = tree.get(section).map(|value| &value.kind);
-                if !matches!(kind, None | Some(ValueKind::Nil | ValueKind::Table(_))) {
+                if matches!(tree.get(section), Some(Node::Scalar(_) | Node::List(_))) {
                     let message =
                         format!("`{section}` is no section; write its settings below it, indented");
                     return Err(fault(origin.clone(), message));
@@ -241,35 +228,12 @@ fn parse(yaml: &str, origin: &Origin) -> Result<Map<String, Value>, Report> {
             }
             Ok(tree)
         }
-        ValueKind::Nil => Ok(Map::new()),
-        _ => {
+        Node::Null => Ok(Section::default()),
+        Node::Scalar(_) | Node::List(_) => {
             let message =
                 "the file holds no sections; write `connector:` and below it the settings";
             Err(fault(origin.clone(), message.to_owned()))
         }
-    }
-}
-
-/// The place and the kind of an error in the YAML text, but none of the text: it may be a secret.
-fn describe(error: &YamlError) -> String {
-    let error = error.without_snippet();
-    let what = match error {
-        // The parser's own messages are fixed texts.
-        YamlError::ExternalMessage { msg, .. } => msg.clone(),
-        YamlError::DuplicateMappingKey { .. } => "a key stands there a second time".to_owned(),
-        YamlError::UnknownAnchor { .. } => {
-            "an alias stands there for an anchor that does not exist".to_owned()
-        }
-        YamlError::Budget { .. } => "the text is too large or too deeply nested".to_owned(),
-        _ => "the text is not valid there".to_owned(),
-    };
-    match error.location() {
-        Some(location) => format!(
-            "not YAML at line {}, column {}: {what}; correct it, or quote the value",
-            location.line(),
-            location.column()
-        ),
-        None => format!("not YAML: {what}; correct it"),
     }
 }
 
@@ -303,19 +267,13 @@ impl Variables {
             .is_some_and(|value| value.to_str().is_none())
     }
 
-    /// The variables of a section: for `shodan` those of `SHODAN_…`, with the rest of the name in
-    /// lower case.
-    pub(super) fn of_section(&self, section: &str) -> impl Iterator<Item = (String, &OsString)> {
-        let prefix = section_prefix(section);
+    /// The variables that begin so, with the rest of the name in lower case.
+    pub(super) fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = (String, &OsString)> {
+        let prefix = prefix.to_owned();
         let from_prefix = self.0.range(prefix.clone()..);
         from_prefix.map_while(move |(name, value)| {
             let key = name.strip_prefix(&prefix)?;
             Some((key.to_ascii_lowercase(), value))
         })
     }
-}
-
-/// `SHODAN_` for the section `shodan`.
-pub(super) fn section_prefix(section: &str) -> String {
-    format!("{}_", section.to_ascii_uppercase().replace('-', "_"))
 }

@@ -1,83 +1,419 @@
-//! A YAML file as values, whatever it holds.
+//! A YAML text as a tree that keeps each scalar as it is written.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use ::config::{Map, Value, ValueKind};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
-/// A value that takes what [`Value`] refuses: numbers of more than 63 bits, and keys that are no
-/// texts, which nobody reads.
-pub(super) struct Tree(pub(super) Value);
+/// A value of the file. It has no `Debug`, because it may hold secrets.
+#[derive(Clone, PartialEq)]
+pub(super) enum Node {
+    /// Nothing: `null`, `~`, or an empty place.
+    Null,
+    Scalar(Scalar),
+    List(Vec<Node>),
+    Section(Section),
+}
 
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let kind = deserializer.deserialize_any(TreeVisitor)?;
-        Ok(Self(Value::new(None, kind)))
+/// A text, and what it may be besides.
+#[derive(Clone, PartialEq)]
+pub(super) struct Scalar {
+    pub(super) text: String,
+    pub(super) form: Form,
+}
+
+/// What a scalar is where nothing asks for a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A text: in quotes, or from a variable.
+    Text,
+    /// A text within a text that is read as JSON; it is not read as JSON once more.
+    Inner,
+    /// A plain scalar: a number or a boolean where that would be written the same way.
+    Plain,
+    /// A number, a boolean, a list or a section in any spelling of a variable.
+    Loose,
+}
+
+/// The members of a mapping in their order; no key stands twice.
+#[derive(Clone, Default, PartialEq)]
+pub(super) struct Section(pub(super) Vec<(String, Node)>);
+
+impl Section {
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        let found = self.0.iter().find(|(name, _)| name == key);
+        found.map(|(_, node)| node)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let found = self.0.iter_mut().find(|(name, _)| name == key);
+        found.map(|(_, node)| node)
+    }
+
+    pub(super) fn remove(&mut self, key: &str) -> Option<Node> {
+        let at = self.0.iter().position(|(name, _)| name == key)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Replaces the value of a key, or adds it at the end.
+    pub(super) fn set(&mut self, key: &str, node: Node) {
+        match self.get_mut(key) {
+            Some(member) => *member = node,
+            None => self.0.push((key.to_owned(), node)),
+        }
     }
 }
 
-struct TreeVisitor;
-
-impl<'de> Visitor<'de> for TreeVisitor {
-    type Value = ValueKind;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
+impl Node {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::Scalar(Scalar {
+            text: text.into(),
+            form: Form::Text,
+        })
     }
 
-    fn visit_bool<E>(self, flag: bool) -> Result<ValueKind, E> {
-        Ok(flag.into())
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<ValueKind, E> {
-        Ok(number.into())
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<ValueKind, E> {
-        Ok(number.into())
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<ValueKind, E> {
-        Ok(number.into())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<ValueKind, E> {
-        Ok(text.into())
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<ValueKind, E> {
-        Ok(text.into())
-    }
-
-    fn visit_none<E>(self) -> Result<ValueKind, E> {
-        Ok(ValueKind::Nil)
-    }
-
-    fn visit_unit<E>(self) -> Result<ValueKind, E> {
-        Ok(ValueKind::Nil)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<ValueKind, A::Error> {
-        let mut list = Vec::new();
-        while let Some(Tree(entry)) = entries.next_element()? {
-            list.push(entry);
+    /// Whether it stands for the default, as nothing and an empty text do.
+    pub(super) fn is_unset(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Scalar(scalar) => scalar.text.is_empty(),
+            Self::List(_) | Self::Section(_) => false,
         }
-        Ok(ValueKind::Array(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<ValueKind, A::Error> {
-        let mut map = Map::new();
-        while let Some(Tree(key)) = members.next_key()? {
-            if matches!(
-                key.kind,
-                ValueKind::Nil | ValueKind::Array(_) | ValueKind::Table(_)
-            ) {
-                members.next_value::<IgnoredAny>()?;
-            } else {
-                let Tree(value) = members.next_value()?;
-                map.insert(key.kind.to_string(), value);
+    /// Whether a scalar in it has this text, whatever the case: a boolean may have lost its own.
+    pub(super) fn holds(&self, text: &str) -> bool {
+        match self {
+            Self::Null => false,
+            Self::Scalar(scalar) => scalar.text.trim().eq_ignore_ascii_case(text.trim()),
+            Self::List(entries) => entries.iter().any(|node| node.holds(text)),
+            Self::Section(section) => section.0.iter().any(|(_, node)| node.holds(text)),
+        }
+    }
+
+    /// Offers its scalars in the form that is left to be tried; false when none is.
+    pub(super) fn change_form(&mut self) -> bool {
+        match self {
+            Self::Null => false,
+            Self::Scalar(scalar) => {
+                let next = match scalar.form {
+                    Form::Plain => Form::Text,
+                    Form::Text => Form::Loose,
+                    other => other,
+                };
+                std::mem::replace(&mut scalar.form, next) != next
+            }
+            Self::List(entries) => {
+                let changed = entries.iter_mut().map(Self::change_form);
+                changed.fold(false, |any, changed| any | changed)
+            }
+            Self::Section(section) => {
+                let changed = section.0.iter_mut().map(|(_, node)| node.change_form());
+                changed.fold(false, |any, changed| any | changed)
             }
         }
-        Ok(ValueKind::Table(map))
     }
+
+    /// How deep it is nested, and how much it weighs: its texts in bytes, and one for each node.
+    fn measure(&self) -> (usize, usize) {
+        let within = |(depth, weight), (of_child, more): (usize, usize)| {
+            (usize::max(depth, of_child + 1), weight + more)
+        };
+        match self {
+            Self::Null => (0, 1),
+            Self::Scalar(scalar) => (0, 1 + scalar.text.len()),
+            Self::List(entries) => entries.iter().map(Self::measure).fold((1, 1), within),
+            Self::Section(section) => {
+                let members = section.0.iter().map(|(key, node)| {
+                    let (depth, weight) = node.measure();
+                    (depth, weight + key.len())
+                });
+                members.fold((1, 1), within)
+            }
+        }
+    }
+}
+
+/// Why a text is not taken, with its place but nothing of the text: it may be a secret.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct SyntaxError {
+    what: Wrong,
+    line: usize,
+    column: usize,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Wrong {
+    Syntax(String),
+    SecondKey,
+    AliasOfItself,
+    SecondDocument,
+    Aliases,
+    Depth,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = format_args!("line {}, column {}", self.line, self.column);
+        match &self.what {
+            Wrong::Syntax(what) => write!(
+                f,
+                "not YAML at {place}: {what}; correct it, or quote the value"
+            ),
+            Wrong::SecondKey => write!(
+                f,
+                "not YAML at {place}: a key stands there a second time; remove one of the two"
+            ),
+            Wrong::AliasOfItself => write!(
+                f,
+                "not YAML at {place}: an alias stands there within what it repeats; remove it"
+            ),
+            Wrong::SecondDocument => write!(
+                f,
+                "not YAML at {place}: a second document starts there; keep one"
+            ),
+            Wrong::Aliases => write!(
+                f,
+                "too large at {place}: the aliases (`*…`) repeat more than {MAX_COPIED} bytes; \
+                 write out what is needed"
+            ),
+            Wrong::Depth => write!(
+                f,
+                "too deep at {place}: there are more than {MAX_DEPTH} levels within each other; \
+                 remove some"
+            ),
+        }
+    }
+}
+
+/// What a walk over a tree may take of a stack of 256 KiB; no setting is a tenth as deep.
+const MAX_DEPTH: usize = 48;
+
+/// How much aliases may copy: a few lines can stand for gigabytes.
+const MAX_COPIED: usize = 4 << 20;
+
+/// The tree of a YAML text of one document; [`Node::Null`] for none.
+pub(super) fn parse(yaml: &str) -> Result<Node, SyntaxError> {
+    build(yaml, Form::Text)
+}
+
+/// The list or section that a variable writes as JSON, which is YAML too; `None` for another text.
+pub(super) fn parse_scalar(scalar: &Scalar) -> Result<Option<Node>, SyntaxError> {
+    if scalar.form == Form::Inner || !scalar.text.trim_start().starts_with(['[', '{']) {
+        return Ok(None);
+    }
+    build(&scalar.text, Form::Inner).map(Some)
+}
+
+fn build(yaml: &str, quoted: Form) -> Result<Node, SyntaxError> {
+    let options = granit_parser::options! { emit_comments: false };
+    // As Windows editors write it.
+    let yaml = yaml.strip_prefix('\u{feff}').unwrap_or(yaml);
+    let mut builder = Builder::new(quoted);
+    for next in Parser::new_from_str_with_options(yaml, options) {
+        let (event, span) = next.map_err(|error| syntax(&error))?;
+        let added = builder.add(event);
+        added.map_err(|what| at(span, what))?;
+    }
+    Ok(builder.root.unwrap_or(Node::Null))
+}
+
+fn syntax(error: &ScanError) -> SyntaxError {
+    let place = error.marker();
+    SyntaxError {
+        what: Wrong::Syntax(error.kind().to_string()),
+        line: place.line(),
+        column: place.col() + 1,
+    }
+}
+
+fn at(span: Span, what: Wrong) -> SyntaxError {
+    SyntaxError {
+        what,
+        line: span.start.line(),
+        column: span.start.col() + 1,
+    }
+}
+
+/// A tree on the way, built without recursion.
+struct Builder {
+    /// The form of a scalar in quotes.
+    quoted: Form,
+    root: Option<Node>,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Node>,
+    copied: usize,
+}
+
+/// A list or mapping whose end is not read yet.
+struct Open {
+    anchor: usize,
+    content: Content,
+}
+
+enum Content {
+    List(Vec<Node>),
+    Section {
+        section: Section,
+        seen: HashSet<String>,
+        key: Option<Key>,
+        /// What stands behind `<<`.
+        merged: Vec<Node>,
+    },
+}
+
+enum Key {
+    Name(String),
+    Merge,
+    /// A key that is not a text, which nobody reads.
+    Other,
+}
+
+impl Builder {
+    fn new(quoted: Form) -> Self {
+        Self {
+            quoted,
+            root: None,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            copied: 0,
+        }
+    }
+
+    fn add(&mut self, event: Event<'_>) -> Result<(), Wrong> {
+        match event {
+            Event::DocumentStart(..) if self.root.is_some() => Err(Wrong::SecondDocument),
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_text = tag.is_some_and(|tag| tag.core_suffix() == Some("str"));
+                let is_plain = style == ScalarStyle::Plain && !is_text;
+                let node = if is_plain && is_null(&text) {
+                    Node::Null
+                } else {
+                    let form = if is_plain { Form::Plain } else { self.quoted };
+                    let text = text.into_owned();
+                    Node::Scalar(Scalar { text, form })
+                };
+                self.close(anchor, node)
+            }
+            Event::SequenceStart(_, anchor, _) => self.open(anchor, Content::List(Vec::new())),
+            Event::MappingStart(_, anchor, _) => {
+                let content = Content::Section {
+                    section: Section::default(),
+                    seen: HashSet::new(),
+                    key: None,
+                    merged: Vec::new(),
+                };
+                self.open(anchor, content)
+            }
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(Open { anchor, content }) => self.close(anchor, content.into_node()),
+                None => Ok(()),
+            },
+            Event::Alias(anchor) => {
+                let node = self.anchors.get(&anchor).ok_or(Wrong::AliasOfItself)?;
+                let (depth, weight) = node.measure();
+                if self.open.len() + depth > MAX_DEPTH {
+                    return Err(Wrong::Depth);
+                }
+                self.copied += weight;
+                if self.copied > MAX_COPIED {
+                    return Err(Wrong::Aliases);
+                }
+                let node = node.clone();
+                self.put(node)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn open(&mut self, anchor: usize, content: Content) -> Result<(), Wrong> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(Wrong::Depth);
+        }
+        self.open.push(Open { anchor, content });
+        Ok(())
+    }
+
+    fn close(&mut self, anchor: usize, node: Node) -> Result<(), Wrong> {
+        // Zero is the parser's word for none.
+        if anchor != 0 {
+            self.copied += node.measure().1;
+            if self.copied > MAX_COPIED {
+                return Err(Wrong::Aliases);
+            }
+            self.anchors.insert(anchor, node.clone());
+        }
+        self.put(node)
+    }
+
+    fn put(&mut self, node: Node) -> Result<(), Wrong> {
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match &mut open.content {
+            Content::List(entries) => entries.push(node),
+            Content::Section {
+                section,
+                seen,
+                key,
+                merged,
+            } => match key.take() {
+                None => {
+                    let name = match node {
+                        Node::Scalar(name) if name.text == "<<" && name.form == Form::Plain => {
+                            *key = Some(Key::Merge);
+                            return Ok(());
+                        }
+                        Node::Scalar(name) => name.text,
+                        _ => {
+                            *key = Some(Key::Other);
+                            return Ok(());
+                        }
+                    };
+                    if !seen.insert(name.clone()) {
+                        return Err(Wrong::SecondKey);
+                    }
+                    *key = Some(Key::Name(name));
+                }
+                Some(Key::Name(name)) => section.0.push((name, node)),
+                Some(Key::Merge) => merged.push(node),
+                Some(Key::Other) => {}
+            },
+        }
+        Ok(())
+    }
+}
+
+impl Content {
+    fn into_node(self) -> Node {
+        match self {
+            Self::List(entries) => Node::List(entries),
+            Self::Section {
+                mut section,
+                mut seen,
+                merged,
+                ..
+            } => {
+                let merged = merged.into_iter().flat_map(|node| match node {
+                    Node::List(sections) => sections,
+                    node => vec![node],
+                });
+                // What stands in the mapping itself comes first, and so does an earlier section.
+                for node in merged {
+                    if let Node::Section(Section(members)) = node {
+                        let new = members.into_iter();
+                        section
+                            .0
+                            .extend(new.filter(|(key, _)| seen.insert(key.clone())));
+                    }
+                }
+                Node::Section(section)
+            }
+        }
+    }
+}
+
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }

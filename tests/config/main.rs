@@ -3,5 +3,6 @@
 mod any_input;
 mod catalogue;
 mod corners;
+mod kept;
 mod report;
 mod values;

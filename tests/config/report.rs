@@ -292,7 +292,7 @@ fn broken_yaml_is_a_fault_with_its_line_and_column() {
         ("connector:\n  name: a: b", "line 2, column 10"),
         ("connector:\n  name: a\n  name: b", "line 3, column 3"),
         ("connector:\n  name: *a", "line 2, column 9"),
-        ("a: 1\n---\nb: 2", "line 3, column 1"),
+        ("a: 1\n---\nb: 2", "line 2, column 1"),
     ] {
         let fault = only_fault(Config::sources().yaml(yaml).load());
         let start = format!("not YAML at {place}: ");
@@ -468,11 +468,11 @@ fn a_fault_of_a_section_names_its_variable_and_its_path() {
     const TABLE: &str = r#"
 SHODAN_TOKEN=a |  | SHODAN_MAX / shodan.max, not set: is missing; the connector needs it
 SHODAN_MAX=1 | shodan: ~ | SHODAN_TOKEN / shodan.token, not set: is missing; the connector needs it
-SHODAN_MAX=many | shodan: {token: a, max: 1} | SHODAN_MAX / shodan.max, from the environment: is string "many" where an integer is expected
-SHODAN_TOKEN=a | shodan: {max: many} | SHODAN_MAX / shodan.max, from the YAML text: is string "many" where an integer is expected
-SHODAN_MAX=1 | shodan: {token: [s3cret]} | SHODAN_TOKEN / shodan.token, from the YAML text: is not a string
-SHODAN_MAX=1 | shodan: {token: a, api_key: s3cret} | SHODAN_API_KEY / shodan.api_key, from the YAML text: is not an integer
-SHODAN_API_KEY=s3cret | shodan: {token: a, max: 1} | SHODAN_API_KEY / shodan.api_key, from the environment: is not an integer
+SHODAN_MAX=many | shodan: {token: a, max: 1} | SHODAN_MAX / shodan.max, from the environment: is not a whole number from 0 to 4294967295
+SHODAN_TOKEN=a | shodan: {max: many} | SHODAN_MAX / shodan.max, from the YAML text: is not a whole number from 0 to 4294967295
+SHODAN_MAX=1 | shodan: {token: [s3cret]} | SHODAN_TOKEN / shodan.token, from the YAML text: is a list where a text is expected
+SHODAN_MAX=1 | shodan: {token: a, api_key: s3cret} | SHODAN_API_KEY / shodan.api_key, from the YAML text: is not a whole number from 0 to 4294967295
+SHODAN_API_KEY=s3cret | shodan: {token: a, max: 1} | SHODAN_API_KEY / shodan.api_key, from the environment: is not a whole number from 0 to 4294967295
 SHODAN_MAX=1 | shodan: x | SHODAN_* / shodan, from the YAML text: is no section; write its settings below it, indented
 "#;
     for line in TABLE.lines().skip(1) {

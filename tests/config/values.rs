@@ -95,19 +95,27 @@ CONNECTOR_QUEUE_THRESHOLD | ["huge", "1,5", "5 MB", " "] | - | refused | refused
 CONNECTOR_QUEUE_THRESHOLD | - | [1] or {a: 1} or huge | refused | refused
 CONNECTOR_LISTEN_PROTOCOL_API_PORT | - | 8443 or "8443" | 8443 | 8443
 CONNECTOR_LISTEN_PROTOCOL_API_PORT | ["web", "65536", "-1", "80.5"] | - | refused | refused
-CONNECTOR_LIVE_STREAM_START_TIMESTAMP | "1700000000000" | - | 1700000000000 | 1700000000000
-CONNECTOR_LIVE_STREAM_START_TIMESTAMP | - | 1700000000000 | 1700000000000 | 1700000000000
+CONNECTOR_LIVE_STREAM_START_TIMESTAMP | "1700000000000" | - | 1700000000000-0 | 1700000000000-0
+CONNECTOR_LIVE_STREAM_START_TIMESTAMP | - | 1700000000000 | 1700000000000-0 | 1700000000000-0
 # numbers
 CONNECTOR_QUEUE_THRESHOLD CONNECTOR_LISTEN_PROTOCOL_API_PORT | "yes" | - | 1 | refused
 CONNECTOR_QUEUE_THRESHOLD | - | true | 1 | refused
 CONNECTOR_QUEUE_THRESHOLD | ["-1", "inf", "nan"] | - | text | refused
-CONNECTOR_LIVE_STREAM_START_TIMESTAMP | ["-1", "now"] | - | text | refused
+CONNECTOR_LIVE_STREAM_START_TIMESTAMP | ["-1", "now", "1-2-3", "1-", "1-x"] | - | text | refused
+# `<ms>-<n>` as `CONNECTOR_LIVE_STREAM_START_TIMESTAMP`
+CONNECTOR_LIVE_STREAM_START_TIMESTAMP | "1700000000000-3" | - | text | 1700000000000-3
+CONNECTOR_LIVE_STREAM_START_TIMESTAMP | - | 1700000000000-3 or '1700000000000-3' | text | 1700000000000-3
 "#;
 
 /// In seconds; pycti's are what pydantic makes of the text.
 const DURATIONS: &str = r#"
 # as pycti
 CONNECTOR_DURATION_PERIOD | ["P1D", "+P1D", "PT24H", "24:00:00", "1 day", "1 days", "1days", "1d"] | - | 86400 | 86400
+CONNECTOR_DURATION_PERIOD | ["P1.5D", "P1,5D", "P1DT12H"] | - | 129600 | 129600
+CONNECTOR_DURATION_PERIOD | "P0.5W" | - | 302400 | 302400
+CONNECTOR_DURATION_PERIOD | "P0.5Y" | - | 15768000 | 15768000
+CONNECTOR_DURATION_PERIOD | - | 3600 or 3600.0 or 3600.9 | 3600 | 3600
+CONNECTOR_DURATION_PERIOD | - | '3600' or "60" | refused | refused
 CONNECTOR_DURATION_PERIOD | "PT30M" | - | 1800 | 1800
 CONNECTOR_DURATION_PERIOD | "P2W" | - | 1209600 | 1209600
 CONNECTOR_DURATION_PERIOD | "P1M" | - | 2592000 | 2592000
@@ -124,7 +132,7 @@ CONNECTOR_DURATION_PERIOD | - | [1] or {} | refused | refused
 # `CONNECTOR_DURATION_PERIOD`
 CONNECTOR_DURATION_PERIOD | ["pt30m", " PT30M ", "30 min", "30m"] | - | refused | 1800
 CONNECTOR_DURATION_PERIOD | ["-P1D", "-PT0.5H", "-10:00:00"] | - | text | refused
-CONNECTOR_DURATION_PERIOD | - | 3600 | 3600 | refused
+CONNECTOR_DURATION_PERIOD | - | -60 or -0.5 | text | refused
 "#;
 
 const PLATFORM: &str = r#"
@@ -204,6 +212,8 @@ const RUN: &str = r#"
 CONNECTOR_LOG_LEVEL | ["info", "INFO", "Info"] | debug | Info | Info
 CONNECTOR_LOG_LEVEL | - | warn or WARNING | Warning | Warning
 CONNECTOR_LOG_LEVEL | "critical" | - | Critical | Critical
+CONNECTOR_LOG_LEVEL | ["fatal", "FATAL"] | - | Critical | Critical
+CONNECTOR_LOG_LEVEL | "notset" | - | Debug | Debug
 CONNECTOR_LOG_LEVEL | ["loud", "20x"] | - | refused | refused
 CONNECTOR_LISTEN_PROTOCOL | ["api", "API", "Api"] | AMQP | API | API
 CONNECTOR_LISTEN_PROTOCOL_API_URI  | "https://c.example" | http://d.example | https://c.example/api/callback | https://c.example/api/callback

@@ -1,0 +1,204 @@
+//! Why a setting is not what its type expects, in the operator's words.
+
+use std::fmt;
+
+use serde::de::{self, Expected, Unexpected};
+
+/// Why a setting is not what its type expects. The message repeats no value, unless a type of the
+/// connector's own does.
+pub(super) struct Mismatch {
+    /// Where it is, from the inside out.
+    path: Vec<Step>,
+    pub(super) message: String,
+    pub(super) reason: Reason,
+    /// The value, to find out whose it is where serde names no setting; never shown.
+    pub(super) found: Option<String>,
+    /// Those that it can be, where they are known.
+    pub(super) choices: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// It is not set.
+    Missing,
+    /// It is of another form, or nobody reads it.
+    Form,
+    /// Its type says what is wrong in words of its own, which may repeat the value.
+    InItsOwnWords,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl Mismatch {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self {
+            path: Vec::new(),
+            message: message.into(),
+            reason: Reason::Form,
+            found: None,
+            choices: &[],
+        }
+    }
+
+    fn of(key: &str, reason: Reason, message: impl Into<String>) -> Self {
+        Self {
+            path: vec![Step::Key(key.to_owned())],
+            reason,
+            ..Self::new(message)
+        }
+    }
+
+    /// The same from further out.
+    pub(super) fn within(mut self, step: Step) -> Self {
+        self.path.push(step);
+        self
+    }
+
+    /// The steps from the section to the value; none where serde does not say which.
+    pub(super) fn path(&self) -> impl Iterator<Item = &Step> {
+        self.path.iter().rev()
+    }
+
+    /// The setting of the section that it is about.
+    pub(super) fn key(&self) -> Option<&str> {
+        match self.path.last()? {
+            Step::Key(key) => Some(key),
+            Step::Index(_) => None,
+        }
+    }
+
+    /// The path as it is written, such as `proxy.port` or `tags[1]`.
+    pub(super) fn place(&self) -> String {
+        let mut place = String::new();
+        for step in self.path() {
+            match step {
+                Step::Key(key) if place.is_empty() => place.push_str(key),
+                Step::Key(key) => place.extend([".", key]),
+                Step::Index(index) => place += &format!("[{index}]"),
+            }
+        }
+        place
+    }
+}
+
+impl fmt::Debug for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl de::Error for Mismatch {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self {
+            reason: Reason::InItsOwnWords,
+            ..Self::new(message.to_string())
+        }
+    }
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let (kind, found) = describe(&unexpected);
+        let expected = in_words(&expected.to_string());
+        Self {
+            found,
+            ..Self::new(format!("is {kind} where {expected} is expected"))
+        }
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let (_, found) = describe(&unexpected);
+        let expected = in_words(&expected.to_string());
+        Self {
+            found,
+            ..Self::new(format!("is not valid; what is expected is {expected}"))
+        }
+    }
+
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        let expected = in_words(&expected.to_string());
+        Self::new(format!(
+            "has {length} entries; what is expected is {expected}"
+        ))
+    }
+
+    fn unknown_variant(variant: &str, choices: &'static [&'static str]) -> Self {
+        Self {
+            found: Some(variant.to_owned()),
+            choices,
+            ..Self::new(format!("is not known; {}", one_of(choices)))
+        }
+    }
+
+    fn unknown_field(field: &str, choices: &'static [&'static str]) -> Self {
+        let message = format!("is not a setting of it; {}", one_of(choices));
+        Self::of(field, Reason::Form, message)
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::of(field, Reason::Missing, "is missing; the connector needs it")
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        let message = "is set twice, under two of its names; remove one";
+        Self::of(field, Reason::Form, message)
+    }
+}
+
+fn one_of(choices: &[&str]) -> String {
+    match choices {
+        [] => "there is none that is".to_owned(),
+        [choice] => format!("use {choice}"),
+        choices => format!("use one of {}", choices.join(", ")),
+    }
+}
+
+/// What was found by its kind, and its text.
+fn describe(unexpected: &Unexpected<'_>) -> (&'static str, Option<String>) {
+    match unexpected {
+        Unexpected::Bool(flag) => ("a boolean", Some(flag.to_string())),
+        Unexpected::Unsigned(number) => ("a number", Some(number.to_string())),
+        Unexpected::Signed(number) => ("a number", Some(number.to_string())),
+        Unexpected::Float(number) => ("a number", Some(number.to_string())),
+        Unexpected::Char(text) => ("a text", Some(text.to_string())),
+        Unexpected::Str(text) => ("a text", Some((*text).to_owned())),
+        Unexpected::Seq => ("a list", None),
+        Unexpected::Map => ("a section", None),
+        Unexpected::Unit | Unexpected::Option => ("nothing", None),
+        _ => ("something else", None),
+    }
+}
+
+/// serde's words for what is expected in those of the file.
+fn in_words(expected: &str) -> String {
+    let text = match expected {
+        "a string" | "a borrowed string" | "string" => "a text",
+        "a boolean" => "`true` or `false`",
+        "a sequence" => "a list",
+        "a map" | "map" => "a section",
+        "i8" | "i16" | "i32" | "i64" | "isize" | "an integer" => "a whole number",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "usize" => "a whole number of zero or more",
+        "f32" | "f64" | "floating point number" => "a number",
+        other if other.starts_with("struct ") => "a section",
+        other if other.starts_with("a tuple ") => "a list",
+        // serde's last words for an enum say its Rust name; the choices stand elsewhere.
+        other if other.starts_with("enum ") || other.starts_with("variant ") => {
+            "one of its choices"
+        }
+        other => other,
+    };
+    text.to_owned()
+}

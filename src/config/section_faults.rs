@@ -1,0 +1,248 @@
+//! All that is wrong with a section, although serde stops at the first fault.
+//!
+//! The section is read again without what was wrong until nothing new is found. Where a setting
+//! must be there, a stand-in takes its place. What is read is thrown away.
+
+use serde::de::DeserializeOwned;
+
+use super::mismatch::{Mismatch, Reason, Step};
+use super::setting;
+use super::tree::{Form, Node, Scalar, Section};
+
+/// The section read with each value in the form that fits, or all faults.
+pub(super) fn read<T: DeserializeOwned>(settings: &Section) -> Result<T, Vec<Mismatch>> {
+    let mut search = Search {
+        root: Node::Section(settings.clone()),
+        known: Vec::new(),
+        stand_ins: Vec::new(),
+        faults: Vec::new(),
+    };
+    loop {
+        match setting::read(&search.root) {
+            Ok(value) if search.faults.is_empty() => return Ok(value),
+            Ok(_) => return Err(search.faults),
+            Err(mismatch) => {
+                if !search.step::<T>(mismatch) {
+                    return Err(search.faults);
+                }
+            }
+        }
+    }
+}
+
+struct Search {
+    root: Node,
+    /// The places of the faults, as the keys that lead there.
+    known: Vec<Vec<String>>,
+    stand_ins: Vec<StandIn>,
+    faults: Vec<Mismatch>,
+}
+
+/// A value in place of one that must be there.
+struct StandIn {
+    place: Vec<String>,
+    /// What is left to be tried.
+    rest: std::vec::IntoIter<Node>,
+    /// Whether one of the choices of an enum was tried.
+    has_chosen: bool,
+}
+
+impl Search {
+    /// Takes a fault out of the way of the next; false when that is not possible.
+    fn step<T: DeserializeOwned>(&mut self, mismatch: Mismatch) -> bool {
+        if self.reads_in_another_form::<T>(&mismatch) {
+            return true;
+        }
+        let mismatch = match self.owner::<T>(&mismatch) {
+            Some(key) => mismatch.within(Step::Key(key)),
+            None => mismatch,
+        };
+        let place = place(&self.root, &mismatch);
+        let stand_in = self
+            .stand_ins
+            .iter()
+            .rposition(|stand_in| place.starts_with(&stand_in.place) || place.is_empty());
+        if let Some(at) = stand_in {
+            return self.try_next(at, mismatch.choices);
+        }
+        if place.is_empty() {
+            if self.faults.is_empty() {
+                self.faults.push(mismatch);
+            }
+            return false;
+        }
+        let is_missing = mismatch.reason == Reason::Missing;
+        if !self.known.contains(&place) {
+            self.known.push(place.clone());
+            self.faults.push(mismatch);
+            if remove(&mut self.root, &place) {
+                return true;
+            }
+        }
+        if is_missing {
+            self.stand_ins.push(StandIn {
+                place,
+                rest: stand_ins().into_iter(),
+                has_chosen: false,
+            });
+            return self.try_next(self.stand_ins.len() - 1, &[]);
+        }
+        false
+    }
+
+    /// Where a value can be read as a text and as a number, and the wrong one was taken: whether
+    /// the other fits, which is kept then.
+    fn reads_in_another_form<T: DeserializeOwned>(&mut self, mismatch: &Mismatch) -> bool {
+        if mismatch.reason == Reason::Missing {
+            return false;
+        }
+        let is_elsewhere = |next: &Mismatch, key: &str| match mismatch.key() {
+            Some(_) => next.key() != Some(key),
+            None => next.key().is_some() || next.found != mismatch.found,
+        };
+        for key in suspects(&self.root, mismatch) {
+            let Node::Section(section) = &mut self.root else {
+                return false;
+            };
+            let Some(node) = section.get_mut(&key) else {
+                continue;
+            };
+            let before = node.clone();
+            if !node.change_form() {
+                continue;
+            }
+            match setting::read::<T>(&self.root) {
+                Err(next) if !is_elsewhere(&next, &key) => self.put(&key, before),
+                _ => return true,
+            }
+        }
+        false
+    }
+
+    /// The setting that a fault is about where serde does not say which.
+    fn owner<T: DeserializeOwned>(&mut self, mismatch: &Mismatch) -> Option<String> {
+        if mismatch.key().is_some() {
+            return None;
+        }
+        if let Some(key) = suspects(&self.root, mismatch).into_iter().next() {
+            return Some(key);
+        }
+        let keys = keys(&self.root);
+        keys.into_iter().find(|key| {
+            let before = self.root.clone();
+            remove(&mut self.root, std::slice::from_ref(key));
+            let without = setting::read::<T>(&self.root);
+            self.root = before;
+            match without {
+                Ok(_) => true,
+                Err(next) => next.reason == Reason::Missing && next.key() == Some(key),
+            }
+        })
+    }
+
+    fn try_next(&mut self, at: usize, choices: &[&str]) -> bool {
+        let stand_in = &mut self.stand_ins[at];
+        let node = match choices {
+            [choice, ..] if !stand_in.has_chosen => {
+                stand_in.has_chosen = true;
+                Node::text(*choice)
+            }
+            _ => match stand_in.rest.next() {
+                Some(node) => node,
+                None => return false,
+            },
+        };
+        let place = stand_in.place.clone();
+        let Some((section, key)) = slot(&mut self.root, &place) else {
+            return false;
+        };
+        section.set(key, node);
+        true
+    }
+
+    fn put(&mut self, key: &str, node: Node) {
+        if let Node::Section(section) = &mut self.root {
+            section.set(key, node);
+        }
+    }
+}
+
+/// What fits most settings, one after the other.
+fn stand_ins() -> Vec<Node> {
+    let texts = [
+        "https://a.example",
+        "127.0.0.1",
+        "2026-01-01T00:00:00Z",
+        "2026-01-01",
+        "P1D",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "a@a.example",
+    ];
+    let number = Scalar {
+        text: "1".into(),
+        form: Form::Plain,
+    };
+    let flag = Scalar {
+        text: "true".into(),
+        form: Form::Plain,
+    };
+    [Node::text("1"), Node::Scalar(number), Node::Scalar(flag)]
+        .into_iter()
+        .chain(texts.map(Node::text))
+        .chain([Node::List(Vec::new()), Node::Section(Section::default())])
+        .collect()
+}
+
+fn keys(root: &Node) -> Vec<String> {
+    match root {
+        Node::Section(Section(members)) => members.iter().map(|(key, _)| key.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The settings that a fault can be about: that which it names, else those with the value.
+fn suspects(root: &Node, mismatch: &Mismatch) -> Vec<String> {
+    if let Some(key) = mismatch.key() {
+        return vec![key.to_owned()];
+    }
+    let (Node::Section(Section(members)), Some(found)) = (root, &mismatch.found) else {
+        return Vec::new();
+    };
+    let holders = members.iter().filter(|(_, node)| node.holds(found));
+    holders.map(|(key, _)| key.clone()).collect()
+}
+
+/// The keys that lead to a fault, as far as the tree has them: not into a list or a text.
+fn place(root: &Node, mismatch: &Mismatch) -> Vec<String> {
+    let mut place = Vec::new();
+    let mut here = Some(root);
+    for step in mismatch.path() {
+        let (Step::Key(key), Some(Node::Section(section))) = (step, here) else {
+            break;
+        };
+        place.push(key.clone());
+        here = section.get(key);
+    }
+    place
+}
+
+/// The section in which the last of the keys is, and that key.
+fn slot<'a, 'k>(root: &'a mut Node, place: &'k [String]) -> Option<(&'a mut Section, &'k str)> {
+    let (last, outer) = place.split_last()?;
+    let mut here = root;
+    for key in outer {
+        let Node::Section(section) = here else {
+            return None;
+        };
+        here = section.get_mut(key)?;
+    }
+    match here {
+        Node::Section(section) => Some((section, last)),
+        _ => None,
+    }
+}
+
+/// Removes what is at a place; false when nothing is.
+fn remove(root: &mut Node, place: &[String]) -> bool {
+    slot(root, place).is_some_and(|(section, key)| section.remove(key).is_some())
+}
