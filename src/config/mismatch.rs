@@ -78,7 +78,7 @@ impl Mismatch {
             match step {
                 Step::Key(key) if place.is_empty() => place.push_str(key),
                 Step::Key(key) => place.extend([".", key]),
-                Step::Index(index) => place += &format!("[{index}]"),
+                Step::Index(index) => place.extend(["[", &index.to_string(), "]"]),
             }
         }
         place

@@ -3,11 +3,22 @@
 //! The section is read again without what was wrong until nothing new is found. Where a setting
 //! must be there, a stand-in takes its place. What is read is thrown away.
 
+use std::cmp::Reverse;
+
 use serde::de::DeserializeOwned;
 
 use super::mismatch::{Mismatch, Reason, Step};
 use super::setting;
 use super::tree::{Form, Node, Scalar, Section};
+
+/// More faults are as good as one that says so; a report shows 20.
+const MAX_FAULTS: usize = 100;
+
+/// How many settings are tried in turn as the one that a fault is about.
+const MAX_TRIED: usize = 32;
+
+/// How deep stand-ins are put into each other, because a type may hold itself.
+const MAX_DEPTH: usize = 8;
 
 /// The section read with each value in the form that fits, or all faults.
 pub(super) fn read<T: DeserializeOwned>(settings: &Section) -> Result<T, Vec<Mismatch>> {
@@ -58,20 +69,26 @@ impl Search {
             None => mismatch,
         };
         let place = place(&self.root, &mismatch);
+        let is_missing = mismatch.reason == Reason::Missing;
         let stand_in = self
             .stand_ins
             .iter()
             .rposition(|stand_in| place.starts_with(&stand_in.place) || place.is_empty());
         if let Some(at) = stand_in {
-            return self.try_next(at, mismatch.choices);
+            // An empty section stands in, and has settings that must be there.
+            let is_within = place.len() > self.stand_ins[at].place.len();
+            return if is_missing && is_within {
+                self.stand_in(place)
+            } else {
+                self.try_next(at, mismatch.choices)
+            };
         }
-        if place.is_empty() {
+        if place.is_empty() || self.faults.len() == MAX_FAULTS {
             if self.faults.is_empty() {
                 self.faults.push(mismatch);
             }
             return false;
         }
-        let is_missing = mismatch.reason == Reason::Missing;
         if !self.known.contains(&place) {
             self.known.push(place.clone());
             self.faults.push(mismatch);
@@ -79,15 +96,7 @@ impl Search {
                 return true;
             }
         }
-        if is_missing {
-            self.stand_ins.push(StandIn {
-                place,
-                rest: stand_ins().into_iter(),
-                has_chosen: false,
-            });
-            return self.try_next(self.stand_ins.len() - 1, &[]);
-        }
-        false
+        is_missing && self.stand_in(place)
     }
 
     /// Where a value can be read as a text and as a number, and the wrong one was taken: whether
@@ -100,21 +109,22 @@ impl Search {
             Some(_) => next.key() != Some(key),
             None => next.key().is_some() || next.found != mismatch.found,
         };
-        for key in suspects(&self.root, mismatch) {
-            let Node::Section(section) = &mut self.root else {
-                return false;
-            };
-            let Some(node) = section.get_mut(&key) else {
+        for key in self.suspects(mismatch) {
+            let Some(before) = self
+                .section()
+                .and_then(|section| section.get(&key).cloned())
+            else {
                 continue;
             };
-            let before = node.clone();
-            if !node.change_form() {
-                continue;
+            let mut node = before.clone();
+            while node.change_form() {
+                self.put(&key, node.clone());
+                match setting::read::<T>(&self.root) {
+                    Err(next) if !is_elsewhere(&next, &key) => {}
+                    _ => return true,
+                }
             }
-            match setting::read::<T>(&self.root) {
-                Err(next) if !is_elsewhere(&next, &key) => self.put(&key, before),
-                _ => return true,
-            }
+            self.put(&key, before);
         }
         false
     }
@@ -124,10 +134,12 @@ impl Search {
         if mismatch.key().is_some() {
             return None;
         }
-        if let Some(key) = suspects(&self.root, mismatch).into_iter().next() {
+        if let Some(key) = self.suspects(mismatch).into_iter().next() {
             return Some(key);
         }
-        let keys = keys(&self.root);
+        let members = self.section().map(|Section(members)| members.as_slice());
+        let keys = members.unwrap_or_default().iter();
+        let keys: Vec<_> = keys.map(|(key, _)| key.clone()).take(MAX_TRIED).collect();
         keys.into_iter().find(|key| {
             let before = self.root.clone();
             remove(&mut self.root, std::slice::from_ref(key));
@@ -138,6 +150,45 @@ impl Search {
                 Err(next) => next.reason == Reason::Missing && next.key() == Some(key),
             }
         })
+    }
+
+    /// The settings that a fault can be about: that which it names, else those with the value.
+    fn suspects(&self, mismatch: &Mismatch) -> Vec<String> {
+        if let Some(key) = mismatch.key() {
+            return vec![key.to_owned()];
+        }
+        let (Some(Section(members)), Some(found)) = (self.section(), &mismatch.found) else {
+            return Vec::new();
+        };
+        let holders = members.iter().filter(|(_, node)| node.holds(found));
+        let mut keys: Vec<_> = holders.map(|(key, _)| key.clone()).collect();
+        // All but the last stand-in was read before.
+        keys.sort_by_cached_key(|key| {
+            let stands_in = |stand_in: &StandIn| stand_in.place.first() == Some(key);
+            Reverse(self.stand_ins.iter().rposition(stands_in))
+        });
+        keys.truncate(MAX_TRIED);
+        keys
+    }
+
+    fn section(&self) -> Option<&Section> {
+        match &self.root {
+            Node::Section(section) => Some(section),
+            _ => None,
+        }
+    }
+
+    /// Puts a value in a place where one must be.
+    fn stand_in(&mut self, place: Vec<String>) -> bool {
+        if place.len() > MAX_DEPTH {
+            return false;
+        }
+        self.stand_ins.push(StandIn {
+            place,
+            rest: stand_ins().into_iter(),
+            has_chosen: false,
+        });
+        self.try_next(self.stand_ins.len() - 1, &[])
     }
 
     fn try_next(&mut self, at: usize, choices: &[&str]) -> bool {
@@ -178,38 +229,20 @@ fn stand_ins() -> Vec<Node> {
         "550e8400-e29b-41d4-a716-446655440000",
         "a@a.example",
     ];
+    // Not a value that settings often have, to be told from them.
     let number = Scalar {
-        text: "1".into(),
+        text: "97".into(),
         form: Form::Plain,
     };
     let flag = Scalar {
         text: "true".into(),
         form: Form::Plain,
     };
-    [Node::text("1"), Node::Scalar(number), Node::Scalar(flag)]
+    [Node::text("97"), Node::Scalar(number), Node::Scalar(flag)]
         .into_iter()
         .chain(texts.map(Node::text))
         .chain([Node::List(Vec::new()), Node::Section(Section::default())])
         .collect()
-}
-
-fn keys(root: &Node) -> Vec<String> {
-    match root {
-        Node::Section(Section(members)) => members.iter().map(|(key, _)| key.clone()).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The settings that a fault can be about: that which it names, else those with the value.
-fn suspects(root: &Node, mismatch: &Mismatch) -> Vec<String> {
-    if let Some(key) = mismatch.key() {
-        return vec![key.to_owned()];
-    }
-    let (Node::Section(Section(members)), Some(found)) = (root, &mismatch.found) else {
-        return Vec::new();
-    };
-    let holders = members.iter().filter(|(_, node)| node.holds(found));
-    holders.map(|(key, _)| key.clone()).collect()
 }
 
 /// The keys that lead to a fault, as far as the tree has them: not into a list or a text.

@@ -20,9 +20,9 @@ pub(super) fn read<'de, T: Deserialize<'de>>(node: &Node) -> Result<T, Mismatch>
 #[derive(Clone, Copy)]
 struct Setting<'a>(&'a Node);
 
-impl Setting<'_> {
+impl<'a> Setting<'a> {
     /// The scalar that is here; or what is here where `expected` is.
-    fn scalar(&self, expected: &str) -> Result<&Scalar, Mismatch> {
+    fn scalar(self, expected: &str) -> Result<&'a Scalar, Mismatch> {
         match self.0 {
             Node::Scalar(scalar) => Ok(scalar),
             other => Err(Mismatch::invalid_type(unexpected(other), &expected)),
@@ -31,7 +31,7 @@ impl Setting<'_> {
 
     /// A number, as `parse` reads its text.
     fn number<T>(
-        &self,
+        self,
         expected: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, Mismatch> {
@@ -40,7 +40,7 @@ impl Setting<'_> {
     }
 
     /// The list or section that a text writes as JSON.
-    fn of_text(&self, expected: &str, example: &str) -> Result<Option<Node>, Mismatch> {
+    fn of_text(self, expected: &str, example: &str) -> Result<Option<Node>, Mismatch> {
         let Node::Scalar(scalar) = self.0 else {
             return Ok(None);
         };

@@ -1,7 +1,7 @@
 //! A value is what stands in the file: text until a type asks for more, and never bent to fit.
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
+use std::fmt::{Debug, Write};
 
 use opencti_connector::config::{Config, Report};
 use proptest::prelude::*;
@@ -74,7 +74,8 @@ fn a_value_without_a_type_is_a_number_only_where_that_is_written_the_same_way() 
 }
 
 #[track_caller]
-fn reads<T: DeserializeOwned + Debug + PartialEq>(scalar: &str, expected: Option<T>) {
+fn reads<T: DeserializeOwned + Debug + PartialEq>(scalar: &str, expected: impl Into<Option<T>>) {
+    let expected = expected.into();
     assert_eq!(from_file::<T>(scalar).ok(), expected, "{scalar}");
     let text = scalar.trim_matches(['\'', '"']);
     assert_eq!(
@@ -89,21 +90,21 @@ fn a_number_is_digits_whatever_stands_around_them() {
     for scalar in [
         "8080", "'8080'", "' 8080'", "+8080", "08080", "0x1F90", "0o17620",
     ] {
-        reads::<u16>(scalar, Some(8080));
+        reads::<u16>(scalar, 8080);
     }
     for scalar in [
         "8080.7", "8080.0", "true", "65536", "-1", "8e3", "'80 80'", "a", "[8080]", "0x", "0x+1",
     ] {
         reads::<u16>(scalar, None);
     }
-    reads::<i8>("-128", Some(i8::MIN));
+    reads::<i8>("-128", i8::MIN);
     reads::<i8>("-129", None);
-    reads::<u64>("18446744073709551615", Some(u64::MAX));
+    reads::<u64>("18446744073709551615", u64::MAX);
     reads::<u64>("18446744073709551616", None);
-    reads::<u128>("18446744073709551616", Some(1 << 64));
-    reads::<i128>("-18446744073709551616", Some(-1 << 64));
-    reads::<f64>("2.5e2", Some(250.0));
-    reads::<f64>("7", Some(7.0));
+    reads::<u128>("18446744073709551616", 1 << 64);
+    reads::<i128>("-18446744073709551616", -1 << 64);
+    reads::<f64>("2.5e2", 250.0);
+    reads::<f64>("7", 7.0);
     for scalar in ["1e999", ".inf", "inf", ".nan", "nan", "true", "1,5"] {
         reads::<f64>(scalar, None);
     }
@@ -120,7 +121,7 @@ fn a_boolean_is_a_word_or_one_digit() {
         ("' no '", false),
         ("0", false),
     ] {
-        reads::<bool>(scalar, Some(flag));
+        reads::<bool>(scalar, flag);
     }
     for scalar in ["2", "1.0", "y", "truee", "[true]", "00"] {
         reads::<bool>(scalar, None);
@@ -193,7 +194,7 @@ fn aliases_that_stand_for_too_much_are_a_fault_of_that_name() {
     let mut bomb = "a0: &a0 [xxxxxxxxx,xxxxxxxxx,xxxxxxxxx]\n".to_owned();
     for level in 1..20 {
         let aliases = vec![format!("*a{}", level - 1); 9].join(",");
-        bomb += &format!("a{level}: &a{level} [{aliases}]\n");
+        writeln!(bomb, "a{level}: &a{level} [{aliases}]").unwrap();
     }
     let report = Config::sources().yaml(bomb).load().unwrap_err();
     let message = report.faults()[0].message();
@@ -202,6 +203,13 @@ fn aliases_that_stand_for_too_much_are_a_fault_of_that_name() {
         "{message}"
     );
     assert!(message.contains("aliases"), "{message}");
+}
+
+#[test]
+fn json_with_escapes_is_read_as_json() {
+    let json = r#"["\ud83d\ude00", "\u00e9\/", "\t", "a\\b\"c"]"#;
+    let read: Vec<String> = from_variable(json).unwrap();
+    assert_eq!(read, ["😀", "é/", "\t", "a\\b\"c"]);
 }
 
 #[derive(Deserialize)]
@@ -280,6 +288,14 @@ fn no_depth_overflows_a_small_stack() {
     thread.unwrap().join().unwrap();
 }
 
+#[derive(Debug, Deserialize, PartialEq)]
+struct Whole {
+    texts: Vec<String>,
+    numbers: Vec<i64>,
+    flag: bool,
+    none: Option<u8>,
+}
+
 proptest! {
     #[test]
     fn a_plain_text_of_any_kind_is_kept(scalar in "[-+.0-9a-zA-Z_][-+.0-9a-zA-Z_:]{0,30}[0-9a-zA-Z_.]") {
@@ -293,13 +309,6 @@ proptest! {
         numbers in prop::collection::vec(any::<i64>(), 0..5),
     ) {
         let json = json!({ "texts": texts, "numbers": numbers, "flag": true, "none": null });
-        #[derive(Debug, Deserialize, PartialEq)]
-        struct Whole {
-            texts: Vec<String>,
-            numbers: Vec<i64>,
-            flag: bool,
-            none: Option<u8>,
-        }
         let read: Whole = from_variable(&json.to_string()).unwrap();
         prop_assert_eq!(read, Whole { texts, numbers, flag: true, none: None });
     }

@@ -5,4 +5,5 @@ mod catalogue;
 mod corners;
 mod kept;
 mod report;
+mod section;
 mod values;

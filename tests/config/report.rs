@@ -465,7 +465,7 @@ fn a_section_is_the_variables_named_after_it_over_its_keys_in_the_file() {
 #[test]
 fn a_fault_of_a_section_names_its_variable_and_its_path() {
     // A variable, the file, and what is shown; the value of a secret is not.
-    const TABLE: &str = r#"
+    const TABLE: &str = r"
 SHODAN_TOKEN=a |  | SHODAN_MAX / shodan.max, not set: is missing; the connector needs it
 SHODAN_MAX=1 | shodan: ~ | SHODAN_TOKEN / shodan.token, not set: is missing; the connector needs it
 SHODAN_MAX=many | shodan: {token: a, max: 1} | SHODAN_MAX / shodan.max, from the environment: is not a whole number from 0 to 4294967295
@@ -474,7 +474,7 @@ SHODAN_MAX=1 | shodan: {token: [s3cret]} | SHODAN_TOKEN / shodan.token, from the
 SHODAN_MAX=1 | shodan: {token: a, api_key: s3cret} | SHODAN_API_KEY / shodan.api_key, from the YAML text: is not a whole number from 0 to 4294967295
 SHODAN_API_KEY=s3cret | shodan: {token: a, max: 1} | SHODAN_API_KEY / shodan.api_key, from the environment: is not a whole number from 0 to 4294967295
 SHODAN_MAX=1 | shodan: x | SHODAN_* / shodan, from the YAML text: is no section; write its settings below it, indented
-"#;
+";
     for line in TABLE.lines().skip(1) {
         let cells: Vec<_> = line.split(" | ").collect();
         let variable = cells[0].split_once('=').unwrap();
