@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SpanRelativeTo;
 use serde::de::{self, Deserializer, Visitor};
 
-const DAY: i64 = 24 * 60 * 60;
+const DAY: u64 = 24 * 60 * 60;
 const WRONG: &str = "is not a duration; write it as ISO 8601, as in `PT30M` or `P1D`, or `0`";
 const NEGATIVE: &str = "is a negative duration; write one of zero or more";
 const TOO_LONG: &str = "is too long a duration; write a shorter one";
@@ -34,39 +34,41 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
 }
 
 /// What stands behind the `P` of an ISO 8601 duration. Unlike `jiff`, pycti's parser takes a
-/// fraction of every unit, as in `P1.5D`.
+/// fraction of every unit, as in `P1.5D`, and units in any order.
 fn iso(units: &str) -> Option<Duration> {
-    let (date, time) = match units.split_once('t') {
-        Some((date, time)) => (date, Some(time).filter(|time| !time.is_empty())?),
-        None => (Some(units).filter(|units| !units.is_empty())?, ""),
-    };
-    let of_date = [
+    const DATE: [(char, u64); 4] = [
         ('y', 365 * DAY),
         ('m', 30 * DAY),
         ('w', 7 * DAY),
         ('d', DAY),
     ];
-    let of_time = [('h', 60 * 60), ('m', 60), ('s', 1)];
-    sum(date, &of_date)?.checked_add(sum(time, &of_time)?)
-}
-
-/// The sum of numbers with units, each at most once and in this order.
-fn sum(mut text: &str, mut units: &[(char, i64)]) -> Option<Duration> {
-    let mut sum = Duration::ZERO;
-    while !text.is_empty() {
-        let end = text.find(|c: char| c.is_ascii_alphabetic())?;
-        let at = units
+    const TIME: [(char, u64); 3] = [('h', 60 * 60), ('m', 60), ('s', 1)];
+    let (mut known, mut rest, mut sum) = (&DATE[..], units, None);
+    while !rest.is_empty() {
+        if let Some(time) = rest.strip_prefix('t') {
+            (known, rest) = (&TIME, time);
+            continue;
+        }
+        let end = rest.find(|c: char| c.is_ascii_alphabetic())?;
+        let (_, seconds) = known
             .iter()
-            .position(|(unit, _)| text[end..].starts_with(*unit))?;
-        sum = sum.checked_add(times(&text[..end], units[at].1)?)?;
-        text = &text[end + 1..];
-        units = &units[at + 1..];
+            .find(|(unit, _)| rest[end..].starts_with(*unit))?;
+        let (number, behind) = (&rest[..end], &rest[end + 1..]);
+        // Only the last number can have a fraction.
+        if !behind.is_empty() && number.contains(['.', ',']) {
+            return None;
+        }
+        sum = Some(
+            sum.unwrap_or(Duration::ZERO)
+                .checked_add(times(number, *seconds)?)?,
+        );
+        rest = behind;
     }
-    Some(sum)
+    sum
 }
 
 /// A decimal number of units of so many seconds.
-fn times(number: &str, seconds: i64) -> Option<Duration> {
+fn times(number: &str, seconds: u64) -> Option<Duration> {
     const NANOS: u128 = 1_000_000_000;
     // Nothing in nanoseconds is lost by a longer fraction.
     const DIGITS: usize = 9;
@@ -78,7 +80,7 @@ fn times(number: &str, seconds: i64) -> Option<Duration> {
     let fraction = &fraction[..fraction.len().min(DIGITS)];
     let fraction: u128 = format!("{fraction:0<DIGITS$}").parse().ok()?;
     let nanos = u128::from(whole.parse::<u64>().ok()?) * NANOS + fraction;
-    let nanos = nanos.checked_mul(u128::try_from(seconds).ok()?)?;
+    let nanos = nanos.checked_mul(seconds.into())?;
     let subsec = u32::try_from(nanos % NANOS).ok()?;
     Some(Duration::new(u64::try_from(nanos / NANOS).ok()?, subsec))
 }
@@ -96,12 +98,12 @@ fn of_words(mut text: String) -> Result<Duration, String> {
         .months(0)
         .to_duration(SpanRelativeTo::days_are_24_hours())
         .map_err(|_| WRONG)?;
-    let seconds = rest.as_secs().saturating_add(days.saturating_mul(DAY));
-    if rest.is_negative() {
+    if span.is_negative() {
         return Err(NEGATIVE.into());
     }
-    let seconds = u64::try_from(seconds).map_err(|_| NEGATIVE)?;
-    Ok(Duration::from_secs(seconds))
+    let days = u64::try_from(days).map_err(|_| WRONG)?;
+    let rest = u64::try_from(rest.as_secs()).map_err(|_| WRONG)?;
+    Ok(Duration::from_secs(rest + days * DAY))
 }
 
 /// A number of seconds as the file writes it, cut to whole ones; `None` for another text.

@@ -13,6 +13,8 @@ pub(super) struct Mismatch {
     pub(super) reason: Reason,
     /// The value, to find out whose it is where serde names no setting; never shown.
     pub(super) found: Option<String>,
+    /// What it is where something else is expected, such as `a text`.
+    pub(super) kind: &'static str,
     /// Those that it can be, where they are known.
     pub(super) choices: &'static [&'static str],
 }
@@ -40,6 +42,7 @@ impl Mismatch {
             message: message.into(),
             reason: Reason::Form,
             found: None,
+            kind: "",
             choices: &[],
         }
     }
@@ -112,6 +115,7 @@ impl de::Error for Mismatch {
         let expected = in_words(&expected.to_string());
         Self {
             found,
+            kind,
             ..Self::new(format!("is {kind} where {expected} is expected"))
         }
     }

@@ -61,10 +61,15 @@ struct StandIn {
 impl Search {
     /// Takes a fault out of the way of the next; false when that is not possible.
     fn step<T: DeserializeOwned>(&mut self, mismatch: Mismatch) -> bool {
-        if self.reads_in_another_form::<T>(&mismatch) {
+        let owner = match mismatch.key() {
+            Some(_) => None,
+            None => self.owner::<T>(&mismatch),
+        };
+        let key = owner.as_deref().or(mismatch.key()).map(str::to_owned);
+        if key.is_some_and(|key| self.reads_in_another_form::<T>(&key, &mismatch)) {
             return true;
         }
-        let mismatch = match self.owner::<T>(&mismatch) {
+        let mismatch = match owner {
             Some(key) => mismatch.within(Step::Key(key)),
             None => mismatch,
         };
@@ -101,74 +106,84 @@ impl Search {
 
     /// Where a value can be read as a text and as a number, and the wrong one was taken: whether
     /// the other fits, which is kept then.
-    fn reads_in_another_form<T: DeserializeOwned>(&mut self, mismatch: &Mismatch) -> bool {
-        if mismatch.reason == Reason::Missing {
+    fn reads_in_another_form<T: DeserializeOwned>(
+        &mut self,
+        key: &str,
+        mismatch: &Mismatch,
+    ) -> bool {
+        let Some(before) = self.get(key).filter(|_| mismatch.reason != Reason::Missing) else {
             return false;
-        }
-        let is_elsewhere = |next: &Mismatch, key: &str| match mismatch.key() {
-            Some(_) => next.key() != Some(key),
-            None => next.key().is_some() || next.found != mismatch.found,
         };
-        for key in self.suspects(mismatch) {
-            let Some(before) = self
-                .section()
-                .and_then(|section| section.get(&key).cloned())
-            else {
-                continue;
-            };
-            let mut node = before.clone();
-            while node.change_form() {
-                self.put(&key, node.clone());
-                match setting::read::<T>(&self.root) {
-                    Err(next) if !is_elsewhere(&next, &key) => {}
-                    _ => return true,
-                }
+        let is_elsewhere = |next: &Mismatch| match mismatch.key() {
+            Some(_) => next.key() != Some(key),
+            // In another form it would be of another kind.
+            None => {
+                next.key().is_some() || next.found != mismatch.found || next.kind == mismatch.kind
             }
-            self.put(&key, before);
+        };
+        let mut node = before.clone();
+        while node.change_form() {
+            self.put(key, node.clone());
+            match setting::read::<T>(&self.root) {
+                Err(next) if !is_elsewhere(&next) => {}
+                _ => return true,
+            }
         }
+        self.put(key, before);
         false
     }
 
-    /// The setting that a fault is about where serde does not say which.
+    /// The setting that a fault is about where serde does not say which, as behind
+    /// `#[serde(flatten)]`.
     fn owner<T: DeserializeOwned>(&mut self, mismatch: &Mismatch) -> Option<String> {
-        if mismatch.key().is_some() {
-            return None;
-        }
-        if let Some(key) = self.suspects(mismatch).into_iter().next() {
-            return Some(key);
-        }
-        let members = self.section().map(|Section(members)| members.as_slice());
-        let keys = members.unwrap_or_default().iter();
-        let keys: Vec<_> = keys.map(|(key, _)| key.clone()).take(MAX_TRIED).collect();
-        keys.into_iter().find(|key| {
-            let before = self.root.clone();
-            remove(&mut self.root, std::slice::from_ref(key));
-            let without = setting::read::<T>(&self.root);
-            self.root = before;
-            match without {
-                Ok(_) => true,
-                Err(next) => next.reason == Reason::Missing && next.key() == Some(key),
+        self.suspects(mismatch).into_iter().find(|key| {
+            let Some(before) = self.get(key) else {
+                return false;
+            };
+            let (decoy, found) = decoy(&before);
+            self.put(key, decoy);
+            let with_decoy = setting::read::<T>(&self.root);
+            self.put(key, before);
+            if with_decoy.is_err_and(|next| next.found == Some(found)) {
+                return true;
             }
+            // A type that says what is wrong in its own words says no value.
+            mismatch.reason == Reason::InItsOwnWords && self.is_mended_without::<T>(key)
         })
     }
 
-    /// The settings that a fault can be about: that which it names, else those with the value.
-    fn suspects(&self, mismatch: &Mismatch) -> Vec<String> {
-        if let Some(key) = mismatch.key() {
-            return vec![key.to_owned()];
+    fn is_mended_without<T: DeserializeOwned>(&mut self, key: &str) -> bool {
+        let before = self.root.clone();
+        remove(&mut self.root, &[key.to_owned()]);
+        let without = setting::read::<T>(&self.root);
+        self.root = before;
+        match without {
+            Ok(_) => true,
+            Err(next) => next.reason == Reason::Missing && next.key() == Some(key),
         }
-        let (Some(Section(members)), Some(found)) = (self.section(), &mismatch.found) else {
+    }
+
+    /// The settings that a fault can be about: those with its value, if it has one.
+    fn suspects(&self, mismatch: &Mismatch) -> Vec<String> {
+        let Some(Section(members)) = self.section() else {
             return Vec::new();
         };
-        let holders = members.iter().filter(|(_, node)| node.holds(found));
-        let mut keys: Vec<_> = holders.map(|(key, _)| key.clone()).collect();
-        // All but the last stand-in was read before.
+        let found = mismatch.found.as_deref();
+        let is_suspect = |node: &Node| found.is_none_or(|found| node.holds(found));
+        let suspects = members.iter().filter(|(_, node)| is_suspect(node));
+        let keys = suspects.map(|(key, _)| key.clone());
+        // What was put there last was not read before.
+        let mut keys: Vec<_> = keys.collect();
         keys.sort_by_cached_key(|key| {
             let stands_in = |stand_in: &StandIn| stand_in.place.first() == Some(key);
             Reverse(self.stand_ins.iter().rposition(stands_in))
         });
         keys.truncate(MAX_TRIED);
         keys
+    }
+
+    fn get(&self, key: &str) -> Option<Node> {
+        self.section()?.get(key).cloned()
     }
 
     fn section(&self) -> Option<&Section> {
@@ -216,6 +231,17 @@ impl Search {
             section.set(key, node);
         }
     }
+}
+
+/// A value that is read where another is, but told from it in a fault; and how it is told.
+fn decoy(node: &Node) -> (Node, String) {
+    let (text, form) = match setting::read(node) {
+        Ok(serde_json::Value::Bool(flag)) => ((!flag).to_string(), Form::Plain),
+        Ok(serde_json::Value::Number(_)) => ("96".to_owned(), Form::Plain),
+        _ => ("\0".to_owned(), Form::Text),
+    };
+    let found = text.clone();
+    (Node::Scalar(Scalar { text, form }), found)
 }
 
 /// What fits most settings, one after the other.

@@ -109,6 +109,10 @@ fn visit_scalar<'de, V: Visitor<'de>>(scalar: &Scalar, visitor: V) -> Result<V::
                 _ => visitor.visit_str(text),
             }
         }
+        Form::Flag => match reader::flag(text.trim()) {
+            Ok(flag) => visitor.visit_bool(flag),
+            Err(_) => visitor.visit_str(text),
+        },
         Form::Loose => {
             let text = text.trim();
             if let Some(number) = integer(text, u64::from_str_radix) {

@@ -33,6 +33,8 @@ pub(super) enum Form {
     Plain,
     /// A number, a boolean, a list or a section in any spelling of a variable.
     Loose,
+    /// A boolean in any spelling of a variable, which are digits too.
+    Flag,
 }
 
 /// The members of a mapping in their order; no key stands twice.
@@ -99,7 +101,8 @@ impl Node {
                 let next = match scalar.form {
                     Form::Plain => Form::Text,
                     Form::Text => Form::Loose,
-                    other => other,
+                    Form::Loose => Form::Flag,
+                    other @ (Form::Flag | Form::Inner) => other,
                 };
                 std::mem::replace(&mut scalar.form, next) != next
             }

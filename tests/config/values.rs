@@ -150,6 +150,9 @@ OPENCTI_SSL_VERIFY     | "/etc/ca.pem" | - | CaFile("/etc/ca.pem") | CaFile("/et
 OPENCTI_SSL_VERIFY     | - | /etc/ca.pem | CaFile("/etc/ca.pem") | CaFile("/etc/ca.pem")
 OPENCTI_CUSTOM_HEADERS | ["X-A: b;X-C:d:e", " X-A:b ;; X-C : d:e; "] | - | X-A=b,X-C=d:e | X-A=b,X-C=d:e
 OPENCTI_CUSTOM_HEADERS | - | "X-A:" | X-A= | X-A=
+# a plain scalar such as `0x41`, `017`, `1_000` or `12:30` in YAML
+OPENCTI_TOKEN          | - | 0x41 | 65 | 0x41
+OPENCTI_TOKEN          | - | 017 | 15 | 017
 # a user name in `OPENCTI_URL`
 OPENCTI_URL   | ["https://user:pa55word@a.example", "https://user@a.example"] | - | text | refused
 # `OPENCTI_TOKEN` or `CONNECTOR_ID` is `ChangeMe`
@@ -224,7 +227,11 @@ LISTEN_PROTOCOL_API_SSL_KEY LISTEN_PROTOCOL_API_SSL_CERT | "/a.pem" | /b.pem | /
 LISTEN_PROTOCOL_API_SSL_PASSPHRASE | " a b " | - | " a b " | " a b "
 CONNECTOR_QUEUE_PROTOCOL  | "api" | amqp | Api | Api
 CONNECTOR_LIVE_STREAM_ID  | - | live | live | live
+CONNECTOR_LIVE_STREAM_ID  | - | 12e45678 | 12e45678 | 12e45678
 CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE | "2026-01-31T00:00:00Z" | - | 2026-01-31T00:00:00Z | 2026-01-31T00:00:00Z
+# a plain scalar such as `0x41`, `017`, `1_000` or `12:30` in YAML
+CONNECTOR_LIVE_STREAM_ID  | - | 1_000 | 1000 | 1_000
+CONNECTOR_LIVE_STREAM_ID  | - | 12:30 | 750 | 12:30
 # `CONNECTOR_CONFIDENCE_LEVEL`, `QUEUE_PROTOCOL`
 CONNECTOR_CONFIDENCE_LEVEL | "80" | - | - | -; warned
 CONNECTOR_CONFIDENCE_LEVEL | - | 80 | - | -; warned
@@ -454,6 +461,33 @@ proves! {
 fn a_scope_is_dropped_where_the_platform_never_looks_at_it() {
     assert_rows::<Stream>(DROPPED_SCOPES);
     assert_rows::<ExternalImport>(DROPPED_SCOPES);
+}
+
+#[test]
+fn a_duration_of_the_page_is_read_as_the_page_says() {
+    let (_, section) = PAGE.split_once("\n# Durations\n").unwrap();
+    let section = section.split("\n# ").next().unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    let mut count = 0;
+    for row in rows {
+        let cells: Vec<_> = row.trim_end_matches(" |").split(" | ").collect();
+        let [forms, source, _, ours] = cells[..] else {
+            panic!("no row: {row}")
+        };
+        for form in forms.trim_end_matches('`').split("`, `") {
+            let say =
+                |environment, yaml| read::<Stream>("CONNECTOR_DURATION_PERIOD", environment, yaml);
+            if ["both", "variable"].contains(&source) {
+                assert_eq!(say(Some(form), None), ours, "{form} in a variable");
+                count += 1;
+            }
+            if ["both", "file"].contains(&source) {
+                assert_eq!(say(None, Some(form)), ours, "{form} in the file");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 80, "{count}");
 }
 
 #[test]
