@@ -241,6 +241,11 @@ fn deep() -> Vec<String> {
         let steps = (0..depth).map(|depth| format!("\n{}- ", " ".repeat(depth + 1)));
         texts.push(steps.collect());
     }
+    for part in [
+        "? ", "- ", "!!seq [", "&a [", "{? ", "[{", "\n ? - ", "'", "\"", "|\n", "&a *a ",
+    ] {
+        texts.push(part.repeat(20_000));
+    }
     let mut aliases = "&a0 [x]".to_owned();
     for level in 1..200 {
         aliases = format!("{aliases}, &a{level} [*a{}]", level - 1);
