@@ -36,6 +36,11 @@
 //! `auto` in the section `connector` of the file. As in pycti an empty variable stands for the
 //! default, and hides the file. Unknown variables and keys are left alone.
 //!
+//! A value is the text that stands there until its type asks for more: `12e45678` is a token, and
+//! `8080.7` is not a port. `null`, and nothing at all, stand for the default. Anchors, aliases and
+//! merges (`<<`) are followed; more than 48 levels within each other are a fault, and so are
+//! aliases that repeat more than 4 MiB.
+//!
 //! # Variables
 //!
 //! | variable | the connector's |

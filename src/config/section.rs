@@ -1,6 +1,9 @@
 //! The settings of a connector of its own: a section of the file and the variables named after it.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::Config;
@@ -8,6 +11,7 @@ use super::mismatch::{Mismatch, Reason};
 use super::report::{Finding, Origin, Place, Report};
 use super::section_faults;
 use super::tree::{Node, Section};
+use crate::value::raw_scope::RawScope;
 
 /// The section as `T`: the file's keys, replaced by variables; or all that is wrong.
 pub(super) fn read<T: DeserializeOwned>(
@@ -176,7 +180,25 @@ fn is_secret(key: &str) -> bool {
 ///
 /// When the value is neither.
 pub fn comma_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let list = crate::value::raw_scope::RawScope::deserialize(deserializer)?;
+    struct EitherForm;
+
+    impl<'de> Visitor<'de> for EitherForm {
+        type Value = RawScope;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text with commas or a list of texts")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<RawScope, E> {
+            Ok(text.into())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<RawScope, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(list)).map(RawScope::List)
+        }
+    }
+
+    let list = deserializer.deserialize_any(EitherForm)?;
     let entries = list.entries().into_iter();
     Ok(entries
         .filter(|entry| !entry.is_empty())

@@ -233,6 +233,7 @@ fn deep() -> Vec<String> {
         for depth in [10, 20, 23, 24, 47, 48, 100, 1_000, 30_000] {
             texts.push(open.repeat(depth));
             texts.push(open.repeat(depth) + "1" + &close.repeat(depth));
+            texts.push(open.repeat(depth) + "{}" + &close.repeat(depth));
         }
     }
     for depth in [40, 47, 48, 600] {
@@ -251,6 +252,10 @@ fn deep() -> Vec<String> {
         aliases = format!("{aliases}, &a{level} [*a{}]", level - 1);
     }
     texts.push(format!("[{aliases}]"));
+    // A text as JSON as deep as can be, in a file as deep as can be.
+    let json = json!("{a: [".repeat(24) + &"]}".repeat(24));
+    let open = "{a: [".repeat(23);
+    texts.push(format!("{open}{json}{}", "]}".repeat(23)));
     // A text as JSON within a text as JSON, whose quotes double with each level.
     let mut nested = "1".to_owned();
     for _ in 0..14 {
@@ -269,6 +274,7 @@ fn no_depth_overflows_a_small_stack() {
         256 << 10
     };
     let read = || {
+        let mut accepted = 0;
         for text in deep() {
             let yaml = format!("connector: {{name: ab}}\nown:\n  value: {text}");
             let variables = [("OWN_VALUE", &text), ("OTHER_A", &text), ("OTHER_B", &text)];
@@ -281,16 +287,20 @@ fn no_depth_overflows_a_small_stack() {
             ];
             for config in sources.into_iter().flatten() {
                 let _ = config.section::<Own<Value>>("own");
-                let _ = config.section::<Own<Deep>>("own");
+                let deep = config.section::<Own<Deep>>("own");
+                accepted += usize::from(deep.is_ok());
                 let _ = config.section::<Deep>("own");
                 let _ = config.section::<Deep>("other");
                 let _ = config.any_connector();
                 let _ = config.platform();
             }
         }
+        accepted
     };
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(read);
-    thread.unwrap().join().unwrap();
+    // The deepest that are read are among them.
+    let accepted = thread.unwrap().join().unwrap();
+    assert_eq!(accepted, 6);
 }
 
 #[derive(Debug, Deserialize, PartialEq)]

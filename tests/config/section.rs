@@ -235,7 +235,7 @@ fn all_that_is_wrong_stands_in_one_report_in_the_words_of_the_operator() {
         "own.tlp is not known; use one of clear, amber, custom",
         "own.address invalid IP address syntax",
         "own.interval is not a duration; write it as ISO 8601, as in `PT30M` or `P1D`, or `0`",
-        "own.tags is a section where a scope: a text with commas or a list of texts is expected",
+        "own.tags is a section where a text with commas or a list of texts is expected",
         "own.proxy.host is a list where a text is expected",
         "own.proxy.port is not a whole number from 0 to 65535",
         "own.proxy.user is not a setting of it; use one of host, port",
