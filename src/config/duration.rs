@@ -45,7 +45,8 @@ fn iso(units: &str) -> Option<Duration> {
     const TIME: [(char, u64); 3] = [('h', 60 * 60), ('m', 60), ('s', 1)];
     let (mut known, mut rest, mut sum) = (&DATE[..], units, None);
     while !rest.is_empty() {
-        if let Some(time) = rest.strip_prefix('t') {
+        let is_date = known.len() == DATE.len();
+        if let Some(time) = rest.strip_prefix('t').filter(|_| is_date) {
             (known, rest) = (&TIME, time);
             continue;
         }

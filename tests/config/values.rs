@@ -127,7 +127,7 @@ CONNECTOR_DURATION_PERIOD | - | 0 or '0' | 0 | 0
 CONNECTOR_DURATION_PERIOD | "10:00:00" | - | 36000 | 36000
 CONNECTOR_DURATION_PERIOD | - | 10:00:00 | 36000 | 36000
 CONNECTOR_DURATION_PERIOD | ["1 days, 10:00:00", "1 days 10:00:00", "1d 10:00:00"] | - | 122400 | 122400
-CONNECTOR_DURATION_PERIOD | ["hourly", "60", "0.5", "-0", "P", "PT", "P1", "P1S", "P-1D", "PT-5M", "1 days -10:00:00"] | - | refused | refused
+CONNECTOR_DURATION_PERIOD | ["hourly", "60", "0.5", "-0", "P", "PT", "PTT1H", "P1", "P1S", "P-1D", "PT-5M", "1 days -10:00:00"] | - | refused | refused
 CONNECTOR_DURATION_PERIOD | - | [1] or {} | refused | refused
 # `CONNECTOR_DURATION_PERIOD`
 CONNECTOR_DURATION_PERIOD | ["pt30m", " PT30M ", "30 min", "30m"] | - | refused | 1800
