@@ -8,6 +8,7 @@ pub(crate) mod field;
 pub(crate) mod id;
 pub(crate) mod mime_type;
 pub(crate) mod name;
+pub(crate) mod placeholder;
 pub(crate) mod raw_scope;
 pub(crate) mod scope;
 pub(crate) mod secret;

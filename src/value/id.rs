@@ -8,6 +8,7 @@ use uuid::{Uuid, Variant};
 
 use crate::value::fault::{InvalidValue, Reason};
 use crate::value::field::Field;
+use crate::value::placeholder::is_placeholder;
 use crate::value::text::text_value;
 
 /// The id of a connector: the 36 characters of a hyphenated UUID of version 4.
@@ -159,19 +160,6 @@ fn diagnose(text: &str) -> Reason {
         Ok(_) => Reason::UuidVersion,
         Err(_) => Reason::NotUuid,
     }
-}
-
-/// Whether the text is what sample configurations hold in place of an id: `ChangeMe`,
-/// `CHANGEME-UUID4`, `CONNECTOR_ID`, `${CONNECTOR_ID}` and their like.
-fn is_placeholder(text: &str) -> bool {
-    let mut letters = text
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase());
-    let start: String = letters.by_ref().take("connectorid".len()).collect();
-    start.starts_with("changeme")
-        || (start == "connectorid" && letters.next().is_none())
-        || ["${", "{{", "<"].iter().any(|mark| text.starts_with(mark))
 }
 
 impl TryFrom<Uuid> for ConnectorId {
