@@ -44,15 +44,15 @@ fn start() -> Result<(), Report> {
         .defaults(RawConnector::builder().playbook_compatible(true).build())
         .version(env!("CARGO_PKG_VERSION"))
         .load()?;
-    let connector = config.connector_with::<InternalEnrichment, Shodan>("shodan");
-    let ((connector, shodan), platform) = Report::both(connector, config.platform())?;
+    let (configured, shodan) = config.read_with::<InternalEnrichment, Shodan>("shodan")?;
 
-    for warning in config.warnings_for::<InternalEnrichment>() {
+    for warning in &configured.warnings {
         eprintln!("warning: {warning}");
     }
+    let connector = configured.connector;
     eprintln!("{} enriches up to {}", connector.name(), shodan.max_tlp);
     eprintln!("creates indicators: {}", shodan.create_indicators);
-    eprintln!("registers with {}", platform.url);
+    eprintln!("registers with {}", configured.platform.url);
     println!("{}", connector.to_input().to_json());
     Ok(())
 }

@@ -17,13 +17,14 @@
 //! fn main() -> Result<(), Report> {
 //!     let config = Config::load()?;
 //!     // `SHODAN_TOKEN` or `shodan.token`, `SHODAN_CREATE_INDICATORS` or …
-//!     let connector = config.connector_with::<InternalEnrichment, Shodan>("shodan");
-//!     let ((connector, shodan), platform) = Report::both(connector, config.platform())?;
+//!     let (configured, shodan) = config.read_with::<InternalEnrichment, Shodan>("shodan")?;
 //!
-//!     for warning in config.warnings_for::<InternalEnrichment>() {
+//!     for warning in &configured.warnings {
 //!         eprintln!("{warning}");
 //!     }
+//!     let (connector, platform) = (&configured.connector, &configured.platform);
 //!     println!("{} registers with {}", connector.name(), platform.url);
+//!     # let _ = shodan;
 //!     Ok(())
 //! }
 //! ```
@@ -34,7 +35,8 @@
 //! ([`Sources::defaults`]), and that over pycti's default. The file is `config.yml` beside the
 //! executable, else in the working directory, else one directory up. A variable `CONNECTOR_AUTO` is
 //! `auto` in the section `connector` of the file. As in pycti an empty variable stands for the
-//! default, and hides the file. Unknown variables and keys are left alone.
+//! default, and hides the file. Unknown variables and keys are left
+//! alone, with a warning where they look like one that is read.
 //!
 //! A value is the text that stands there until its type asks for more: `12e45678` is a token, and
 //! `8080.7` is not a port. `null`, and nothing at all, stand for the default. Anchors, aliases and
@@ -67,9 +69,11 @@
 mod build_files;
 mod connector;
 mod duration;
+mod hidden;
 mod mismatch;
 mod platform;
 mod reader;
+mod reading;
 mod report;
 mod run;
 mod section;
@@ -77,22 +81,28 @@ mod section_faults;
 mod setting;
 mod sources;
 mod tree;
+mod unread;
 mod variables;
 
 use serde::de::DeserializeOwned;
 
 use self::build_files::Build;
+use self::hidden::Hidden;
 use self::reader::Reader;
+use self::reading::{Needed, Reading};
+use self::report::FileRead;
 use self::sources::Variables;
 use self::tree::{Node, Section};
-use self::variables::{TOKEN, Variable};
+use self::variables::Variable;
 use crate::connector::any::AnyConnector;
 use crate::connector::connector::Connector;
 use crate::connector::kind::Kind;
 use crate::connector::raw::RawConnector;
+use crate::value::connector_type::ConnectorType;
 
 pub use self::duration::duration;
 pub use self::platform::{Platform, SslVerify};
+pub use self::reading::Configured;
 pub use self::report::{Finding, Origin, Report};
 pub use self::run::{
     Listen, ListenApi, LiveStream, LogLevel, QueueProtocol, RunSettings, StreamPosition,
@@ -128,6 +138,7 @@ pub struct Config {
     tree: Section,
     /// Where the tree comes from.
     file: Origin,
+    file_read: FileRead,
     build: Option<Build>,
     defaults: RawConnector,
 }
@@ -160,31 +171,79 @@ impl Config {
         Sources::default()
     }
 
-    /// The connector that the program is: of the kind `K`, whatever the configuration says.
+    /// The connector of the kind `K`, its platform, and how it runs: all that a connector starts
+    /// with, in one reading.
     ///
     /// # Errors
     ///
-    /// When a value is missing or breaks a rule. The report lists every fault of the connector and
-    /// every malformed variable of the platform and the run, and all warnings. A missing
-    /// `OPENCTI_URL` or `OPENCTI_TOKEN` is a fault for [`platform`](Self::platform) alone.
-    pub fn connector<K: Kind>(&self) -> Result<Connector<K>, Report> {
-        let (connector, report) = connector::read(self, Some(K::TYPE));
-        let connector = connector.and_then(|connector| connector.try_into().ok());
-        self.finish(connector, report)
+    /// When a value is missing or breaks a rule. The report lists every fault of all of them, and
+    /// all warnings.
+    pub fn read<K: Kind>(&self) -> Result<Configured<K>, Report> {
+        let (configured, report) = self.configured();
+        self.judge(configured, report)
+            .map(Configured::with_warnings)
     }
 
-    /// The connector, and the section of its own settings as `T`, with one report over both.
+    /// As [`read`](Self::read), and the section of the connector's own settings as `T`.
+    ///
+    /// The settings stand beside the [`Configured`], because a program hands each to another part:
+    ///
+    /// ```
+    /// use opencti_connector::config::Config;
+    /// use opencti_connector::kind::Stream;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Splunk {
+    ///     index: String,
+    /// }
+    ///
+    /// let config = Config::sources()
+    ///     .variables([("CONNECTOR_NAME", "Splunk"), ("OPENCTI_URL", "opencti")])
+    ///     .load()?;
+    ///
+    /// let report = config.read_with::<Stream, Splunk>("splunk").err().unwrap();
+    /// let variables = report.faults().iter().map(|fault| fault.variable().unwrap());
+    /// assert!(variables.eq(["CONNECTOR_ID", "OPENCTI_URL", "OPENCTI_TOKEN", "SPLUNK_INDEX"]));
+    /// # Ok::<(), opencti_connector::config::Report>(())
+    /// ```
     ///
     /// See [`section`](Self::section) for where the settings come from.
     ///
     /// # Errors
     ///
-    /// When there is a fault in either.
-    pub fn connector_with<K: Kind, T: DeserializeOwned>(
+    /// When there is a fault in any of it; one report lists them all.
+    pub fn read_with<K: Kind, T: DeserializeOwned>(
         &self,
         section: &str,
-    ) -> Result<(Connector<K>, T), Report> {
-        Report::both(self.connector(), self.section(section))
+    ) -> Result<(Configured<K>, T), Report> {
+        let (configured, mut report) = self.configured();
+        let own = section::read(self, section, section)
+            .map_err(|of_section| report.append(of_section))
+            .ok();
+        let ((configured, own), warnings) = self.judge(configured.zip(own), report)?;
+        Ok((Configured::with_warnings((configured, warnings)), own))
+    }
+
+    fn configured<K: Kind>(&self) -> (Option<Configured<K>>, Report) {
+        Reading::of(self, Some(K::TYPE), Needed::ConnectorAndPlatform).into_configured()
+    }
+
+    /// The connector alone: of the kind `K`, whatever the configuration says.
+    ///
+    /// # Errors
+    ///
+    /// When a value is missing or breaks a rule. The report lists every fault of the connector and
+    /// every malformed variable of the platform and the run, and all warnings. A missing
+    /// `OPENCTI_URL` or `OPENCTI_TOKEN` is a fault for [`read`](Self::read) and
+    /// [`platform`](Self::platform) alone.
+    pub fn connector<K: Kind>(&self) -> Result<Connector<K>, Report> {
+        let (connector, report) = self.described(Some(K::TYPE));
+        let connector = connector.and_then(|connector| connector.try_into().ok());
+        self.finish(connector, report)
+    }
+
+    fn described(&self, fixed: Option<ConnectorType>) -> (Option<AnyConnector>, Report) {
+        Reading::of(self, fixed, Needed::Connector).into_connector()
     }
 
     /// The connector, of the type that the configuration says; for a host that serves several.
@@ -216,7 +275,7 @@ impl Config {
     ///
     /// As [`connector`](Self::connector), and when `CONNECTOR_TYPE` is missing or unknown.
     pub fn any_connector(&self) -> Result<AnyConnector, Report> {
-        let (connector, report) = connector::read(self, None);
+        let (connector, report) = self.described(None);
         self.finish(connector, report)
     }
 
@@ -285,10 +344,7 @@ impl Config {
         section: &str,
         prefix: &str,
     ) -> Result<T, Report> {
-        section::read(self, section, prefix).map_err(|mut report| {
-            self.hide_token(&mut report);
-            report
-        })
+        section::read(self, section, prefix).map_err(|report| self.shown(report))
     }
 
     /// How the connector reaches its platform.
@@ -313,42 +369,41 @@ impl Config {
         self.finish(Some(settings), reader.report)
     }
 
-    /// What is allowed but most likely wrong; a program logs it at its start.
+    /// What is allowed but most likely wrong with a connector of the type that the configuration
+    /// says, for a program that asks for [`any_connector`](Self::any_connector).
     ///
-    /// For a connector of the type that the configuration says. A program that fixes its kind, as
-    /// most do, asks [`warnings_for`](Self::warnings_for) it: without `CONNECTOR_TYPE` the warnings
-    /// that depend on the type are not among these.
+    /// Without `CONNECTOR_TYPE` the warnings that depend on the type are not among these. A program
+    /// that [`read`](Self::read)s its configuration has its warnings already.
     #[must_use]
     pub fn warnings(&self) -> Vec<Finding> {
-        self.shown(connector::read(self, None).1).warnings
+        self.shown(self.described(None).1).warnings
     }
 
-    /// The warnings for a connector of the kind `K`.
+    /// What is allowed but most likely wrong with a connector of the kind `K`, for a program that
+    /// asks for the [`connector`](Self::connector) alone.
     #[must_use]
     pub fn warnings_for<K: Kind>(&self) -> Vec<Finding> {
-        self.shown(connector::read(self, Some(K::TYPE)).1).warnings
+        self.shown(self.described(Some(K::TYPE)).1).warnings
     }
 
-    fn finish<T>(&self, value: Option<T>, mut report: Report) -> Result<T, Report> {
+    fn finish<T>(&self, value: Option<T>, report: Report) -> Result<T, Report> {
+        self.judge(value, report).map(|(value, _)| value)
+    }
+
+    /// The value and the warnings about it, if there is no fault.
+    fn judge<T>(&self, value: Option<T>, report: Report) -> Result<(T, Vec<Finding>), Report> {
+        let report = self.shown(report);
         match value {
-            Some(value) if report.faults.is_empty() => Ok(value),
-            _ => {
-                self.hide_token(&mut report);
-                Err(report)
-            }
+            Some(value) if report.faults.is_empty() => Ok((value, report.warnings)),
+            _ => Err(report),
         }
     }
 
+    /// The report as it may be seen. Every report about a loaded configuration goes through here.
     fn shown(&self, mut report: Report) -> Report {
-        self.hide_token(&mut report);
+        Hidden::of(self).hide_in(&mut report);
+        report.file = self.file_read.clone();
         report
-    }
-
-    /// The token is in no value that a report shows; this is for the place where nobody expects it.
-    fn hide_token(&self, report: &mut Report) {
-        if let Some((Node::Scalar(token), _)) = self.lookup(&TOKEN) {
-            report.hide(token.text.trim());
-        }
     }
 
     /// The value of a variable and where it comes from: the environment over the file. Nothing and
@@ -375,5 +430,19 @@ impl Config {
             return None;
         };
         section.get(variable.key).filter(|node| !node.is_unset())
+    }
+
+    /// The settings of the file with the sections they stand in; those outside of a section too.
+    fn settings_of_file(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
+        let settings = self.tree.0.iter().map(|(name, node)| match node {
+            Node::Section(Section(members)) => {
+                let keys = members.iter().map(|(key, _)| key).collect();
+                (Some(name.as_str()), keys)
+            }
+            Node::Null => (None, Vec::new()),
+            Node::Scalar(_) | Node::List(_) => (None, vec![name]),
+        });
+        settings
+            .flat_map(|(section, keys)| keys.into_iter().map(move |key| (section, key.as_str())))
     }
 }

@@ -1,97 +1,114 @@
 //! The connector that a configuration describes.
 
-use super::Config;
-use super::platform::Given;
 use super::reader::Reader;
-use super::report::{Finding, Origin, Place, Report};
-use super::run::{Listen, RunSettings};
+use super::report::{Finding, Origin, Place};
+use super::run::Listen;
 use super::tree::Node;
 use super::variables::{
     AUTO, AUTO_UPDATE, ENRICHMENT_RESOLUTION, ID, LISTEN_API_PATH, LISTEN_API_URI, NAME,
     OLD_CONFIDENCE_LEVEL, ONLY_CONTEXTUAL, SCOPE, TYPE, Variable, XTM_ONE_INTENT,
 };
+use super::{Config, reader};
 use crate::connector::any::AnyConnector;
 use crate::connector::raw::RawConnector;
 use crate::value::callback_uri::CallbackUri;
 use crate::value::connector_type::ConnectorType;
 use crate::value::fault::Reason;
 use crate::value::field::Field;
+use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
 
-/// The connector, of the type that the program fixes or that the configuration says; and all that
-/// is wrong with it and with the other variables that are read at a start.
-pub(super) fn read(
-    config: &Config,
-    fixed: Option<ConnectorType>,
-) -> (Option<AnyConnector>, Report) {
-    let mut reader = Reader::new(config);
-    let defaults = config.defaults.clone();
-    let connector_type = connector_type(&mut reader, fixed).or(defaults.connector_type);
-    let scope = scope(&mut reader, connector_type.as_deref(), &config.defaults);
-    let judged = Judged {
-        config,
-        scope_is_configured: scope.is_some(),
-    };
-    let resolution = reader.text(&ENRICHMENT_RESOLUTION);
-    let mut raw = RawConnector {
-        id: reader.text(&ID).or(defaults.id),
-        name: reader.text(&NAME).or(defaults.name),
-        connector_type,
-        scope: scope.or(defaults.scope),
-        auto: reader.flag(&AUTO).or(defaults.auto),
-        auto_update: reader.flag(&AUTO_UPDATE).or(defaults.auto_update),
-        enrichment_resolution: resolution.or(defaults.enrichment_resolution),
-        only_contextual: reader.flag(&ONLY_CONTEXTUAL).or(defaults.only_contextual),
-        playbook_compatible: defaults.playbook_compatible,
-        listen_callback_uri: defaults.listen_callback_uri,
-        version: defaults.version,
-        slug: defaults.slug,
-        xtm_one_intent: reader.text(&XTM_ONE_INTENT).or(defaults.xtm_one_intent),
-    };
-    if let Some(build) = &config.build {
-        raw.version = Some(build.version.clone());
-        raw.slug = build.slug.clone().or(raw.slug);
-    }
-    // What the program says stands over pycti's default; without the protocol nothing listens.
-    let is_configured = reader.is_set(&LISTEN_API_URI) || reader.is_set(&LISTEN_API_PATH);
-    raw.listen_callback_uri = match RunSettings::read(&mut reader).listen {
-        Listen::Api(api) if is_configured || raw.listen_callback_uri.is_none() => {
-            Some(api.callback_uri())
-        }
-        Listen::Api(_) => raw.listen_callback_uri,
-        Listen::Amqp => None,
-    };
-    if reader.is_set(&OLD_CONFIDENCE_LEVEL) {
-        let message = "is not read any more, as by pycti since 6.0.0; remove it";
-        reader.warning(&OLD_CONFIDENCE_LEVEL, message);
-    }
-    Given::read(&mut reader);
+/// What a configuration says of a connector, still without the callback, which depends on the run.
+pub(super) struct Described {
+    raw: RawConnector,
+    /// Whether its scope is that of the configuration, which may have been dropped.
+    scope_is_configured: bool,
+}
 
-    let mut report = reader.report;
-    match raw.validate() {
-        Ok(connector) => {
-            let warnings = connector.warnings();
-            judged.add_warnings(&mut report, &warnings);
-            (Some(connector), report)
+impl Described {
+    /// Reads the connector of the type that the program fixes or that the configuration says.
+    pub(super) fn read(reader: &mut Reader<'_>, fixed: Option<ConnectorType>) -> Self {
+        let config = reader.config;
+        let defaults = config.defaults.clone();
+        let connector_type = connector_type(reader, fixed).or(defaults.connector_type);
+        let scope = scope(reader, connector_type.as_deref(), &config.defaults);
+        let scope_is_configured = scope.is_some();
+        let resolution = reader.text(&ENRICHMENT_RESOLUTION);
+        let mut raw = RawConnector {
+            id: reader.text(&ID).or(defaults.id),
+            name: reader.text(&NAME).or(defaults.name),
+            connector_type,
+            scope: scope.or(defaults.scope),
+            auto: reader.flag(&AUTO).or(defaults.auto),
+            auto_update: reader.flag(&AUTO_UPDATE).or(defaults.auto_update),
+            enrichment_resolution: resolution.or(defaults.enrichment_resolution),
+            only_contextual: reader.flag(&ONLY_CONTEXTUAL).or(defaults.only_contextual),
+            playbook_compatible: defaults.playbook_compatible,
+            listen_callback_uri: defaults.listen_callback_uri,
+            version: defaults.version,
+            slug: defaults.slug,
+            xtm_one_intent: reader.text(&XTM_ONE_INTENT).or(defaults.xtm_one_intent),
+        };
+        if let Some(build) = &config.build {
+            raw.version = Some(build.version.clone());
+            raw.slug = build.slug.clone().or(raw.slug);
         }
-        Err(invalid) => {
-            let of_variables = std::mem::take(&mut report.faults);
-            let of_connector = invalid.faults().iter().map(|fault| {
-                let value = fault.value().map(str::to_owned);
-                judged.finding(fault.field(), value, message(fault.reason()))
-            });
-            // What is given and cannot be read is not missing as well.
-            let is_other = |finding: &Finding| {
-                finding.value.is_some()
-                    || finding.variable().is_none()
-                    || of_variables
-                        .iter()
-                        .all(|fault| fault.variable() != finding.variable())
-            };
-            report.faults = of_connector.filter(is_other).collect();
-            report.faults.extend(of_variables);
-            judged.add_warnings(&mut report, invalid.warnings());
-            (None, report)
+        if reader.is_set(&OLD_CONFIDENCE_LEVEL) {
+            let message = "is not read any more, as by pycti since 6.0.0; remove it";
+            reader.warning(&OLD_CONFIDENCE_LEVEL, message);
+        }
+        Self {
+            raw,
+            scope_is_configured,
+        }
+    }
+
+    /// The connector as it listens, if the rules allow it; what they say comes before what was
+    /// wrong with single variables.
+    pub(super) fn judge(self, listen: &Listen, reader: &mut Reader<'_>) -> Option<AnyConnector> {
+        let Self {
+            mut raw,
+            scope_is_configured,
+        } = self;
+        // What the program says stands over pycti's default; without the protocol nothing listens.
+        let is_configured = reader.is_set(&LISTEN_API_URI) || reader.is_set(&LISTEN_API_PATH);
+        raw.listen_callback_uri = match listen {
+            Listen::Api(api) if is_configured || raw.listen_callback_uri.is_none() => {
+                Some(api.callback_uri())
+            }
+            Listen::Api(_) => raw.listen_callback_uri,
+            Listen::Amqp => None,
+        };
+        let judged = Judged {
+            config: reader.config,
+            scope_is_configured,
+        };
+        let report = &mut reader.report;
+        match raw.validate() {
+            Ok(connector) => {
+                let warnings = connector.warnings();
+                report.warnings.extend(judged.warnings(&warnings));
+                Some(connector)
+            }
+            Err(invalid) => {
+                let of_variables = std::mem::take(&mut report.faults);
+                let of_connector = invalid.faults().iter().map(|fault| {
+                    let value = fault.value().map(str::to_owned);
+                    judged.finding(fault.field(), value, message(fault.reason()))
+                });
+                // What is given and cannot be read is not missing as well.
+                let is_other = |finding: &Finding| {
+                    finding.value.is_some()
+                        || finding.variable().is_none()
+                        || of_variables
+                            .iter()
+                            .all(|fault| fault.variable() != finding.variable())
+                };
+                report.faults = of_connector.filter(is_other).collect();
+                report.faults.extend(of_variables);
+                report.warnings.extend(judged.warnings(invalid.warnings()));
+                None
+            }
         }
     }
 }
@@ -135,6 +152,10 @@ fn scope(
         );
         return None;
     }
+    if scope.entries().into_iter().any(is_placeholder) {
+        reader.fault(&SCOPE, reader::PLACEHOLDER);
+        return None;
+    }
     let is_quote = |c: char| matches!(c, '"' | '\'');
     if scope
         .entries()
@@ -156,16 +177,15 @@ fn scope(
 /// A connector that has been judged.
 struct Judged<'a> {
     config: &'a Config,
-    /// Whether its scope is that of the configuration, which may have been dropped.
     scope_is_configured: bool,
 }
 
 impl Judged<'_> {
-    fn add_warnings(&self, report: &mut Report, warnings: &[crate::Warning]) {
-        report.warnings.extend(warnings.iter().map(|warning| {
+    fn warnings(&self, warnings: &[crate::Warning]) -> impl Iterator<Item = Finding> {
+        warnings.iter().map(|warning| {
             let value = warning.value().map(str::to_owned);
             self.finding(warning.field(), value, warning.message())
-        }));
+        })
     }
 
     /// What a fault or warning of a connector's field is about, for the operator.

@@ -63,7 +63,7 @@ pub(super) struct Given {
 impl Given {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
-            url: reader.parsed(&URL, platform_url),
+            url: url(reader),
             token: reader.parsed(&TOKEN, token),
             ssl_verify: reader.parsed(&SSL_VERIFY, ssl_verify).unwrap_or_default(),
             custom_headers: reader
@@ -91,13 +91,41 @@ impl Given {
     }
 }
 
+/// The address of the platform; clients append `/graphql` to it themselves.
+fn url(reader: &mut Reader<'_>) -> Option<Url> {
+    let mut url = reader.parsed(&URL, platform_url)?;
+    let path = url.path().trim_end_matches('/');
+    if let Some(folder) = path.strip_suffix("/graphql") {
+        let folder = folder.trim_end_matches('/').to_owned();
+        url.set_path(&folder);
+        reader.warning(
+            &URL,
+            "ends with `/graphql`, which is cut; write the address without it",
+        );
+    }
+    Some(url)
+}
+
 fn platform_url(text: &str) -> Result<Url, String> {
-    reader::url(text.trim_end_matches('/'))
+    let url = reader::url(text.trim_end_matches('/'))?;
+    for (part, mark) in [(url.query(), '?'), (url.fragment(), '#')] {
+        if part.is_some() {
+            return Err(format!(
+                "holds a `{mark}`, behind which an address has nothing to say; remove it and what \
+                 follows"
+            ));
+        }
+    }
+    Ok(url)
 }
 
 fn token(text: &str) -> Result<Secret, String> {
-    if text.to_ascii_lowercase().contains("changeme") {
-        return Err("is a placeholder; write the token of the connector's user".into());
+    let scheme = text.get(.."bearer ".len());
+    if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
+        return Err("begins with `Bearer`, which is added to it; write the token alone".into());
+    }
+    if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
+        return Err("holds quotes, which the deployment file passes on; remove them".into());
     }
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err("holds white space or a control character; remove it".into());
@@ -105,16 +133,15 @@ fn token(text: &str) -> Result<Secret, String> {
     Ok(text.into())
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of its siblings"
-)]
 fn ssl_verify(text: &str) -> Result<SslVerify, String> {
-    Ok(match reader::flag(text) {
-        Ok(true) => SslVerify::System,
-        Ok(false) => SslVerify::Off,
-        Err(_) => SslVerify::CaFile(text.into()),
-    })
+    match reader::flag(text) {
+        Ok(true) => Ok(SslVerify::System),
+        Ok(false) => Ok(SslVerify::Off),
+        Err(_) if text.contains("://") => {
+            Err("is a URL; write `true`, `false`, or the path of a file with certificates".into())
+        }
+        Err(_) => Ok(SslVerify::CaFile(text.into())),
+    }
 }
 
 /// `name:value;name:value`, as in pycti.

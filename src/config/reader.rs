@@ -10,13 +10,17 @@ use super::Config;
 use super::duration;
 use super::report::{Finding, Origin, Place, Report};
 use super::tree::{Form, Node, Scalar};
-use super::variables::{Shown, Variable};
+use super::variables::{ID, SCOPE, Shown, Variable};
 use crate::value::callback_uri::without_user;
+use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
+
+/// What is said of a placeholder.
+pub(super) const PLACEHOLDER: &str = "is a placeholder; write the value in its place, or remove it";
 
 /// Reads a configuration and gathers the findings.
 pub(super) struct Reader<'a> {
-    config: &'a Config,
+    pub(super) config: &'a Config,
     pub(super) report: Report,
 }
 
@@ -73,6 +77,12 @@ impl<'a> Reader<'a> {
             self.fault(variable, "is a list or a section where one value is due");
         } else if self.config.variables.is_garbled(variable) {
             self.fault(variable, "is not UTF-8; write it in that encoding");
+            return None;
+        }
+        // A scope may be dropped unseen, and what is wrong with an id says more.
+        let is_judged_later = [ID.name, SCOPE.name].contains(&variable.name);
+        if !is_judged_later && text.as_deref().is_some_and(is_placeholder) {
+            self.fault(variable, PLACEHOLDER);
             return None;
         }
         text

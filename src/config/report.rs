@@ -1,7 +1,7 @@
 //! What is wrong with a configuration, for the operator who reads the log.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{self, Path, PathBuf};
 
 use super::variables::Variable;
 use crate::value::text::Quoted;
@@ -43,6 +43,7 @@ use crate::value::text::Quoted;
 pub struct Report {
     pub(super) faults: Vec<Finding>,
     pub(super) warnings: Vec<Finding>,
+    pub(super) file: FileRead,
 }
 
 impl Report {
@@ -58,72 +59,57 @@ impl Report {
         &self.warnings
     }
 
-    /// Both values, or one report over both: what stands in each is listed once.
+    /// The file that was read; `None` when none was found, or none was asked for.
     ///
-    /// ```
-    /// use opencti_connector::config::{Config, Report};
-    /// use opencti_connector::kind::Stream;
-    ///
-    /// let config = Config::sources().variables([("CONNECTOR_NAME", "Splunk")]).load()?;
-    /// let report = Report::both(config.connector::<Stream>(), config.platform()).unwrap_err();
-    /// let variables = report.faults().iter().map(|fault| fault.variable().unwrap());
-    /// assert!(variables.eq(["CONNECTOR_ID", "OPENCTI_URL", "OPENCTI_TOKEN"]));
-    /// # Ok::<(), Report>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When either is an error.
-    pub fn both<A, B>(left: Result<A, Self>, right: Result<B, Self>) -> Result<(A, B), Self> {
-        match (left, right) {
-            (Ok(left), Ok(right)) => Ok((left, right)),
-            (Err(report), Ok(_)) | (Ok(_), Err(report)) => Err(report),
-            (Err(mut left), Err(right)) => {
-                left.append(right);
-                Err(left)
-            }
+    /// `Display` names it in the last line, or the places where it was looked for.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.file {
+            FileRead::Read(path) => Some(path),
+            FileRead::NotAsked | FileRead::NotFound(_) => None,
         }
     }
 
-    fn append(&mut self, other: Self) {
-        let add = |to: &mut Vec<Finding>, from: Vec<Finding>| {
-            let known = to.len();
-            for finding in from {
-                if !to[..known].contains(&finding) {
-                    to.push(finding);
-                }
-            }
-        };
-        add(&mut self.faults, other.faults);
-        add(&mut self.warnings, other.warnings);
+    /// Adds what another report lists.
+    pub(super) fn append(&mut self, other: Self) {
+        self.faults.extend(other.faults);
+        self.warnings.extend(other.warnings);
     }
 
     /// A report of one fault.
     pub(super) fn of(fault: Finding) -> Self {
         Self {
             faults: vec![fault],
-            warnings: Vec::new(),
+            ..Self::default()
         }
     }
+}
 
-    /// Hides a secret wherever it stands, should a message have repeated it; a short one, which
-    /// can be part of any word, only where it is the value.
-    pub(super) fn hide(&mut self, secret: &str) {
-        const SHORT: usize = 8;
-        if secret.len() < SHORT {
-            let findings = self.faults.iter_mut().chain(&mut self.warnings);
-            for value in findings.filter_map(|finding| finding.value.as_mut()) {
-                if value.trim() == secret {
-                    "***".clone_into(value);
-                }
-            }
-            return;
-        }
-        for finding in self.faults.iter_mut().chain(&mut self.warnings) {
-            for text in finding.value.iter_mut().chain([&mut finding.message]) {
-                if text.contains(secret) {
-                    *text = text.replace(secret, "***");
-                }
+/// Which file a configuration was read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum FileRead {
+    /// The program asked for no file.
+    #[default]
+    NotAsked,
+    Read(PathBuf),
+    /// None of these exists.
+    NotFound(Vec<PathBuf>),
+}
+
+impl fmt::Display for FileRead {
+    /// A line of its own behind what stands before, or nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // In a container nobody knows by heart where a program starts.
+        let absolute = |path: &PathBuf| path::absolute(path).unwrap_or_else(|_| path.clone());
+        match self {
+            Self::NotAsked => Ok(()),
+            Self::Read(path) => write!(f, "\nThe file read: {}", absolute(path).display()),
+            Self::NotFound(paths) => {
+                let paths = paths
+                    .iter()
+                    .map(|path| absolute(path).display().to_string());
+                let paths: Vec<_> = paths.collect();
+                write!(f, "\nNo file was found: looked for {}", paths.join(", "))
             }
         }
     }
@@ -145,7 +131,8 @@ impl fmt::Display for Report {
             1 => f.write_str("1 warning:")?,
             count => write!(f, "{count} warnings:")?,
         }
-        write_list(f, &self.warnings)
+        write_list(f, &self.warnings)?;
+        write!(f, "{}", self.file)
     }
 }
 

@@ -17,10 +17,10 @@ use crate::value::secret::Secret;
 
 /// How a connector runs: what it reads at its start beside what it registers with.
 ///
-/// Defaults are those of pycti 7.261026.0.
+/// The [defaults](Self::default) are those of pycti 7.261026.0.
 ///
 /// ```
-/// use opencti_connector::config::{Config, Listen, LogLevel};
+/// use opencti_connector::config::{Config, Listen, LogLevel, RunSettings};
 /// use std::time::Duration;
 ///
 /// let config = Config::sources()
@@ -31,6 +31,7 @@ use crate::value::secret::Secret;
 /// assert_eq!(run.log_level, LogLevel::Info);
 /// assert_eq!(run.duration_period, Some(Duration::from_secs(30 * 60)));
 /// assert_eq!(run.listen, Listen::Amqp);
+/// assert_eq!(run.queue_threshold, RunSettings::default().queue_threshold);
 /// # Ok::<(), opencti_connector::config::Report>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -174,27 +175,93 @@ impl fmt::Display for StreamPosition {
     }
 }
 
+impl Default for RunSettings {
+    /// What stands where nothing is configured.
+    fn default() -> Self {
+        Self {
+            log_level: LogLevel::default(),
+            json_logging: true,
+            listen: Listen::default(),
+            queue_protocol: QueueProtocol::default(),
+            queue_threshold: 500.0,
+            duration_period: None,
+            run_and_terminate: false,
+            validate_before_import: false,
+            live_stream: LiveStream::default(),
+        }
+    }
+}
+
+impl Default for LiveStream {
+    fn default() -> Self {
+        Self {
+            id: None,
+            listen_delete: true,
+            no_dependencies: true,
+            with_inferences: false,
+            recover_iso_date: None,
+            start_timestamp: None,
+        }
+    }
+}
+
+impl ListenApi {
+    /// What stands where nothing is configured but the protocol, and whether it is HTTPS.
+    fn default_with(ssl: bool) -> Self {
+        let scheme = if ssl { "https" } else { "http" };
+        Self {
+            port: 7070,
+            path: "/api/callback".into(),
+            uri: format!("{scheme}://127.0.0.1:7070").into(),
+            ssl,
+            ssl_key: None,
+            ssl_cert: None,
+            ssl_passphrase: None,
+        }
+    }
+}
+
 impl RunSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let default = Self::default();
         Self {
-            log_level: reader.parsed(&LOG_LEVEL, log_level).unwrap_or_default(),
-            json_logging: reader.flag(&JSON_LOGGING).unwrap_or(true),
-            listen: listen(reader),
-            queue_protocol: queue_protocol(reader),
-            queue_threshold: reader.parsed(&QUEUE_THRESHOLD, threshold).unwrap_or(500.0),
+            log_level: reader
+                .parsed(&LOG_LEVEL, log_level)
+                .unwrap_or(default.log_level),
+            json_logging: reader.flag(&JSON_LOGGING).unwrap_or(default.json_logging),
+            listen: listen(reader).unwrap_or(default.listen),
+            queue_protocol: queue_protocol(reader).unwrap_or(default.queue_protocol),
+            queue_threshold: reader
+                .parsed(&QUEUE_THRESHOLD, threshold)
+                .unwrap_or(default.queue_threshold),
             duration_period: reader.duration(&DURATION_PERIOD),
-            run_and_terminate: reader.flag(&RUN_AND_TERMINATE).unwrap_or_default(),
-            validate_before_import: reader.flag(&VALIDATE_BEFORE_IMPORT).unwrap_or_default(),
-            live_stream: LiveStream {
-                id: reader.text(&LIVE_STREAM_ID),
-                listen_delete: reader.flag(&LIVE_STREAM_LISTEN_DELETE).unwrap_or(true),
-                no_dependencies: reader.flag(&LIVE_STREAM_NO_DEPENDENCIES).unwrap_or(true),
-                with_inferences: reader
-                    .flag(&LIVE_STREAM_WITH_INFERENCES)
-                    .unwrap_or_default(),
-                recover_iso_date: reader.parsed(&LIVE_STREAM_RECOVER_ISO_DATE, reader::iso_date),
-                start_timestamp: reader.parsed(&LIVE_STREAM_START_TIMESTAMP, stream_position),
-            },
+            run_and_terminate: reader
+                .flag(&RUN_AND_TERMINATE)
+                .unwrap_or(default.run_and_terminate),
+            validate_before_import: reader
+                .flag(&VALIDATE_BEFORE_IMPORT)
+                .unwrap_or(default.validate_before_import),
+            live_stream: LiveStream::read(reader),
+        }
+    }
+}
+
+impl LiveStream {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let default = Self::default();
+        Self {
+            id: reader.parsed(&LIVE_STREAM_ID, stream_id),
+            listen_delete: reader
+                .flag(&LIVE_STREAM_LISTEN_DELETE)
+                .unwrap_or(default.listen_delete),
+            no_dependencies: reader
+                .flag(&LIVE_STREAM_NO_DEPENDENCIES)
+                .unwrap_or(default.no_dependencies),
+            with_inferences: reader
+                .flag(&LIVE_STREAM_WITH_INFERENCES)
+                .unwrap_or(default.with_inferences),
+            recover_iso_date: reader.parsed(&LIVE_STREAM_RECOVER_ISO_DATE, reader::iso_date),
+            start_timestamp: reader.parsed(&LIVE_STREAM_START_TIMESTAMP, stream_position),
         }
     }
 }
@@ -213,34 +280,37 @@ fn log_level(text: &str) -> Result<LogLevel, String> {
     reader::one_of(&levels, text)
 }
 
-fn listen(reader: &mut Reader<'_>) -> Listen {
+fn listen(reader: &mut Reader<'_>) -> Option<Listen> {
     let protocols = [("AMQP", false), ("API", true)];
     let is_api = reader.parsed(&LISTEN_PROTOCOL, |text| reader::one_of(&protocols, text));
     // Read in any case, so that a malformed part is a fault whatever the protocol.
     let ssl = reader.flag(&LISTEN_API_SSL).unwrap_or_default();
-    let scheme = if ssl { "https" } else { "http" };
+    let default = ListenApi::default_with(ssl);
     let api = ListenApi {
-        port: reader.parsed(&LISTEN_API_PORT, port).unwrap_or(7070),
+        port: reader
+            .parsed(&LISTEN_API_PORT, port)
+            .unwrap_or(default.port),
         path: reader
-            .text(&LISTEN_API_PATH)
-            .unwrap_or_else(|| "/api/callback".into()),
+            .parsed(&LISTEN_API_PATH, path)
+            .unwrap_or(default.path),
         uri: reader
             .text(&LISTEN_API_URI)
-            .unwrap_or_else(|| format!("{scheme}://127.0.0.1:7070"))
-            .into(),
-        ssl,
+            .map_or(default.uri, CallbackUri::from),
         ssl_key: reader.text(&LISTEN_API_SSL_KEY).map(Secret::from),
-        ssl_cert: reader.text(&LISTEN_API_SSL_CERT),
+        ssl_cert: reader.parsed(&LISTEN_API_SSL_CERT, certificate),
         ssl_passphrase: reader.text(&LISTEN_API_SSL_PASSPHRASE).map(Secret::from),
+        ..default
     };
-    if is_api.unwrap_or_default() {
-        Listen::Api(api)
-    } else {
-        Listen::Amqp
-    }
+    is_api.map(|is_api| {
+        if is_api {
+            Listen::Api(api)
+        } else {
+            Listen::Amqp
+        }
+    })
 }
 
-fn queue_protocol(reader: &mut Reader<'_>) -> QueueProtocol {
+fn queue_protocol(reader: &mut Reader<'_>) -> Option<QueueProtocol> {
     let protocols = [("amqp", QueueProtocol::Amqp), ("api", QueueProtocol::Api)];
     let parse = |text: &str| reader::one_of(&protocols, text);
     // In the file both have the same path, so that the old name is one of the environment alone.
@@ -257,7 +327,29 @@ fn queue_protocol(reader: &mut Reader<'_>) -> QueueProtocol {
     } else {
         &QUEUE_PROTOCOL
     };
-    reader.parsed(variable, parse).unwrap_or_default()
+    reader.parsed(variable, parse)
+}
+
+fn stream_id(text: &str) -> Result<String, String> {
+    if text.contains("//") {
+        return Err("is a URL; write the id of the stream alone".into());
+    }
+    Ok(text.to_owned())
+}
+
+fn path(text: &str) -> Result<String, String> {
+    let start = text.split('/').next().unwrap_or_default();
+    if text.contains("//") || start.contains('@') {
+        return Err("is not a path; write one as in `/api/callback`".into());
+    }
+    Ok(text.to_owned())
+}
+
+fn certificate(text: &str) -> Result<String, String> {
+    if text.contains("://") && !text.contains("-----BEGIN") {
+        return Err("is a URL; write the certificate as PEM, or the path of its file".into());
+    }
+    Ok(text.to_owned())
 }
 
 fn stream_position(text: &str) -> Result<StreamPosition, String> {

@@ -7,7 +7,7 @@ use std::{env, fmt, fs, io};
 
 use super::Config;
 use super::build_files;
-use super::report::{Finding, Origin, Report};
+use super::report::{FileRead, Finding, Origin, Report};
 use super::tree::{self, Node, Section};
 use super::variables::Variable;
 use crate::connector::raw::RawConnector;
@@ -175,19 +175,31 @@ impl Sources {
     /// When the file is not there although its path was given, cannot be read, is not YAML (with
     /// the line), or is not a mapping.
     pub fn load(self) -> Result<Config, Report> {
-        let (tree, file) = match self.file {
-            File::None => (Section::default(), Origin::Text),
-            File::Text(text) => (parse(&text, &Origin::Text)?, Origin::Text),
-            File::Path(path) => read(path)?,
-            File::Search(paths) => match paths.into_iter().find(|path| path.exists()) {
-                Some(path) => read(path)?,
-                None => (Section::default(), Origin::Text),
+        let file = match self.file {
+            File::Search(paths) => match paths.iter().find(|path| path.exists()) {
+                Some(path) => File::Path(path.clone()),
+                None => File::Search(paths),
             },
+            file => file,
+        };
+        let (tree, file, file_read) = match file {
+            File::None => (Section::default(), Origin::Text, FileRead::NotAsked),
+            File::Text(text) => (
+                parse(&text, &Origin::Text)?,
+                Origin::Text,
+                FileRead::NotAsked,
+            ),
+            File::Path(path) => {
+                let (tree, origin) = read(path.clone())?;
+                (tree, origin, FileRead::Read(path))
+            }
+            File::Search(paths) => (Section::default(), Origin::Text, FileRead::NotFound(paths)),
         };
         Ok(Config {
             variables: self.variables,
             tree,
             file,
+            file_read,
             build: build_files::find(&self.build_folders),
             defaults: self.defaults,
         })
@@ -265,6 +277,10 @@ impl Variables {
     pub(super) fn is_garbled(&self, variable: &Variable) -> bool {
         self.get(variable)
             .is_some_and(|value| value.to_str().is_none())
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// The variables that begin so, with the rest of the name in lower case.

@@ -83,6 +83,18 @@ impl Node {
         }
     }
 
+    /// The texts of all scalars in it.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Null => Vec::new(),
+            Self::Scalar(scalar) => vec![&scalar.text],
+            Self::List(entries) => entries.iter().flat_map(Self::texts).collect(),
+            Self::Section(Section(members)) => {
+                members.iter().flat_map(|(_, node)| node.texts()).collect()
+            }
+        }
+    }
+
     /// Whether a scalar in it has this text, whatever the case: a boolean may have lost its own.
     pub(super) fn holds(&self, text: &str) -> bool {
         match self {

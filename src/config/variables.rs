@@ -1,4 +1,5 @@
-//! The variables that a connector reads at its start: pycti 7.261026.0's names and YAML paths.
+//! The variables that a connector reads at its start, and the YAML path of each: those of pycti
+//! 7.261026.0. Those of a section of a connector's own follow from its name (`section`).
 
 /// A variable of the environment, and where it stands in the YAML file.
 #[derive(Clone, Copy, Debug)]
@@ -19,14 +20,19 @@ pub(super) enum Shown {
 }
 
 macro_rules! variables {
-    ($($constant:ident = $name:literal, $section:literal . $key:literal $($content:ident)?;)+) => {$(
+    ($($constant:ident = $name:literal, $section:literal . $key:literal $($content:ident)?;)+) => {
+    $(
         pub(super) const $constant: Variable = Variable {
             name: $name,
             section: $section,
             key: $key,
             shown: variables!(@shown $($content)?),
         };
-    )+};
+    )+
+
+        /// All of them.
+        pub(super) const ALL: &[Variable] = &[$($constant),+];
+    };
     (@shown secret) => { Shown::Never };
     (@shown uri) => { Shown::WithoutUser };
     (@shown) => { Shown::InFull };
@@ -52,7 +58,7 @@ variables! {
     LOG_LEVEL = "CONNECTOR_LOG_LEVEL", "connector"."log_level";
     LISTEN_PROTOCOL = "CONNECTOR_LISTEN_PROTOCOL", "connector"."listen_protocol";
     LISTEN_API_PORT = "CONNECTOR_LISTEN_PROTOCOL_API_PORT", "connector"."listen_protocol_api_port";
-    LISTEN_API_PATH = "CONNECTOR_LISTEN_PROTOCOL_API_PATH", "connector"."listen_protocol_api_path";
+    LISTEN_API_PATH = "CONNECTOR_LISTEN_PROTOCOL_API_PATH", "connector"."listen_protocol_api_path" uri;
     LISTEN_API_URI = "CONNECTOR_LISTEN_PROTOCOL_API_URI", "connector"."listen_protocol_api_uri" uri;
     LISTEN_API_SSL = "CONNECTOR_LISTEN_PROTOCOL_API_SSL", "connector"."listen_protocol_api_ssl";
     LISTEN_API_SSL_KEY = "LISTEN_PROTOCOL_API_SSL_KEY", "connector"."listen_protocol_api_ssl_key" secret;

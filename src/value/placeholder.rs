@@ -12,7 +12,9 @@
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let is_template = ["${", "{{", "<"].iter().any(|mark| text.starts_with(mark))
+    let is_template = [("${", "}"), ("{{", "}}"), ("<", ">")]
+        .iter()
+        .any(|(start, end)| text.strip_prefix(start).is_some_and(|it| it.contains(end)))
         || (text.len() > "____".len() && text.starts_with("__") && text.ends_with("__"));
     is_template || is_sample(text)
 }

@@ -412,8 +412,7 @@ fn a_long_value_makes_no_long_report() {
                 .defaults(code())
                 .load()
                 .unwrap();
-            let read = Report::both(config.any_connector(), config.platform());
-            let report = Report::both(read, config.run_settings()).unwrap_err();
+            let report = config.read::<kind::InternalImportFile>().unwrap_err();
             assert!(report.to_string().len() < 10_000, "{name}");
         }
     }
@@ -429,15 +428,15 @@ fn a_value_that_is_not_utf_8_is_a_fault() {
     for name in names(OPEN).chain(names(SECRET)) {
         let sources = Config::sources().variables([(name, garbled())]);
         let config = sources.defaults(code()).load().unwrap();
-        let settings = Report::both(config.run_settings(), config.section::<Value>("own"));
-        let read = Report::both(config.any_connector(), settings);
+        let report = config.read_with::<kind::InternalImportFile, Value>("own");
+        let report = report.expect_err("a platform that is not set");
+        let mut faults = report.faults().iter();
+        let fault = faults.find(|fault| fault.variable() == Some(name));
         if ["LATER", "CONNECTOR_CONFIDENCE_LEVEL"].contains(&name) {
-            assert!(read.is_ok(), "nobody reads {name}");
+            assert!(fault.is_none(), "nobody reads {name}");
             continue;
         }
-        let report = read.expect_err(name);
-        let fault = &report.faults()[0];
-        assert_eq!(fault.variable(), Some(name), "{report}");
+        let fault = fault.expect(name);
         assert!(!names(SECRET).any(|secret| secret == name) || fault.value().is_none());
         assert!(fault.message().starts_with("is not UTF-8"), "{report}");
     }

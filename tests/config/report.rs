@@ -1,40 +1,13 @@
 //! What an operator is told, from whatever source the mistake comes, and what is found in files.
 
-use std::path::{Path, PathBuf};
-use std::{env, fs};
-
 use opencti_connector::config::{Config, Finding, Origin, Report, Sources, comma_list};
 use opencti_connector::kind::{InternalEnrichment, Stream};
 use opencti_connector::{RawConnector, Secret};
 use serde::Deserialize;
 
+use crate::folder::Folder;
+
 const SOME_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
-
-/// A folder of one test's own, gone with it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Self {
-        let name = format!("{test}-{}", std::process::id());
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn write(&self, file: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, content).unwrap();
-        path
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // Nothing depends on it, and a panic here would hide the test's own.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// A stream connector that lacks nothing.
 fn complete() -> Sources {
@@ -104,7 +77,8 @@ const VARIABLES: &str = r#"
 "-1" | CONNECTOR_QUEUE_THRESHOLD CONNECTOR_LISTEN_PROTOCOL_API_PORT CONNECTOR_DURATION_PERIOD
 "2" | CONNECTOR_AUTO CONNECTOR_ONLY_CONTEXTUAL CONNECTOR_AUTO_UPDATE OPENCTI_JSON_LOGGING CONNECTOR_RUN_AND_TERMINATE CONNECTOR_VALIDATE_BEFORE_IMPORT CONNECTOR_LISTEN_PROTOCOL_API_SSL CONNECTOR_LIVE_STREAM_LISTEN_DELETE CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES
 "now" | CONNECTOR_LIVE_STREAM_WITH_INFERENCES CONNECTOR_LIVE_STREAM_START_TIMESTAMP CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE
-- | CONNECTOR_LISTEN_PROTOCOL_API_PATH CONNECTOR_LISTEN_PROTOCOL_API_URI CONNECTOR_LIVE_STREAM_ID LISTEN_PROTOCOL_API_SSL_KEY LISTEN_PROTOCOL_API_SSL_CERT LISTEN_PROTOCOL_API_SSL_PASSPHRASE OPENCTI_SSL_VERIFY
+"http://a" | CONNECTOR_LISTEN_PROTOCOL_API_PATH CONNECTOR_LIVE_STREAM_ID LISTEN_PROTOCOL_API_SSL_CERT OPENCTI_SSL_VERIFY
+- | CONNECTOR_LISTEN_PROTOCOL_API_URI LISTEN_PROTOCOL_API_SSL_KEY LISTEN_PROTOCOL_API_SSL_PASSPHRASE
 "#;
 
 /// Each variable, its section and key, and the text that it refuses.
@@ -201,41 +175,73 @@ fn a_report_shows_the_first_20_faults_and_the_first_20_warnings() {
 }
 
 #[test]
-fn both_lists_what_stands_in_each_once() {
+fn one_reading_lists_what_is_wrong_with_all_of_it_once() {
     let config = Config::sources()
         .variables([
             ("OPENCTI_URL", "a.example"),
             ("CONNECTOR_NAME", "Splunk"),
             ("CONNECTOR_SCOPE", "splunk"),
             ("CONNECTOR_AUTO", "x"),
+            ("CONNECTOR_LOG_LEVEL", "loud"),
         ])
+        .yaml("shodan: {max: 1}")
         .load()
         .unwrap();
-    let (connector, platform) = (config.connector::<Stream>(), config.platform());
     let variables = |found: &[Finding]| {
-        let names = found
-            .iter()
-            .filter_map(Finding::variable)
-            .map(str::to_owned);
-        names.collect::<Vec<_>>()
+        let names = found.iter().filter_map(Finding::variable);
+        names.map(str::to_owned).collect::<Vec<_>>()
     };
-
-    let report = Report::both(connector.clone(), platform.clone()).unwrap_err();
     let faults = [
         "CONNECTOR_ID",
         "CONNECTOR_AUTO",
+        "CONNECTOR_LOG_LEVEL",
         "OPENCTI_URL",
         "OPENCTI_TOKEN",
     ];
+
+    let report = config.read::<Stream>().unwrap_err();
     assert_eq!(variables(report.faults()), faults);
     assert_eq!(variables(report.warnings()), ["CONNECTOR_SCOPE"]);
-    let twice = Report::both(connector.clone(), connector.clone());
-    assert_eq!(twice.unwrap_err(), connector.clone().unwrap_err());
-    let alone = Report::both(Ok(()), connector.clone());
-    assert_eq!(alone.unwrap_err(), connector.clone().unwrap_err());
-    let alone = Report::both(connector.clone(), Ok(()));
-    assert_eq!(alone.unwrap_err(), connector.unwrap_err());
-    assert_eq!(Report::both(Ok(1), Ok("a")).unwrap(), (1, "a"));
+    let with_own = config.read_with::<Stream, Shodan>("shodan").err().unwrap();
+    assert_eq!(variables(with_own.faults())[..5], faults);
+    assert_eq!(variables(&with_own.faults()[5..]), ["SHODAN_TOKEN"]);
+    assert_eq!(with_own.warnings(), report.warnings());
+
+    // Who wants one of them gets what is wrong with that one, in the same words.
+    let part = |read: Option<Report>| {
+        let part = read.unwrap().faults().to_vec();
+        assert!(part.iter().all(|fault| with_own.faults().contains(fault)));
+        variables(&part)
+    };
+    assert_eq!(part(config.connector::<Stream>().err()), faults[..4]);
+    assert_eq!(part(config.platform().err()), faults[3..]);
+    assert_eq!(part(config.run_settings().err()), faults[2..3]);
+    assert_eq!(
+        part(config.section::<Shodan>("shodan").err()),
+        ["SHODAN_TOKEN"]
+    );
+}
+
+#[test]
+fn one_reading_gives_all_that_each_part_gives() {
+    let config = complete()
+        .variables([
+            ("OPENCTI_URL", "https://a.example"),
+            ("OPENCTI_TOKEN", "8f6b1c5e"),
+            ("CONNECTOR_SCOPE", "splunk"),
+            ("SHODAN_TOKEN", "a"),
+            ("SHODAN_MAX", "1"),
+        ])
+        .load()
+        .unwrap();
+    let (read, own) = config.read_with::<Stream, Shodan>("shodan").unwrap();
+    assert_eq!(read.connector, config.connector::<Stream>().unwrap());
+    assert_eq!(read.platform, config.platform().unwrap());
+    assert_eq!(read.run, config.run_settings().unwrap());
+    assert_eq!(read.warnings, config.warnings_for::<Stream>());
+    assert_eq!(read.warnings.len(), 1);
+    assert_eq!(own.max, 1);
+    assert_eq!(config.read::<Stream>().unwrap(), read);
 }
 
 #[test]
@@ -484,15 +490,4 @@ SHODAN_MAX=1 | shodan: x | SHODAN_* / shodan, from the YAML text: is no section;
     let nested = "shodan: {token: a, max: 1, proxy: {port: web}}";
     let fault = only_fault(shodan(&[], nested));
     assert_eq!(fault.path(), Some("shodan.proxy.port"));
-}
-
-#[test]
-fn a_section_stands_in_one_report_with_the_connector() {
-    let config = complete()
-        .yaml("{connector: {auto: x}, shodan: {max: 1}}")
-        .load();
-    let report = config.unwrap().connector_with::<Stream, Shodan>("shodan");
-    let report = report.unwrap_err();
-    let found = report.faults().iter().filter_map(Finding::variable);
-    assert!(found.eq(["CONNECTOR_AUTO", "SHODAN_TOKEN"]), "{report}");
 }

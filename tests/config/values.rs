@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 
-use opencti_connector::config::{Config, Listen, ListenApi, Platform, Report, RunSettings};
+use opencti_connector::config::{Config, Listen, ListenApi, Platform, RunSettings};
 use opencti_connector::kind::{ExternalImport, InternalEnrichment, Kind, Stream};
 use opencti_connector::{AnyConnector, RawConnector, Secret};
 use serde_json::Value;
@@ -155,8 +155,17 @@ OPENCTI_TOKEN          | - | 0x41 | 65 | 0x41
 OPENCTI_TOKEN          | - | 017 | 15 | 017
 # a user name in `OPENCTI_URL`
 OPENCTI_URL   | ["https://user:pa55word@a.example", "https://user@a.example"] | - | text | refused
-# `OPENCTI_TOKEN` or `CONNECTOR_ID` is `ChangeMe`
-OPENCTI_TOKEN | ["changeme", "CHANGEME_TOKEN", "<ChangeMe>"] | - | text | refused
+# `/graphql` at the end of `OPENCTI_URL`
+OPENCTI_URL   | ["https://a.example/graphql", "https://a.example/graphql/"] | - | text | https://a.example; warned
+# a query or a fragment in `OPENCTI_URL`
+OPENCTI_URL   | ["https://a.example/?a=b", "https://a.example/#a"] | - | text | refused
+# quotes around `OPENCTI_TOKEN`, or `Bearer` before it
+OPENCTI_TOKEN | ["'8f6b1c5e'", "\"8f6b1c5e\"", "Bearer 8f6b1c5e"] | - | text | refused
+# a URL as `OPENCTI_SSL_VERIFY`, certificate, path or stream id
+OPENCTI_SSL_VERIFY CONNECTOR_LISTEN_PROTOCOL_API_PATH LISTEN_PROTOCOL_API_SSL_CERT CONNECTOR_LIVE_STREAM_ID | "https://a.example" | - | text | refused
+# a placeholder: `ChangeMe` in any case, `${…}`, `{{…}}`, `<…>`, `__…__`
+OPENCTI_TOKEN | ["changeme", "CHANGEME_TOKEN", "<ChangeMe>", "${TOKEN}", "__TOKEN__"] | - | text | refused
+CONNECTOR_NAME CONNECTOR_LIVE_STREAM_ID CONNECTOR_XTM_ONE_INTENT | ["ChangeMe", "${A}", "{{ a }}", "<a>", "__A__"] | - | text | refused
 CONNECTOR_ID  | ["ChangeMe", "changeme", "'ChangeMe'", "CHANGEME-UUID4"] | - | text | refused
 CONNECTOR_ID  | - | ChangeMe | text | refused
 # what it reads loosely is typed
@@ -341,9 +350,11 @@ fn read<K: Kind>(variable: &str, environment: Option<&str>, yaml: Option<&str>) 
     for warning in &warnings {
         assert_eq!(warning.variable(), Some(variable), "{warning}");
     }
-    let settings = Report::both(config.platform(), config.run_settings());
-    let said = match Report::both(config.connector::<K>(), settings) {
-        Ok((connector, (platform, run))) => say(variable, &connector.into(), &platform, &run),
+    let said = match config.read::<K>() {
+        Ok(read) => {
+            assert_eq!(read.warnings, warnings);
+            say(variable, &read.connector.into(), &read.platform, &read.run)
+        }
         Err(report) => {
             for fault in report.faults() {
                 assert_eq!(fault.variable(), Some(variable), "{report}");

@@ -1,0 +1,148 @@
+//! What no report shows: the token, and the user of a URI.
+
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
+
+use uuid::Uuid;
+
+use super::Config;
+use super::report::Report;
+use super::tree::Node;
+use super::variables::TOKEN;
+use crate::value::callback_uri::without_user;
+use crate::value::placeholder::is_placeholder;
+
+/// What the findings about a configuration must not show, wherever they come from.
+///
+/// The values of secret variables are never part of a finding; this is for secrets in a place where
+/// nobody expects them.
+pub(super) struct Hidden {
+    /// The token without what surrounds it, in each spelling.
+    tokens: Vec<String>,
+}
+
+impl Hidden {
+    /// The tokens of the environment and of the file: one that a variable replaces is no less a
+    /// secret.
+    pub(super) fn of(config: &Config) -> Self {
+        let from_environment = config.variables.get(&TOKEN);
+        let from_environment = from_environment.map(|text| text.to_string_lossy().into_owned());
+        let in_file = config.in_file(&TOKEN).map_or(Vec::new(), Node::texts);
+        let in_file = in_file.into_iter().map(str::to_owned);
+        let given = from_environment.into_iter().chain(in_file);
+        Self {
+            tokens: given.flat_map(|text| spellings(bare(&text))).collect(),
+        }
+    }
+
+    /// Hides the secrets in the values and in the messages, which may repeat a value.
+    pub(super) fn hide_in(&self, report: &mut Report) {
+        for finding in report.faults.iter_mut().chain(&mut report.warnings) {
+            if let Some(value) = &mut finding.value {
+                if let Cow::Owned(shown) = without_users(value) {
+                    *value = shown;
+                }
+                if self
+                    .tokens
+                    .iter()
+                    .any(|token| bare(value).eq_ignore_ascii_case(token))
+                {
+                    "***".clone_into(value);
+                }
+            }
+            for token in self.tokens.iter().filter(|token| !is_short(token)) {
+                let value = finding.value.iter_mut();
+                for text in value.chain([&mut finding.message]) {
+                    replace(text, token);
+                }
+            }
+        }
+    }
+}
+
+/// A short token can be part of any word, and is hidden only where it is the whole value.
+fn is_short(token: &str) -> bool {
+    const SHORT: usize = 8;
+    token.len() < SHORT
+}
+
+/// The token in the text of its variable: without quotes, white space and `Bearer`.
+fn bare(text: &str) -> &str {
+    const SCHEME: &str = "bearer";
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
+    let mut text = text.trim_matches(is_around);
+    while let Some((scheme, rest)) = text.split_once(char::is_whitespace) {
+        if !scheme.eq_ignore_ascii_case(SCHEME) {
+            break;
+        }
+        text = rest.trim_matches(is_around);
+    }
+    text
+}
+
+/// The token as it stands, and where it is a UUID as a message about an id would write it. None of
+/// a placeholder, which stands in many places of a deployment that nobody has filled in.
+fn spellings(token: &str) -> Vec<String> {
+    if token.is_empty() || is_placeholder(token) {
+        return Vec::new();
+    }
+    let mut spellings = vec![token.to_owned()];
+    if let Ok(uuid) = Uuid::try_parse(token) {
+        spellings.extend([uuid.hyphenated().to_string(), uuid.simple().to_string()]);
+    }
+    spellings
+}
+
+/// Ignores case, because a message may quote a value in the case that its type gives it.
+fn replace(text: &mut String, token: &str) {
+    let lower = text.to_ascii_lowercase();
+    let mut shown = String::new();
+    let mut from = 0;
+    for (at, found) in lower.match_indices(&token.to_ascii_lowercase()) {
+        shown += &text[from..at];
+        shown += "***";
+        from = at + found.len();
+    }
+    if from > 0 {
+        shown += &text[from..];
+        *text = shown;
+    }
+}
+
+/// The text without the users of the URIs in it, and the passwords that stand with them.
+fn without_users(text: &str) -> Cow<'_, str> {
+    let Some((before, after)) = text.split_once("//") else {
+        return text.into();
+    };
+    let scheme = before.strip_suffix(':');
+    let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_one_uri = scheme.is_some_and(is_scheme)
+        && !behind_ipv6(after).contains(['[', ']'])
+        && !["//", "%40"].iter().any(|odd| after.contains(odd));
+    if is_one_uri {
+        return without_user(text);
+    }
+    // Several URIs, or one in another text: a password in them may hold any character, so that
+    // nothing is shown from the first on.
+    if after.contains('@') || after.contains("%40") || has_odd_port(behind_ipv6(after)) {
+        return format!("{before}//***").into();
+    }
+    text.into()
+}
+
+/// What follows the address at the start where that is one of IPv6, because it holds colons.
+fn behind_ipv6(text: &str) -> &str {
+    let address = text.strip_prefix('[').and_then(|host| host.split_once(']'));
+    match address {
+        Some((address, rest)) if address.parse::<Ipv6Addr>().is_ok() => rest,
+        _ => text,
+    }
+}
+
+/// Whether a colon stands before another thing than a port: a password may begin there.
+fn has_odd_port(text: &str) -> bool {
+    text.split(':').skip(1).any(|port| {
+        let digits = port.bytes().take_while(u8::is_ascii_digit).count();
+        digits == 0 || port[digits..].starts_with(|c: char| c.is_alphanumeric())
+    })
+}

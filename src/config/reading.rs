@@ -1,0 +1,115 @@
+//! A configuration that is read once, for all that a connector starts with.
+
+use super::platform::{Given, Platform};
+use super::reader::Reader;
+use super::report::{Finding, Report};
+use super::run::RunSettings;
+use super::{Config, connector, unread};
+use crate::connector::any::AnyConnector;
+use crate::connector::connector::Connector;
+use crate::connector::kind::Kind;
+use crate::value::connector_type::ConnectorType;
+
+/// All that a connector of the kind `K` starts with: what [`Config::read`] gives.
+///
+/// ```
+/// use opencti_connector::config::{Config, LogLevel};
+/// use opencti_connector::kind::Stream;
+///
+/// let config = Config::sources()
+///     .variables([
+///         ("OPENCTI_URL", "https://opencti.example.org/graphql"),
+///         ("OPENCTI_TOKEN", "88ec0c6a-13ce-5e39-b486-354fe4a7084f"),
+///         ("CONNECTOR_ID", "550e8400-e29b-41d4-a716-446655440000"),
+///         ("CONNECTOR_NAME", "Splunk"),
+///     ])
+///     .load()?;
+///
+/// let configured = config.read::<Stream>()?;
+/// assert_eq!(configured.connector.name().as_str(), "Splunk");
+/// assert_eq!(configured.platform.url.as_str(), "https://opencti.example.org/");
+/// assert_eq!(configured.run.log_level, LogLevel::Error);
+/// // `/graphql` is cut, and the operator is told so.
+/// assert_eq!(configured.warnings[0].variable(), Some("OPENCTI_URL"));
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Configured<K: Kind> {
+    /// What registers.
+    pub connector: Connector<K>,
+    /// Where it registers.
+    pub platform: Platform,
+    /// How it runs.
+    pub run: RunSettings,
+    /// What is allowed but most likely wrong; a program logs it at its start.
+    pub warnings: Vec<Finding>,
+}
+
+impl<K: Kind> Configured<K> {
+    pub(super) fn with_warnings((configured, warnings): (Self, Vec<Finding>)) -> Self {
+        Self {
+            warnings,
+            ..configured
+        }
+    }
+}
+
+/// One reading of every variable of a start, and all that is wrong with them.
+///
+/// What a program asks for is a view of it.
+pub(super) struct Reading {
+    connector: Option<AnyConnector>,
+    platform: Option<Platform>,
+    run: RunSettings,
+    report: Report,
+}
+
+/// Which parts must be there; what is malformed is a fault in any case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needed {
+    Connector,
+    ConnectorAndPlatform,
+}
+
+impl Reading {
+    /// Reads the connector, of the type that the program fixes or that the configuration says, the
+    /// platform and the run.
+    pub(super) fn of(config: &Config, fixed: Option<ConnectorType>, needed: Needed) -> Self {
+        let mut reader = Reader::new(config);
+        let described = connector::Described::read(&mut reader, fixed);
+        let run = RunSettings::read(&mut reader);
+        let platform = Given::read(&mut reader);
+        let connector = described.judge(&run.listen, &mut reader);
+        unread::suggest(&mut reader);
+        let platform = match needed {
+            Needed::Connector => None,
+            Needed::ConnectorAndPlatform => platform.complete(&mut reader),
+        };
+        Self {
+            connector,
+            platform,
+            run,
+            report: reader.report,
+        }
+    }
+
+    pub(super) fn into_connector(self) -> (Option<AnyConnector>, Report) {
+        (self.connector, self.report)
+    }
+
+    /// All of it, still without the warnings, which stand in the report.
+    pub(super) fn into_configured<K: Kind>(self) -> (Option<Configured<K>>, Report) {
+        let connector = self.connector.and_then(|it| it.try_into().ok());
+        let configured = connector.zip(self.platform).map(|(connector, platform)| {
+            let (run, warnings) = (self.run, Vec::new());
+            Configured {
+                connector,
+                platform,
+                run,
+                warnings,
+            }
+        });
+        (configured, self.report)
+    }
+}

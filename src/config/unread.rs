@@ -1,0 +1,157 @@
+//! Settings that nobody reads, where a name or a place that is read is close.
+//!
+//! Other unknown names are left alone: connectors keep settings of their own beside these.
+
+use super::reader::Reader;
+use super::report::{Finding, Origin, Place};
+use super::variables::{ALL, ID, NAME, TOKEN, URL, Variable};
+
+/// A setting that is read, where and under which name it seems to stand, and what to do.
+type Suggestion = (&'static Variable, Origin, String);
+
+/// Warns of each, unless the setting that may be meant is set as well.
+pub(super) fn suggest(reader: &mut Reader<'_>) {
+    let config = reader.config;
+    let in_file = config.settings_of_file().filter_map(|(section, key)| {
+        let (variable, message) = in_file(section, key)?;
+        Some((variable, config.file.clone(), message))
+    });
+    let in_environment = config.variables.names().filter_map(|name| {
+        let (variable, message) = in_environment(name)?;
+        Some((variable, Origin::Environment, message))
+    });
+    let suggestions: Vec<Suggestion> = in_file.chain(in_environment).collect();
+    for (variable, origin, message) in suggestions {
+        if !reader.is_set(variable) {
+            reader.report.warnings.push(Finding {
+                place: Some(Place::from(variable)),
+                origin,
+                value: None,
+                message,
+            });
+        }
+    }
+}
+
+fn in_file(section: Option<&str>, key: &str) -> Option<(&'static Variable, String)> {
+    let Some(section) = section else {
+        let variable = outside(key)?;
+        let Variable {
+            section,
+            key: meant,
+            ..
+        } = variable;
+        return Some((
+            variable,
+            format!(
+                "stands as `{key}` outside of a section, where it is not read; write `{meant}` \
+                 below `{section}:`, indented"
+            ),
+        ));
+    };
+    let is_known = |variable: &Variable| variable.section == section && variable.key == key;
+    let variable = meant_by(section_meant_by(section)?, key, is_known)?;
+    let Variable {
+        section: there,
+        key: meant,
+        ..
+    } = variable;
+    Some((
+        variable,
+        format!("stands as `{section}.{key}`, which is not read; rename it to `{there}.{meant}`"),
+    ))
+}
+
+fn in_environment(name: &str) -> Option<(&'static Variable, String)> {
+    let (section, key) = name.split_once('_')?;
+    let section = section_meant_by(section).filter(|there| there.eq_ignore_ascii_case(section))?;
+    let variable = meant_by(section, key, |variable| variable.name == name)?;
+    let meant = variable.name;
+    Some((
+        variable,
+        format!("stands as `{name}`, which is not read; rename it to `{meant}`"),
+    ))
+}
+
+/// The setting of a section that a key of it may mean, unless the key is read itself.
+fn meant_by(
+    section: &'static str,
+    key: &str,
+    is_known: impl Fn(&Variable) -> bool,
+) -> Option<&'static Variable> {
+    if ALL.iter().any(is_known) {
+        return None;
+    }
+    let key = normal(key);
+    let start = format!("{section}_");
+    let key = key.strip_prefix(&start).unwrap_or(&key);
+    let here = || ALL.iter().filter(|variable| variable.section == section);
+    let is_part = |part: &str| {
+        key.strip_suffix(part)
+            .is_some_and(|rest| rest.ends_with('_'))
+    };
+    here()
+        .find(|variable| variable.key == key)
+        .or_else(|| here().find(|variable| is_typo(key, variable.key)))
+        // `api_token`: of the settings that no connector goes without.
+        .or_else(|| {
+            here().find(|it| {
+                [&ID, &NAME, &TOKEN, &URL]
+                    .map(|it| it.name)
+                    .contains(&it.name)
+                    && is_part(it.key)
+            })
+        })
+}
+
+/// The section that a name means.
+fn section_meant_by(name: &str) -> Option<&'static str> {
+    let name = normal(name);
+    ["connector", "opencti"]
+        .into_iter()
+        .find(|section| distance(&name, section, 1) <= 1)
+}
+
+/// The setting that a key at the start of a line means, which stands in no section.
+fn outside(key: &str) -> Option<&'static Variable> {
+    let key = normal(key);
+    ALL.iter()
+        .find(|variable| variable.key == key || variable.name.eq_ignore_ascii_case(&key))
+}
+
+fn normal(key: &str) -> String {
+    key.trim().to_ascii_lowercase().replace(['-', ' '], "_")
+}
+
+/// Whether a letter is wrong, missing or too much, or two have changed places; twice in a long
+/// name, and never in one so short that it can be taken for many.
+fn is_typo(key: &str, known: &str) -> bool {
+    const SHORT: usize = 5;
+    const LONG: usize = 8;
+    let most = 1 + usize::from(known.len() >= LONG);
+    known.len() >= SHORT && distance(key, known, most) <= most
+}
+
+/// The number of letters by which two texts differ, where two that changed places count as one; or
+/// any number above `most`.
+fn distance(a: &str, b: &str, most: usize) -> usize {
+    if a.len().abs_diff(b.len()) > most {
+        return most + 1;
+    }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut least = (rows[i][j] + usize::from(x != y))
+                .min(rows[i][j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && a[i - 1] == *y && *x == b[j - 1] {
+                least = least.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}

@@ -1,0 +1,254 @@
+//! No secret shows, wherever it stands and whatever is wrong beside it.
+
+use std::fmt::{Debug, Write};
+
+use opencti_connector::config::{Config, Report};
+use opencti_connector::kind::{InternalEnrichment, InternalImportFile, Stream};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde::Deserialize;
+use serde_json::json;
+
+const PASSWORD: &str = "pa55word-31337";
+const SOME_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
+
+/// The variables whose values are shown when they are wrong, those of URIs first.
+const OPEN: [&str; 20] = [
+    "OPENCTI_URL",
+    "CONNECTOR_LISTEN_PROTOCOL_API_URI",
+    "CONNECTOR_LISTEN_PROTOCOL_API_PATH",
+    "OPENCTI_SSL_VERIFY",
+    "LISTEN_PROTOCOL_API_SSL_CERT",
+    "CONNECTOR_LIVE_STREAM_ID",
+    "CONNECTOR_LISTEN_PROTOCOL",
+    "OPENCTI_JSON_LOGGING",
+    "CONNECTOR_ID",
+    "CONNECTOR_NAME",
+    "CONNECTOR_TYPE",
+    "CONNECTOR_SCOPE",
+    "CONNECTOR_AUTO",
+    "CONNECTOR_ENRICHMENT_RESOLUTION",
+    "CONNECTOR_XTM_ONE_INTENT",
+    "CONNECTOR_LOG_LEVEL",
+    "CONNECTOR_QUEUE_THRESHOLD",
+    "CONNECTOR_DURATION_PERIOD",
+    "CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE",
+    "CONNECTOR_CONFIDENCE_LEVEL",
+    // "OWN_MAX",
+    // "OWN_LEVEL",
+];
+const OF_URIS: usize = 6;
+
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "it is only refused")]
+struct Own {
+    max: Option<u32>,
+    level: Option<Level>,
+}
+
+#[derive(Debug, Deserialize)]
+enum Level {
+    High,
+}
+
+/// All that is said of a configuration; of what was read only where `values` says so, for a name or
+/// a scope may hold anything.
+fn said(config: &Config, values: bool) -> String {
+    let mut said = format!("{config:?}\n");
+    let mut tell = |read: Result<&dyn Debug, &Report>| match read {
+        Ok(value) if values => writeln!(said, "{value:?}").unwrap(),
+        Ok(_) => {}
+        Err(report) => {
+            writeln!(said, "{report}").unwrap();
+            for finding in report.faults().iter().chain(report.warnings()) {
+                writeln!(said, "{finding}\n{finding:?}").unwrap();
+            }
+        }
+    };
+    tell(dynamic(&config.read::<Stream>()));
+    tell(dynamic(&config.read::<InternalEnrichment>()));
+    tell(dynamic(&config.read_with::<InternalImportFile, Own>("own")));
+    tell(dynamic(&config.any_connector()));
+    tell(dynamic(&config.platform()));
+    tell(dynamic(&config.run_settings()));
+    tell(dynamic(&config.section::<Own>("own")));
+    for warning in [
+        config.warnings(),
+        config.warnings_for::<InternalEnrichment>(),
+        config.warnings_for::<InternalImportFile>(),
+    ]
+    .concat()
+    {
+        writeln!(said, "{warning}\n{warning:?}").unwrap();
+    }
+    said
+}
+
+fn dynamic<T: Debug>(read: &Result<T, Report>) -> Result<&dyn Debug, &Report> {
+    read.as_ref().map(|value| value as &dyn Debug)
+}
+
+/// A token as it is issued: a UUID in each spelling, or letters and digits.
+fn any_token() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+        "[0-9A-F]{12}4[0-9A-F]{3}A[0-9A-F]{15}",
+        "[A-Za-z0-9][A-Za-z0-9_-]{20,60}[A-Za-z0-9]",
+    ]
+}
+
+/// The token as operators give it.
+fn given(token: &str, form: usize) -> String {
+    match form {
+        0 => token.to_owned(),
+        1 => format!(" {token}\n"),
+        2 => format!("\"{token}\""),
+        3 => format!("Bearer {token}"),
+        4 => format!("'bearer  {token} '"),
+        _ => format!("\"'{token}'\""),
+    }
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => Just(String::new()),
+        1 => select(vec!["Report,", "text/", "https://a/", "a:80 ", "\"", "${", "ipv4-addr, x "])
+            .prop_map(str::to_owned),
+        1 => "[ -~é\n]{0,20}",
+    ]
+}
+
+/// A file with these values of variables.
+fn yaml(values: &[(&str, String)]) -> String {
+    let mut yaml = json!({});
+    for (name, value) in values {
+        let (section, key) = match name.split_once('_') {
+            Some((section @ ("OPENCTI" | "CONNECTOR" | "OWN"), key)) => (section, key),
+            _ => ("CONNECTOR", *name),
+        };
+        yaml[section.to_lowercase()][key.to_lowercase()] = json!(value);
+    }
+    yaml.to_string()
+}
+
+proptest! {
+    #[test]
+    fn the_token_shows_in_no_form_it_was_given_in(
+        token in any_token(),
+        form in 0..6_usize,
+        where_given in 0..3_usize,
+        misplaced in vec((select(OPEN.to_vec()), any_text(), 0..6_usize, any_text()), 0..8),
+        from_file in any::<bool>(),
+    ) {
+        // Two letters that two names share are no leak.
+        prop_assume!(!token.to_lowercase().contains("changeme"));
+        let mut variables = vec![("CONNECTOR_ID", SOME_ID.to_owned())];
+        let mut file = Vec::new();
+        match where_given {
+            0 => variables.push(("OPENCTI_TOKEN", given(&token, form))),
+            1 => file.push(("OPENCTI_TOKEN", given(&token, form))),
+            _ => {
+                variables.push(("OPENCTI_TOKEN", "another-token".to_owned()));
+                file.push(("OPENCTI_TOKEN", given(&token, form)));
+            }
+        }
+        for (name, before, form, after) in misplaced {
+            let value = before + &given(&token, form) + &after;
+            if from_file { file.push((name, value)) } else { variables.push((name, value)) }
+        }
+        let config = Config::sources().variables(variables).yaml(yaml(&file)).load().unwrap();
+        let said = said(&config, false).to_lowercase();
+        let bare = token.to_lowercase().replace('-', "");
+        prop_assert!(!said.contains(&token.to_lowercase()), "{token}: {said}");
+        prop_assert!(!said.replace('-', "").contains(&bare), "{token}: {said}");
+    }
+
+    #[test]
+    fn the_user_of_a_uri_shows_in_no_variable(
+        uris in vec((0..OPEN.len(), any_text(), 0..8_usize, any_text()), 1..8),
+        api in any::<bool>(),
+        from_file in any::<bool>(),
+    ) {
+        let mut values = vec![("CONNECTOR_ID", SOME_ID.to_owned())];
+        values.extend(api.then(|| ("CONNECTOR_LISTEN_PROTOCOL", "API".to_owned())));
+        for (index, before, form, after) in uris {
+            let uri = match form {
+                0 => format!("https://user:{PASSWORD}@a.example:8080/"),
+                1 => format!("https://{PASSWORD}@a.example"),
+                2 => format!("https://user:{PASSWORD}%40a.example"),
+                3 => format!("https://{PASSWORD}%40a.example"),
+                4 => format!("https://a.example,https://user:{PASSWORD}@b.example"),
+                5 => format!("https://user:a/{PASSWORD}@a.example"),
+                6 => format!("amqp://user:{PASSWORD}"),
+                _ => format!("//user:{PASSWORD}@a.example"),
+            };
+            values.push((OPEN[index], before + &uri + &after));
+        }
+        let sources = if from_file {
+            Config::sources().yaml(yaml(&values))
+        } else {
+            Config::sources().variables(values)
+        };
+        let said = said(&sources.load().unwrap(), false);
+        prop_assert!(!said.contains(PASSWORD), "{said}");
+    }
+
+    #[test]
+    fn the_user_of_a_uri_shows_in_no_value_that_was_read(
+        uris in vec((0..OF_URIS, 0..4_usize), 0..4),
+    ) {
+        let mut variables = vec![
+            ("CONNECTOR_ID", SOME_ID.to_owned()),
+            ("CONNECTOR_NAME", "Splunk".to_owned()),
+            ("CONNECTOR_LISTEN_PROTOCOL", "API".to_owned()),
+            ("OPENCTI_URL", "https://a.example".to_owned()),
+            ("OPENCTI_TOKEN", "8f6b1c5e0d2a4b7c".to_owned()),
+        ];
+        for (index, form) in uris {
+            variables.push((OPEN[index], match form {
+                0 => format!("https://user:{PASSWORD}@a.example"),
+                1 => format!("https://{PASSWORD}@a.example/b"),
+                2 => format!("{PASSWORD}@a.example"),
+                _ => format!("//{PASSWORD}@a.example"),
+            }));
+        }
+        // Without a scheme these are paths and ids.
+        variables.retain(|(name, value)| match *name {
+            "OPENCTI_SSL_VERIFY" | "LISTEN_PROTOCOL_API_SSL_CERT" | "CONNECTOR_LIVE_STREAM_ID" => value.contains("://"),
+            _ => true,
+        });
+        let config = Config::sources().variables(variables).load().unwrap();
+        let said = format!("{:?} {:?}", config.run_settings(), config.platform());
+        prop_assert!(!said.contains(PASSWORD), "{said}");
+    }
+}
+
+#[test]
+fn a_short_token_is_hidden_where_it_is_the_value() {
+    let variables = [("OPENCTI_TOKEN", "Bearer abc"), ("CONNECTOR_AUTO", "'abc'")];
+    let config = Config::sources().variables(variables).load().unwrap();
+    let report = config.read::<Stream>().unwrap_err();
+    let mut faults = report.faults().iter();
+    let auto = faults.find(|fault| fault.variable() == Some("CONNECTOR_AUTO"));
+    assert_eq!(auto.unwrap().value(), Some("***"));
+}
+
+#[test]
+fn what_is_no_user_of_a_uri_is_shown() {
+    for text in [
+        "ftp://a.example:8080/b",
+        "a // b",
+        "user@a.example",
+        "http://[::1]:8080/a",
+        "10:30",
+        "see https://a.example:443, or b",
+    ] {
+        let config = Config::sources().variables([("CONNECTOR_AUTO", text)]);
+        let report = config.load().unwrap().run_settings();
+        assert!(report.is_ok());
+        let config = Config::sources().variables([("CONNECTOR_LOG_LEVEL", text)]);
+        let report = config.load().unwrap().run_settings().unwrap_err();
+        assert_eq!(report.faults()[0].value(), Some(text));
+    }
+}
