@@ -79,6 +79,7 @@ mod run;
 mod section;
 mod section_faults;
 mod setting;
+mod shown;
 mod sources;
 mod tree;
 mod unread;
@@ -108,6 +109,7 @@ pub use self::run::{
     Listen, ListenApi, LiveStream, LogLevel, QueueProtocol, RunSettings, StreamPosition,
 };
 pub use self::section::comma_list;
+pub use self::shown::Shown;
 pub use self::sources::Sources;
 pub use url;
 
@@ -217,9 +219,8 @@ impl Config {
         section: &str,
     ) -> Result<(Configured<K>, T), Report> {
         let (configured, mut report) = self.configured();
-        let own = section::read(self, section, section)
-            .map_err(|of_section| report.append(of_section))
-            .ok();
+        let (own, of_section) = section::read(self, section, section);
+        report.append(of_section);
         let ((configured, own), warnings) = self.judge(configured.zip(own), report)?;
         Ok((Configured::with_warnings((configured, warnings)), own))
     }
@@ -310,6 +311,8 @@ impl Config {
     /// # Ok::<(), opencti_connector::config::Report>(())
     /// ```
     ///
+    /// No report shows a value of the section, unless its type asks for it by [`Shown`].
+    ///
     /// # Errors
     ///
     /// When the section is not what `T` expects. The report lists each setting that is missing or
@@ -344,7 +347,8 @@ impl Config {
         section: &str,
         prefix: &str,
     ) -> Result<T, Report> {
-        section::read(self, section, prefix).map_err(|report| self.shown(report))
+        let (own, report) = section::read(self, section, prefix);
+        self.finish(own, report)
     }
 
     /// How the connector reaches its platform.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use jiff::SpanRelativeTo;
 use serde::de::{self, Deserializer, Visitor};
 
+use super::shown::Words;
+
 const DAY: u64 = 24 * 60 * 60;
 const WRONG: &str = "is not a duration; write it as ISO 8601, as in `PT30M` or `P1D`, or `0`";
 const NEGATIVE: &str = "is a negative duration; write one of zero or more";
@@ -167,7 +169,7 @@ where
         fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
             let text = text.trim();
             let read = of_seconds(text).unwrap_or_else(|| parse(text));
-            read.map_err(E::custom)
+            read.map_err(|wrong| E::custom(Words(wrong)))
         }
 
         fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Duration, E> {
@@ -175,7 +177,7 @@ where
         }
 
         fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Duration, E> {
-            let seconds = u64::try_from(seconds).map_err(|_| E::custom(NEGATIVE))?;
+            let seconds = u64::try_from(seconds).map_err(|_| E::custom(Words(NEGATIVE)))?;
             self.visit_u64(seconds)
         }
 

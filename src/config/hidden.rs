@@ -110,7 +110,7 @@ fn replace(text: &mut String, token: &str) {
 }
 
 /// The text without the users of the URIs in it, and the passwords that stand with them.
-fn without_users(text: &str) -> Cow<'_, str> {
+pub(super) fn without_users(text: &str) -> Cow<'_, str> {
     let Some((before, after)) = text.split_once("//") else {
         return text.into();
     };

@@ -10,7 +10,7 @@ use super::Config;
 use super::duration;
 use super::report::{Finding, Origin, Place, Report};
 use super::tree::{Form, Node, Scalar};
-use super::variables::{ID, SCOPE, Shown, Variable};
+use super::variables::{Content, ID, SCOPE, Variable};
 use crate::value::callback_uri::without_user;
 use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
@@ -51,10 +51,11 @@ impl<'a> Reader<'a> {
                 .map_or(Origin::Unset, |(_, origin)| origin.clone()),
             value: found.and_then(|(value, _)| {
                 let text = text_of(&value)?;
-                match variable.shown {
-                    Shown::Never => None,
-                    Shown::InFull if !text.contains("://") => Some(text),
-                    Shown::InFull | Shown::WithoutUser => Some(without_user(&text).into_owned()),
+                match variable.content {
+                    Content::Secret => None,
+                    // In other texts URIs are looked for where a report is shown.
+                    Content::Text => Some(text),
+                    Content::Uri => Some(without_user(&text).into_owned()),
                 }
             }),
             message,

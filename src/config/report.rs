@@ -219,7 +219,8 @@ impl Finding {
         &self.origin
     }
 
-    /// The value; `None` when there is none, or when it is a secret.
+    /// The value; `None` when there is none, when it is a secret, or when it is one of a connector's
+    /// own section.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()

@@ -9,16 +9,18 @@ use serde::{Deserialize, Deserializer};
 use super::Config;
 use super::mismatch::{Mismatch, Reason};
 use super::report::{Finding, Origin, Place, Report};
-use super::section_faults;
 use super::tree::{Node, Section};
+use super::{reader, section_faults, shown};
+use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
 
-/// The section as `T`: the file's keys, replaced by variables; or all that is wrong.
+/// The section as `T`, unless it cannot be read: the file's keys, replaced by variables. And all that
+/// is wrong with it.
 pub(super) fn read<T: DeserializeOwned>(
     config: &Config,
     section: &str,
     prefix: &str,
-) -> Result<T, Report> {
+) -> (Option<T>, Report) {
     let source = Source {
         config,
         section,
@@ -29,16 +31,16 @@ pub(super) fn read<T: DeserializeOwned>(
         Some(Node::Section(section)) => section.clone(),
         Some(Node::Scalar(_) | Node::List(_)) => {
             let message = "is no section; write its settings below it, indented";
-            return Err(Report::of(Finding {
+            let finding = Finding {
                 origin: config.file.clone(),
                 ..source.finding("", message)
-            }));
+            };
+            return (None, Report::of(finding));
         }
     };
     let (settings, mut report) = source.settings(in_file);
     match section_faults::read(&settings) {
-        Ok(value) if report.faults.is_empty() => Ok(value),
-        Ok(_) => Err(report),
+        Ok(value) => (Some(value), report),
         Err(faults) => {
             let garbled = report.faults.len();
             for finding in faults
@@ -51,7 +53,7 @@ pub(super) fn read<T: DeserializeOwned>(
                     report.faults.push(finding);
                 }
             }
-            Err(report)
+            (None, report)
         }
     }
 }
@@ -85,31 +87,46 @@ impl Source<'_> {
                 }
             }
         }
+        for (key, node) in &settings.0 {
+            // Not a fault: what a connector fills in itself may look the same.
+            if node.texts().into_iter().any(is_placeholder) {
+                report.warnings.push(Finding {
+                    origin: self.origin(&settings, key),
+                    ..self.finding(key, reader::PLACEHOLDER)
+                });
+            }
+        }
         (settings, report)
     }
 
-    /// Which setting is wrong and what is expected; none of their values.
-    fn explain(&self, settings: &Section, mismatch: &Mismatch) -> Finding {
-        let place = mismatch.place();
-        // serde may not say which setting it is about, and what a type says may hold its value.
-        let may_hold_secret = is_secret(&place)
-            || place.is_empty() && settings.0.iter().any(|(key, _)| is_secret(key));
-        let message = if mismatch.reason == Reason::InItsOwnWords && may_hold_secret {
-            "is not of the form that the connector expects".to_owned()
-        } else {
-            legible(&mismatch.message)
-        };
-        let key = mismatch.key().unwrap_or_default();
+    /// Where a setting comes from.
+    fn origin(&self, settings: &Section, key: &str) -> Origin {
         let mut variables = self.config.variables.with_prefix(&self.prefix);
-        let origin = if settings.get(key).is_none() {
+        if settings.get(key).is_none() {
             Origin::Unset
         } else if variables.any(|(name, _)| name == key) {
             Origin::Environment
         } else {
             self.config.file.clone()
+        }
+    }
+
+    /// Which setting is wrong and what is expected; none of their values.
+    fn explain(&self, settings: &Section, mismatch: &Mismatch) -> Finding {
+        let place = mismatch.place();
+        let message = match mismatch.reason {
+            Reason::InItsOwnWords => match shown::words(&mismatch.message) {
+                Some(words) => words,
+                None if !may_repeat(&mismatch.message, settings, mismatch.key()) => {
+                    &mismatch.message
+                }
+                None => "is not of the form that the connector expects",
+            },
+            Reason::Missing | Reason::Form => &mismatch.message,
         };
+        let message = legible(message);
         Finding {
-            origin,
+            origin: self.origin(settings, mismatch.key().unwrap_or_default()),
             ..self.finding(&place, message)
         }
     }
@@ -137,6 +154,23 @@ impl Source<'_> {
     }
 }
 
+/// Whether words of a type may hold a part of its value: when one of them stands in it, whatever it
+/// is there. Where serde does not say which setting it is about, the value may be any.
+fn may_repeat(message: &str, settings: &Section, key: Option<&str>) -> bool {
+    let values = match key.and_then(|key| settings.get(key)) {
+        Some(node) => node.texts(),
+        None => settings
+            .0
+            .iter()
+            .flat_map(|(_, node)| node.texts())
+            .collect(),
+    };
+    let values: Vec<_> = values.into_iter().map(str::to_lowercase).collect();
+    let message = message.to_lowercase();
+    let mut words = message.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| word.len() > 1 && values.iter().any(|value| value.contains(word)))
+}
+
 /// A message that may repeat a value: on one line, and of bounded length.
 fn legible(message: &str) -> String {
     const SHOWN: usize = 200;
@@ -148,13 +182,6 @@ fn legible(message: &str) -> String {
     let shown: String = escaped.by_ref().take(SHOWN).collect();
     let cut = if escaped.next().is_some() { "…" } else { "" };
     shown + cut
-}
-
-fn is_secret(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    ["token", "key", "secret", "pass", "credential", "auth"]
-        .iter()
-        .any(|word| key.contains(word))
 }
 
 /// Takes a list of texts, or one text with commas as a variable holds it; entries are trimmed.

@@ -7,16 +7,18 @@ pub(super) struct Variable {
     pub(super) name: &'static str,
     pub(super) section: &'static str,
     pub(super) key: &'static str,
-    pub(super) shown: Shown,
+    pub(super) content: Content,
 }
 
-/// How the value of a variable is shown.
+/// What a variable holds, and so what of its value is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
-    InFull,
-    /// As a URI: a user name in it, and with it a password, is hidden.
-    WithoutUser,
-    Never,
+pub(super) enum Content {
+    /// Shown in full.
+    Text,
+    /// Shown without the user name, and with it the password.
+    Uri,
+    /// Never shown.
+    Secret,
 }
 
 macro_rules! variables {
@@ -26,16 +28,16 @@ macro_rules! variables {
             name: $name,
             section: $section,
             key: $key,
-            shown: variables!(@shown $($content)?),
+            content: variables!(@content $($content)?),
         };
     )+
 
         /// All of them.
         pub(super) const ALL: &[Variable] = &[$($constant),+];
     };
-    (@shown secret) => { Shown::Never };
-    (@shown uri) => { Shown::WithoutUser };
-    (@shown) => { Shown::InFull };
+    (@content secret) => { Content::Secret };
+    (@content uri) => { Content::Uri };
+    (@content) => { Content::Text };
 }
 
 variables! {

@@ -1,20 +1,23 @@
 //! No secret shows, wherever it stands and whatever is wrong beside it.
 
 use std::fmt::{Debug, Write};
+use std::net::Ipv4Addr;
+use std::time::Duration;
 
-use opencti_connector::config::{Config, Report};
+use opencti_connector::config::{Config, Report, Shown, comma_list, duration};
 use opencti_connector::kind::{InternalEnrichment, InternalImportFile, Stream};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 const PASSWORD: &str = "pa55word-31337";
 const SOME_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 /// The variables whose values are shown when they are wrong, those of URIs first.
-const OPEN: [&str; 20] = [
+const OPEN: [&str; 22] = [
     "OPENCTI_URL",
     "CONNECTOR_LISTEN_PROTOCOL_API_URI",
     "CONNECTOR_LISTEN_PROTOCOL_API_PATH",
@@ -35,16 +38,56 @@ const OPEN: [&str; 20] = [
     "CONNECTOR_DURATION_PERIOD",
     "CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE",
     "CONNECTOR_CONFIDENCE_LEVEL",
-    // "OWN_MAX",
-    // "OWN_LEVEL",
+    "OWN_MAX",
+    "OWN_LEVEL",
 ];
 const OF_URIS: usize = 6;
 
+/// A setting of each sort; nobody says which are secrets.
 #[derive(Debug, Deserialize)]
 #[expect(dead_code, reason = "it is only refused")]
 struct Own {
     max: Option<u32>,
     level: Option<Level>,
+    ports: Option<Vec<u16>>,
+    proxy: Option<Proxy>,
+    talker: Option<Talker>,
+    #[serde(default, deserialize_with = "comma_list")]
+    tags: Vec<String>,
+    #[serde(default, deserialize_with = "duration")]
+    period: Duration,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "it is only refused")]
+struct Rest {
+    timeout: Option<u32>,
+    #[serde(default)]
+    enabled: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "it is only refused")]
+struct Proxy {
+    port: u16,
+}
+
+/// A type that repeats what it refuses.
+#[derive(Debug)]
+struct Talker;
+
+impl<'de> Deserialize<'de> for Talker {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let part = &text[text.find("word").unwrap_or_default()..];
+        Err(D::Error::custom(match text.len() % 3 {
+            0 => format!("`{text}` is not for me"),
+            1 => format!("{:?} is not for me", text.to_uppercase()),
+            _ => format!("what ends with {part} is not for me"),
+        }))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -195,6 +238,38 @@ proptest! {
     }
 
     #[test]
+    fn a_value_of_an_own_section_does_not_show(
+        settings in vec((
+            select(&["max", "level", "ports", "proxy", "talker", "period", "timeout", "enabled"][..]),
+            any_text(),
+            0..5_usize,
+            any_text(),
+        ), 1..8),
+        from_file in any::<bool>(),
+    ) {
+        let mut yaml = json!({});
+        let mut variables = vec![("CONNECTOR_ID".to_owned(), SOME_ID.to_owned())];
+        for (key, before, form, after) in settings {
+            let text = before + PASSWORD + &after;
+            let value = match form {
+                0 => json!({ "port": text }),
+                1 => json!([text]),
+                _ => json!(text),
+            };
+            if from_file {
+                yaml["own"][key] = value;
+            } else {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                variables.push((format!("OWN_{}", key.to_uppercase()), text));
+            }
+        }
+        let config = Config::sources().variables(variables).yaml(yaml.to_string()).load().unwrap();
+        prop_assert!(config.section::<Own>("own").is_err());
+        let said = said(&config, false).to_lowercase();
+        prop_assert!(!said.contains("word-31337"), "{said}");
+    }
+
+    #[test]
     fn the_user_of_a_uri_shows_in_no_value_that_was_read(
         uris in vec((0..OF_URIS, 0..4_usize), 0..4),
     ) {
@@ -222,6 +297,71 @@ proptest! {
         let said = format!("{:?} {:?}", config.run_settings(), config.platform());
         prop_assert!(!said.contains(PASSWORD), "{said}");
     }
+}
+
+#[test]
+fn a_value_whose_type_asks_for_it_is_shown_but_no_secret_in_it() {
+    #[derive(Debug, Deserialize)]
+    struct Own {
+        address: Shown<Ipv4Addr>,
+        #[serde(default)]
+        others: Vec<Shown<u16>>,
+        later: Option<Shown<bool>>,
+    }
+    let read = |address: &str| {
+        let variables = [("OWN_ADDRESS", address), ("OPENCTI_TOKEN", "8f6b1c5e0d2a")];
+        let config = Config::sources().variables(variables).load().unwrap();
+        config.section::<Own>("own")
+    };
+    let own = read("10.0.0.1").unwrap();
+    assert!(own.address.is_private() && own.others.is_empty() && own.later.is_none());
+    assert_eq!(own.address.into_inner(), Ipv4Addr::new(10, 0, 0, 1));
+    for (given, shown) in [
+        ("10.0.0", "\"10.0.0\" cannot be read: "),
+        (
+            "http://user:pa55word@a",
+            "\"http://***@a\" cannot be read: ",
+        ),
+        ("bearer 8F6B1C5E0D2A", "\"bearer ***\" cannot be read: "),
+        ("a\nb", "\"a\\nb\" cannot be read: "),
+    ] {
+        let report = read(given).unwrap_err();
+        let fault = &report.faults()[0];
+        assert!(fault.message().starts_with(shown), "{fault}");
+        assert_eq!(fault.value(), None);
+    }
+}
+
+#[test]
+fn a_placeholder_in_an_own_section_is_a_warning() {
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "it is only read")]
+    struct Own {
+        token: Option<String>,
+        max: Option<u32>,
+    }
+    let config = Config::sources()
+        .variables([
+            ("CONNECTOR_ID", SOME_ID),
+            ("CONNECTOR_NAME", "Splunk"),
+            ("OPENCTI_URL", "https://a.example"),
+            ("OPENCTI_TOKEN", "8f6b1c5e0d2a4b7c"),
+            ("OWN_TOKEN", "ChangeMe"),
+        ])
+        .yaml("own: {later: [a, '${LATER}']}")
+        .load()
+        .unwrap();
+    let (read, _) = config.read_with::<Stream, Own>("own").unwrap();
+    let shown: Vec<_> = read.warnings.iter().map(ToString::to_string).collect();
+    let rest = "is a placeholder; write the value in its place, or remove it";
+    assert_eq!(
+        shown,
+        [
+            format!("OWN_LATER / own.later, from the YAML text: {rest}"),
+            format!("OWN_TOKEN / own.token, from the environment: {rest}"),
+        ]
+    );
+    assert!(config.section::<Own>("own").is_ok());
 }
 
 #[test]

@@ -1,0 +1,92 @@
+//! Settings of a connector's own whose values a report may show.
+
+use std::fmt::{self, Display};
+use std::ops::Deref;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, Error};
+
+use super::hidden::without_users;
+use crate::value::text::Quoted;
+
+/// A setting of a connector's own whose value is shown when it is wrong.
+///
+/// Of other settings a report repeats neither the value nor words of their type that may hold a
+/// part of it: only the connector knows which of its settings are secrets. This asks for both. The
+/// text is read by [`FromStr`]; the user of a URI in it and the token of the platform stay hidden.
+///
+/// ```
+/// use std::net::Ipv4Addr;
+///
+/// use opencti_connector::config::{Config, Shown};
+///
+/// #[derive(Debug, serde::Deserialize)]
+/// struct Proxy {
+///     address: Shown<Ipv4Addr>,
+/// }
+///
+/// let config = Config::sources().variables([("PROXY_ADDRESS", "10.0.0.256")]).load()?;
+/// let report = config.section::<Proxy>("proxy").unwrap_err();
+/// assert_eq!(
+///     report.faults()[0].message(),
+///     "\"10.0.0.256\" cannot be read: invalid IPv4 address syntax"
+/// );
+///
+/// let config = Config::sources().variables([("PROXY_ADDRESS", "10.0.0.2")]).load()?;
+/// let proxy: Proxy = config.section("proxy")?;
+/// assert!(proxy.address.is_private());
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shown<T>(T);
+
+impl<T> Shown<T> {
+    /// The value itself.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Shown<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Shown<T>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.trim().parse().map(Self).map_err(|error: T::Err| {
+            let value = without_users(&text);
+            let error = error.to_string();
+            let error = without_users(&error);
+            D::Error::custom(Words(format_args!(
+                "{} cannot be read: {error}",
+                Quoted(&value)
+            )))
+        })
+    }
+}
+
+/// What stands before words that a report may repeat; no text has this character.
+const MARK: char = '\u{fdd0}';
+
+/// Words of this crate's types for settings, which a report may repeat.
+pub(super) struct Words<T>(pub(super) T);
+
+impl<T: Display> Display for Words<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{MARK}{}", self.0)
+    }
+}
+
+/// The words in an error's message, if they may be repeated.
+pub(super) fn words(message: &str) -> Option<&str> {
+    message.strip_prefix(MARK)
+}
