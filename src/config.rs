@@ -358,7 +358,7 @@ impl Config {
     /// When the URL or the token is missing, or a value is malformed.
     pub fn platform(&self) -> Result<Platform, Report> {
         let mut reader = Reader::new(self);
-        let platform = platform::Given::read(&mut reader).complete(&mut reader);
+        let platform = Platform::read(&mut reader, true);
         self.finish(platform, reader.report)
     }
 

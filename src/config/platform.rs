@@ -51,42 +51,27 @@ pub enum SslVerify {
     Off,
 }
 
-/// The platform as far as it is set; malformed values are faults, missing ones are not.
-#[derive(Default)]
-pub(super) struct Given {
-    url: Option<Url>,
-    token: Option<Secret>,
-    ssl_verify: SslVerify,
-    custom_headers: Vec<(String, Secret)>,
-}
-
-impl Given {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            url: url(reader),
-            token: reader.parsed(&TOKEN, token),
-            ssl_verify: reader.parsed(&SSL_VERIFY, ssl_verify).unwrap_or_default(),
-            custom_headers: reader
-                .parsed(&CUSTOM_HEADERS, custom_headers)
-                .unwrap_or_default(),
-        }
-    }
-
-    /// The platform, if nothing is missing.
-    pub(super) fn complete(self, reader: &mut Reader<'_>) -> Option<Platform> {
-        for (variable, is_given) in [(&URL, self.url.is_some()), (&TOKEN, self.token.is_some())] {
-            if !is_given && !reader.is_set(variable) {
+impl Platform {
+    /// Reads it, unless something is malformed, which is a fault, or missing, which is one where
+    /// the platform is needed.
+    pub(super) fn read(reader: &mut Reader<'_>, is_needed: bool) -> Option<Self> {
+        let url = url(reader);
+        let token = reader.parsed(&TOKEN, token);
+        let ssl_verify = reader.parsed(&SSL_VERIFY, ssl_verify);
+        let custom_headers = reader.parsed(&CUSTOM_HEADERS, custom_headers);
+        for variable in [&URL, &TOKEN] {
+            if is_needed && !reader.is_set(variable) {
                 reader.fault(
                     variable,
                     "is missing; a connector cannot reach its platform without",
                 );
             }
         }
-        Some(Platform {
-            url: self.url?,
-            token: self.token?,
-            ssl_verify: self.ssl_verify,
-            custom_headers: self.custom_headers,
+        Some(Self {
+            url: url?,
+            token: token?,
+            ssl_verify: ssl_verify.unwrap_or_default(),
+            custom_headers: custom_headers.unwrap_or_default(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! A configuration that is read once, for all that a connector starts with.
 
-use super::platform::{Given, Platform};
+use super::platform::Platform;
 use super::reader::Reader;
 use super::report::{Finding, Report};
 use super::run::RunSettings;
@@ -79,13 +79,9 @@ impl Reading {
         let mut reader = Reader::new(config);
         let described = connector::Described::read(&mut reader, fixed);
         let run = RunSettings::read(&mut reader);
-        let platform = Given::read(&mut reader);
+        let platform = Platform::read(&mut reader, needed == Needed::ConnectorAndPlatform);
         let connector = described.judge(&run.listen, &mut reader);
         unread::suggest(&mut reader);
-        let platform = match needed {
-            Needed::Connector => None,
-            Needed::ConnectorAndPlatform => platform.complete(&mut reader),
-        };
         Self {
             connector,
             platform,
