@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use opencti_connector::config::{Config, Finding, Origin, Report};
+use opencti_connector::config::{Config, Finding, Origin, Report, Sources};
 use opencti_connector::kind::{self, Kind};
 use opencti_connector::{AnyConnector, ConnectorType};
 use serde::Deserialize;
@@ -377,6 +377,28 @@ fn a_deployment_that_is_refused_for_its_id_alone_loads_under_another() {
             ("STREAM", 17),
         ],
     );
+}
+
+#[test]
+fn a_token_that_nobody_has_filled_in_hides_nothing() {
+    let mut with_sample = 0;
+    for shipped in catalogue() {
+        let sources = Config::sources().variables(shipped.variables());
+        let sample = sources.clone().variables([("OPENCTI_TOKEN", "ChangeMe")]);
+        let of_connector = |sources: Sources| {
+            let read = sources.load().unwrap().any_connector();
+            let faults = read
+                .err()
+                .map_or(Vec::new(), |report| report.faults().to_vec());
+            let is_other = |fault: &Finding| fault.variable() != Some("OPENCTI_TOKEN");
+            faults.into_iter().filter(is_other).collect::<Vec<_>>()
+        };
+        let faults = of_connector(sample);
+        let shows = |fault: &Finding| fault.value().is_some_and(|it| it.contains("ChangeMe"));
+        with_sample += usize::from(faults.iter().any(shows));
+        assert_eq!(faults, of_connector(sources), "{}", shipped.slug);
+    }
+    assert_eq!(with_sample, 81);
 }
 
 #[test]
