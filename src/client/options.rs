@@ -12,6 +12,7 @@ use url::Url;
 
 use super::retry::RetryPolicy;
 use super::{Client, Error, Inner};
+use crate::value::placeholder::is_placeholder;
 use crate::value::secret::{Secret, Secrets};
 use crate::value::text::Quoted;
 
@@ -304,7 +305,7 @@ fn endpoint(url: &str) -> Result<Url, String> {
 /// The header that carries the token, without the white space around it.
 fn authorization(token: &Secret) -> Result<HeaderValue, String> {
     let token = token.expose().trim();
-    if token.is_empty() || token.to_ascii_lowercase().contains("changeme") {
+    if token.is_empty() || is_placeholder(token) {
         return Err(
             "the token is missing or a placeholder; give that of the connector's user".into(),
         );

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{self, Path, PathBuf};
 
 use super::variables::Variable;
-use crate::value::text::Quoted;
+use crate::value::text::{Quoted, write_first};
 
 /// All that is wrong with a configuration, and all that is most likely wrong.
 ///
@@ -138,14 +138,10 @@ impl fmt::Display for Report {
 
 /// One finding a line, the first 20.
 fn write_list(f: &mut fmt::Formatter<'_>, findings: &[Finding]) -> fmt::Result {
-    const SHOWN: usize = 20;
-    for finding in findings.iter().take(SHOWN) {
-        write!(f, "\n- {finding}")?;
+    if !findings.is_empty() {
+        f.write_str("\n- ")?;
     }
-    match findings.len().saturating_sub(SHOWN) {
-        0 => Ok(()),
-        more => write!(f, "\n- … and {more} more"),
-    }
+    write_first(f, findings, "\n- ")
 }
 
 impl fmt::Debug for Report {

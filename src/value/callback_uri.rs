@@ -125,8 +125,12 @@ impl<'a> Authority<'a> {
         }
     }
 
+    fn has_brackets(&self) -> bool {
+        self.host.bytes().any(|byte| matches!(byte, b'[' | b']'))
+    }
+
     fn has_host(&self) -> bool {
-        if self.host.bytes().any(|byte| matches!(byte, b'[' | b']')) {
+        if self.has_brackets() {
             let inner = self.host.strip_prefix('[');
             let inner = inner.and_then(|host| host.strip_suffix(']'));
             inner.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
@@ -157,6 +161,8 @@ pub(crate) fn without_user(uri: &str) -> Cow<'_, str> {
         Some(port) if !port.bytes().all(|byte| byte.is_ascii_digit()) => {
             format!("{scheme}{}:***", authority.host).into()
         }
+        // Brackets that hold no address may be part of a password.
+        _ if authority.has_brackets() && !authority.has_host() => format!("{scheme}***").into(),
         _ => uri.into(),
     }
 }

@@ -186,6 +186,8 @@ fn a_password_in_a_uri_is_not_shown() {
         // An `@` that was encoded, or lost.
         "http://user:pa55word%40h/path",
         "http://user:pa55word",
+        "http://user:pa55word]",
+        "http://[user:pa55word",
     ] {
         let raw = with(Field::ListenCallbackUri, uri);
         let error = raw.validate().unwrap_err();
