@@ -1,5 +1,5 @@
 //! An embedded platform: a GraphQL server on loopback with the connector part of the `OpenCTI`
-//! schema, for the tests and the examples.
+//! schema, for the tests and the examples; as the program of this package for any connector.
 //!
 //! Documents and variables are checked by a real engine against the schema of the version asked
 //! for, so a client that sends a member or selects a field that this version lacks is refused as
@@ -36,8 +36,10 @@ use tokio::sync::oneshot;
 
 use server::Canned;
 use store::Store;
+use version::Version;
 
 pub use server::Request;
+
 /// A secret in the answer to a registration, for tests that look for it where it must not be.
 pub const RABBITMQ_PASSWORD: &str = "rabbitmq-password-of-the-embedded-platform";
 /// As [`RABBITMQ_PASSWORD`].
@@ -62,6 +64,11 @@ impl Default for Options {
             tls: None,
         }
     }
+}
+
+/// Whether a platform of this version can be started: three numbers with dots between.
+pub fn is_version(text: &str) -> bool {
+    Version::parse(text).is_some()
 }
 
 /// What happens to a query of the schema.

@@ -6,17 +6,12 @@ pub(super) struct Version([u32; 3]);
 
 impl Version {
     pub(super) fn new(text: &str) -> Self {
-        let mut numbers = text.split('.').map(|number| {
-            number
-                .parse()
-                .unwrap_or_else(|_| panic!("`{text}` is not a version"))
-        });
-        let mut next = || {
-            numbers
-                .next()
-                .unwrap_or_else(|| panic!("`{text}` is not X.Y.Z"))
-        };
-        Self([next(), next(), next()])
+        Self::parse(text).unwrap_or_else(|| panic!("`{text}` is not a version as in 6.5.7"))
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let numbers: Option<Vec<u32>> = text.split('.').map(|part| part.parse().ok()).collect();
+        Some(Self(numbers?.try_into().ok()?))
     }
 
     /// Whether this version is in `since`: a first version, or `first..end` without the end.

@@ -2,6 +2,7 @@
 
 mod access;
 mod operations;
+mod program;
 mod versions;
 
 use platform::{Options, Platform};
