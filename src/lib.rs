@@ -152,7 +152,3 @@ pub use crate::value::settings::{
 pub use crate::value::version::{InvalidVersion, PlatformVersion};
 pub use mime;
 pub use uuid;
-
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use typed_builder::TypedBuilder;
 
 use super::number::Megabytes;
 use super::{answer, operation};
@@ -112,11 +111,11 @@ struct Data {
 /// ```
 /// use opencti_connector::graphql::ConnectorInfo;
 ///
-/// let info = ConnectorInfo::builder().next_run_datetime("2026-11-24T12:00:00Z").build();
+/// let mut info = ConnectorInfo::default();
+/// info.next_run_datetime = Some("2026-11-24T12:00:00Z".into());
 /// assert_eq!(info.queue_threshold.get(), 500.0);
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TypedBuilder)]
-#[builder(field_defaults(default))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorInfo {
     /// Whether it ends after one run.
@@ -126,24 +125,28 @@ pub struct ConnectorInfo {
     #[serde(default)]
     pub buffering: bool,
     /// The size of the queue from which it waits.
-    #[builder(default = Megabytes::DEFAULT_THRESHOLD)]
     #[serde(default)]
     pub queue_threshold: Megabytes,
     /// The size of its queue.
     #[serde(default)]
     pub queue_messages_size: Megabytes,
     /// When it runs next, as `YYYY-MM-DDTHH:MM:SSZ`.
-    #[builder(setter(strip_option(fallback = next_run_datetime_opt), into))]
     pub next_run_datetime: Option<String>,
     /// When it ran last, as `YYYY-MM-DDTHH:MM:SSZ`.
-    #[builder(setter(strip_option(fallback = last_run_datetime_opt), into))]
     pub last_run_datetime: Option<String>,
 }
 
 impl Default for ConnectorInfo {
     /// What pycti sends before the first run.
     fn default() -> Self {
-        Self::builder().build()
+        Self {
+            run_and_terminate: false,
+            buffering: false,
+            queue_threshold: Megabytes::DEFAULT_THRESHOLD,
+            queue_messages_size: Megabytes::default(),
+            next_run_datetime: None,
+            last_run_datetime: None,
+        }
     }
 }
 

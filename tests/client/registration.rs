@@ -265,7 +265,8 @@ async fn a_ping_keeps_the_state_and_learns_of_a_reset() {
         assert_eq!(registration.state(), None);
 
         let state = json!({ "last_run": 1 });
-        let info = ConnectorInfo::builder().buffering(true).build();
+        let mut info = ConnectorInfo::default();
+        info.buffering = true;
         let pong = registration.ping(Some(&state), &info).await.unwrap();
         assert_eq!(pong.state.as_ref(), Some(&state), "{version}");
         let takes_info = version.parse::<PlatformVersion>().unwrap() >= "6.2.12".parse().unwrap();

@@ -221,3 +221,7 @@ impl Drop for Platform {
 #[cfg(doctest)]
 #[doc = include_str!("../../../src/guide.md")]
 struct Guide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
