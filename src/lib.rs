@@ -95,6 +95,8 @@
 //!   for pycti (module `config`).
 //! * `client`: registration with a live platform, pings and works, over reqwest with rustls on
 //!   tokio (module `client`).
+//! * `stix`: bundles with deterministic ids, split as the platform takes them; no I/O (module
+//!   `stix`).
 //!
 //! # More
 //!
@@ -126,6 +128,8 @@ pub mod graphql;
     )
 )]
 pub mod guide {}
+#[cfg(feature = "stix")]
+pub mod stix;
 mod value;
 
 pub use crate::connector::any::{AnyConnector, WrongType};
