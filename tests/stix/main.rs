@@ -1,0 +1,9 @@
+//! Bundles: ids, and what a bundle is split into.
+
+mod any;
+mod bundles;
+mod graph;
+mod ids;
+mod objects;
+mod scale;
+mod splits;
