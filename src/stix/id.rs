@@ -366,14 +366,12 @@ fn identifying(hashes: &Map<String, Value>) -> Option<Value> {
         "MD5", "SHA-1", "SHA-256", "SHA-512", "SHA3-256", "SHA3-512", "SSDEEP",
     ];
     let plain = |name: &str| name.replace('-', "").to_uppercase();
+    let hashes = || hashes.iter().filter(|(_, hash)| !hash.is_null());
     let named = ORDER.iter().find_map(|algorithm| {
-        let hash = hashes.get(*algorithm).or_else(|| {
-            let mut hashes = hashes.iter();
-            hashes.find_map(|(name, hash)| (plain(name) == plain(algorithm)).then_some(hash))
-        })?;
-        Some((*algorithm, hash))
+        let is_it = |(name, _): &(&String, _)| plain(name) == plain(algorithm);
+        Some((*algorithm, hashes().find(is_it)?.1))
     });
-    let first = || hashes.iter().min_by_key(|(name, _)| *name);
+    let first = || hashes().min_by_key(|(name, _)| *name);
     let (name, hash) = named.or_else(|| first().map(|(name, hash)| (name.as_str(), hash)))?;
     Some(Map::from_iter([(name.to_owned(), hash.clone())]).into())
 }

@@ -133,6 +133,7 @@ fn the_hash_that_counts_does_not_depend_on_their_order() {
             json!({"sha256": "a", "SHA-512": "b"}),
             json!({"SHA-256": "a"}),
         ),
+        (json!({"MD5": null, "SHA-1": "a"}), json!({"SHA-1": "a"})),
         (
             json!({"SSDEEP": "a", "SHA3-512": "b"}),
             json!({"SHA3-512": "b"}),
