@@ -95,6 +95,8 @@
 //!   for pycti (module `config`).
 //! * `client`: registration with a live platform, pings and works, over reqwest with rustls on
 //!   tokio (module `client`).
+//! * `stix`: bundles of STIX objects with the platform's deterministic ids, split as the platform
+//!   takes them; no I/O (module `stix`).
 //! * `stix`: bundles with deterministic ids, split as the platform takes them; no I/O (module
 //!   `stix`).
 //!
