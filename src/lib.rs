@@ -157,4 +157,5 @@ pub use crate::value::settings::{
 };
 pub use crate::value::version::{InvalidVersion, PlatformVersion};
 pub use mime;
+pub use serde_json;
 pub use uuid;

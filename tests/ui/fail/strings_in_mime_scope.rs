@@ -1,4 +1,4 @@
-//! error[E0277]: `String` cannot be listed in the scope of an `opencti_connector::kind::InternalImportFile` connector
+//! error[E0277]: `std::string::String` cannot be listed in the scope of an `opencti_connector::kind::InternalImportFile` connector
 use opencti_connector::Connector;
 
 fn main() {
