@@ -88,8 +88,8 @@
 //! # Features
 //!
 //! The default build does no I/O and depends on serde, `serde_json`, uuid, thiserror, mime and
-//! typed-builder alone; the platform's operations are [data](graphql) in it. Features are off by
-//! default:
+//! typed-builder alone; the platform's [operations](graphql) and [messages](message) are data in it.
+//! Features are off by default:
 //!
 //! * `config`: a connector from the environment and `config.yml`, drop-in for deployments written
 //!   for pycti (module `config`).
@@ -130,6 +130,7 @@ pub mod graphql;
     )
 )]
 pub mod guide {}
+pub mod message;
 #[cfg(feature = "stix")]
 pub mod stix;
 mod value;
