@@ -28,8 +28,9 @@ use crate::message::word::words;
 pub struct Internal {
     /// The work to report to (`work_id`); none for a step of a playbook.
     pub work_id: Option<String>,
-    /// The user to act as (`applicant_id`): who asked for an import or an export, the automation
-    /// user of a playbook. None for enrichments and analyses, which the connector's own user makes.
+    /// The user to act as (`applicant_id`): who asked for an import, an export or an IOC validation,
+    /// or the automation user of a playbook. None for other enrichments, even those asked for by
+    /// hand, and for analyses: the connector acts as its own user.
     pub applicant_id: Option<String>,
     /// The draft to work in (`draft_id`).
     pub draft_id: Option<String>,

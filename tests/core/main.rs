@@ -4,6 +4,7 @@ mod allocations;
 mod any_input;
 mod catalogue;
 mod graphql;
+mod message;
 mod payload;
 mod properties;
 mod pycti_conformance;
