@@ -46,6 +46,7 @@ mod file;
 mod import_file;
 mod internal;
 mod members;
+mod parts;
 mod word;
 
 use crate::connector::kind::Kind;
@@ -103,7 +104,7 @@ macro_rules! message {
             type Kind = $kind;
 
             fn parse(body: &[u8]) -> Result<Self, crate::message::MessageError> {
-                crate::message::members::read(body, Self::of)
+                crate::message::parts::read(body, Self::of)
             }
 
             fn internal(&self) -> &crate::message::Internal {

@@ -3,8 +3,9 @@
 use crate::connector::kind::InternalAnalysis;
 use crate::message::file::File;
 use crate::message::internal::Internal;
-use crate::message::members::{Members, Parts};
+use crate::message::members::Members;
 use crate::message::message;
+use crate::message::parts::Parts;
 
 /// What an analysis connector is sent: the content of an entity in which it looks for others
 /// (platform sources of 2026, `askFieldsAnalysisForConnector` and `askFileAnalysisForConnector`).

@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use crate::connector::kind::InternalEnrichment;
 use crate::message::error::MessageReason;
 use crate::message::internal::Internal;
-use crate::message::members::{Members, Parts};
+use crate::message::members::Members;
 use crate::message::message;
+use crate::message::parts::Parts;
 
 /// What an enrichment connector is sent: an entity, by itself, by hand or as a step of a playbook.
 ///

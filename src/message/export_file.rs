@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::connector::kind::InternalExportFile;
 use crate::message::internal::Internal;
-use crate::message::members::{Members, Parts};
+use crate::message::members::Members;
 use crate::message::message;
+use crate::message::parts::Parts;
 use crate::message::word::words;
 
 /// What a file export connector is sent: what to write, and into which file (platform sources of

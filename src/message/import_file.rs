@@ -3,8 +3,8 @@
 use crate::connector::kind::InternalImportFile;
 use crate::message::file::File;
 use crate::message::internal::Internal;
-use crate::message::members::Parts;
 use crate::message::message;
+use crate::message::parts::Parts;
 use crate::message::word::words;
 
 /// What a file import connector is sent: a file (platform sources of 2026, `uploadJobImport`).

@@ -6,16 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::message::error::{MessageError, MessageFault, MessageReason};
-use crate::message::internal::Internal;
-
-/// A message in its parts.
-pub(super) struct Parts<'f> {
-    pub(super) internal: Internal,
-    pub(super) event: Members<'f>,
-    /// What stands beside the two.
-    pub(super) message: Members<'f>,
-}
+use crate::message::error::{MessageFault, MessageReason};
 
 /// An object whose members are taken out one by one.
 pub(super) struct Members<'f> {
@@ -24,50 +15,16 @@ pub(super) struct Members<'f> {
     faults: &'f RefCell<Vec<MessageFault>>,
 }
 
-/// The message that `make` makes of its parts, unless something was noted on the way.
-pub(super) fn read<T>(body: &[u8], make: impl FnOnce(Parts<'_>) -> T) -> Result<T, MessageError> {
-    // The text of such an error says what is wrong with the syntax, and repeats no value.
-    let message: Value = serde_json::from_slice(body).map_err(|error| {
-        let reason = MessageReason::NotJson(error.to_string().into());
-        MessageError::new(None, vec![MessageFault::new(String::new(), reason)])
-    })?;
-    let work_id = message["internal"]["work_id"].as_str();
-    let work_id = work_id.filter(|id| !id.is_empty()).map(str::to_owned);
-    let faults = RefCell::default();
-    let read = take(message, &faults).map(make);
-    match (read, faults.into_inner()) {
-        (Some(message), faults) if faults.is_empty() => Ok(message),
-        (_, faults) => Err(MessageError::new(work_id, faults)),
-    }
-}
-
-/// The parts, if there is an event to go on with.
-fn take(message: Value, faults: &RefCell<Vec<MessageFault>>) -> Option<Parts<'_>> {
-    let Value::Object(members) = message else {
-        let reason = MessageReason::wrong_type(&message, "an object");
-        faults
-            .borrow_mut()
-            .push(MessageFault::new(String::new(), reason));
-        return None;
-    };
-    let mut message = Members {
-        path: "",
-        left: members,
-        faults,
-    };
-    message.need("internal", "an object");
-    message.need("event", "an object");
-    let internal = message.members("internal", "internal");
-    let internal = internal.map(Internal::of).unwrap_or_default();
-    let event = message.members("event", "event")?;
-    Some(Parts {
-        internal,
-        event,
-        message,
-    })
-}
-
 impl<'f> Members<'f> {
+    /// The members of the object at this path; what is wrong is noted among the faults.
+    pub(super) const fn new(
+        path: &'static str,
+        left: Map<String, Value>,
+        faults: &'f RefCell<Vec<MessageFault>>,
+    ) -> Self {
+        Self { path, left, faults }
+    }
+
     /// Whether the member is there, and not null.
     pub(super) fn has(&self, name: &str) -> bool {
         self.left.get(name).is_some_and(|value| !value.is_null())

@@ -13,7 +13,6 @@ use crate::stix::error::{Error, Refused};
 use crate::stix::id::{StixId, id_of};
 use crate::stix::members::{Members, push_text, rewrite};
 use crate::stix::order::{Edge, Kind, Vertex};
-use crate::stix::split::Split;
 use crate::stix::supported::Support;
 use crate::stix::texts::{Span, Texts};
 use crate::value::version::PlatformVersion;
@@ -330,12 +329,6 @@ impl Bundle {
     pub const fn for_platform(mut self, version: PlatformVersion) -> Self {
         self.options.platform = Some(version);
         self
-    }
-
-    /// Splits the bundle into what is sent: one object a part, each after those that it refers to.
-    #[must_use]
-    pub fn split(&self) -> Split {
-        Split::of(self)
     }
 }
 

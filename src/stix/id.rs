@@ -32,6 +32,15 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x00ab_edb4_aa42_466c_9c01_fed2_3315_a9b
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StixId(Box<str>);
 
+impl Tlp {
+    /// The id of the marking, for `object_marking_refs`: the same on every platform (pycti, the
+    /// platform's `schema/identifier.js`).
+    #[must_use]
+    pub fn id(self) -> StixId {
+        StixId::given(self.ids()[0])
+    }
+}
+
 impl StixId {
     /// The id as text.
     #[must_use]

@@ -47,6 +47,14 @@ pub struct Split {
     left_out: Vec<LeftOut>,
 }
 
+impl Bundle {
+    /// Splits the bundle into what is sent: one object a part, each after those that it refers to.
+    #[must_use]
+    pub fn split(&self) -> Split {
+        Split::of(self)
+    }
+}
+
 impl Split {
     /// The parts, in the order in which they are to be sent.
     #[must_use]
@@ -60,7 +68,7 @@ impl Split {
         &self.left_out
     }
 
-    pub(super) fn of(bundle: &Bundle) -> Self {
+    fn of(bundle: &Bundle) -> Self {
         if bundle.is_unsplit() {
             return Self::whole(bundle);
         }

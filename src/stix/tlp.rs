@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use crate::stix::id::StixId;
 use crate::value::text::text_value;
 
 /// A level of the Traffic Light Protocol, from what everyone may see to what is for the recipients
@@ -56,13 +55,6 @@ impl Tlp {
         }
     }
 
-    /// The id of the marking, for `object_marking_refs`: the same on every platform (pycti, the
-    /// platform's `schema/identifier.js`).
-    #[must_use]
-    pub fn id(self) -> StixId {
-        StixId::given(self.ids()[0])
-    }
-
     /// The level with exactly this definition.
     pub(super) fn defined(definition: &str) -> Option<Self> {
         let mut levels = Self::ALL.into_iter();
@@ -79,7 +71,7 @@ impl Tlp {
     }
 
     /// The platform's id, then that of TLP 2.0.
-    const fn ids(self) -> [&'static str; 2] {
+    pub(super) const fn ids(self) -> [&'static str; 2] {
         match self {
             Self::Clear => [
                 "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",
