@@ -97,8 +97,6 @@
 //!   tokio (module `client`).
 //! * `stix`: bundles of STIX objects with the platform's deterministic ids, split as the platform
 //!   takes them; no I/O (module `stix`).
-//! * `stix`: bundles with deterministic ids, split as the platform takes them; no I/O (module
-//!   `stix`).
 //!
 //! # More
 //!

@@ -294,11 +294,12 @@ fn endpoint(url: &str) -> Result<Url, String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the platform's URL holds a user name; remove all up to the `@`".into());
     }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("the platform's URL holds a `?` or a `#`; remove it and what follows".into());
+    }
     let path = url.path().trim_end_matches('/');
     let path = path.strip_suffix("/graphql").unwrap_or(path).to_owned();
     url.set_path(&(path + "/graphql"));
-    url.set_query(None);
-    url.set_fragment(None);
     Ok(url)
 }
 
@@ -316,6 +317,10 @@ fn authorization(token: &Secret) -> Result<HeaderValue, String> {
             "the token begins with `Bearer`, which the client writes itself; give the token alone"
                 .into(),
         );
+    }
+    let quotes = ['"', '\''];
+    if token.starts_with(quotes) || token.ends_with(quotes) || token.contains(char::is_whitespace) {
+        return Err("the token holds quotes or white space; give the token alone".into());
     }
     let mut value = HeaderValue::try_from(format!("Bearer {token}"))
         .map_err(|_| "the token holds characters that no header can carry")?;

@@ -60,8 +60,9 @@ impl Work {
     /// See [`Work`].
     #[doc(alias = "to_received")]
     pub async fn received(&self, message: &str) -> Result<(), Error> {
+        let message = self.client.hidden(message);
         self.client
-            .execute(&WorkReceived::new(&self.id, message))
+            .execute(&WorkReceived::new(&self.id, &message))
             .await
     }
 
@@ -72,7 +73,8 @@ impl Work {
     /// See [`Work`].
     #[doc(alias = "to_processed")]
     pub async fn processed(&self, message: &str) -> Result<(), Error> {
-        let processed = WorkProcessed::new(&self.id, message, false);
+        let message = self.client.hidden(message);
+        let processed = WorkProcessed::new(&self.id, &message, false);
         self.client.execute(&processed).await
     }
 
@@ -82,7 +84,8 @@ impl Work {
     ///
     /// See [`Work`].
     pub async fn failed(&self, message: &str) -> Result<(), Error> {
-        let failed = WorkProcessed::new(&self.id, message, true);
+        let message = self.client.hidden(message);
+        let failed = WorkProcessed::new(&self.id, &message, true);
         self.client.execute(&failed).await
     }
 

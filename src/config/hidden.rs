@@ -62,7 +62,7 @@ impl Hidden {
 
 /// A short token can be part of any word, and is hidden only where it is the whole value.
 fn is_short(token: &str) -> bool {
-    const SHORT: usize = 8;
+    const SHORT: usize = 4;
     token.len() < SHORT
 }
 

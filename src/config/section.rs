@@ -184,7 +184,8 @@ fn legible(message: &str) -> String {
     shown + cut
 }
 
-/// Takes a list of texts, or one text with commas as a variable holds it; entries are trimmed.
+/// Takes a list of texts, or one text with commas as a variable holds it; entries are trimmed. A text
+/// that begins with `[` is a list as JSON.
 ///
 /// For the settings of a connector of its own:
 ///
@@ -217,7 +218,14 @@ pub fn comma_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Stri
         }
 
         fn visit_str<E: de::Error>(self, text: &str) -> Result<RawScope, E> {
-            Ok(text.into())
+            if !text.trim_start().starts_with(['[', '{']) {
+                return Ok(text.into());
+            }
+            let list: Result<Vec<String>, _> = serde_json::from_str(text);
+            // What a JSON error repeats of the text is none of a log's business.
+            let invalid =
+                |_| E::custom("is not a list of texts as JSON, such as [\"apt\", \"phishing\"]");
+            list.map(RawScope::List).map_err(invalid)
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<RawScope, A::Error> {

@@ -144,7 +144,15 @@ impl Search {
             self.put(key, decoy);
             let with_decoy = setting::read::<T>(&self.root);
             self.put(key, before);
-            if with_decoy.is_err_and(|next| next.found == Some(found)) {
+            // The decoy is refused in its place, or the value was: nothing else is new.
+            let is_it = match with_decoy {
+                Ok(_) => mismatch.found.is_some(),
+                Err(next) => {
+                    next.found == Some(found)
+                        || (mismatch.found.is_some() && next.found != mismatch.found)
+                }
+            };
+            if is_it {
                 return true;
             }
             // A type that says what is wrong in its own words says no value.
@@ -169,7 +177,7 @@ impl Search {
             return Vec::new();
         };
         let found = mismatch.found.as_deref();
-        let is_suspect = |node: &Node| found.is_none_or(|found| node.holds(found));
+        let is_suspect = |node: &Node| found.is_none_or(|found| node.holds_within(found));
         let suspects = members.iter().filter(|(_, node)| is_suspect(node));
         let keys = suspects.map(|(key, _)| key.clone());
         // What was put there last was not read before.

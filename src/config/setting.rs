@@ -54,7 +54,8 @@ impl<'a> Setting<'a> {
 }
 
 fn collection(scalar: &Scalar) -> Result<Option<Node>, Mismatch> {
-    tree::parse_scalar(scalar).map_err(|error| Mismatch::new(format!("is not JSON: {error}")))
+    tree::parse_scalar(scalar)
+        .map_err(|error| Mismatch::new(format!("is {}", error.in_language("JSON"))))
 }
 
 fn unexpected(node: &Node) -> Unexpected<'_> {

@@ -228,7 +228,8 @@ fn read(path: PathBuf) -> Result<(Section, Origin), Report> {
 }
 
 fn parse(yaml: &str, origin: &Origin) -> Result<Section, Report> {
-    let node = tree::parse(yaml).map_err(|error| fault(origin.clone(), error.to_string()))?;
+    let node =
+        tree::parse(yaml).map_err(|error| fault(origin.clone(), error.in_language("YAML")))?;
     match node {
         Node::Section(tree) => {
             for section in ["connector", "opencti"] {

@@ -1,9 +1,8 @@
 //! A YAML text as a tree that keeps each scalar as it is written.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 
 /// A value of the file. It has no `Debug`, because it may hold secrets.
 #[derive(Clone, PartialEq)]
@@ -105,6 +104,15 @@ impl Node {
         }
     }
 
+    /// As [`holds`](Self::holds), also in the list or section that a text writes as JSON.
+    pub(super) fn holds_within(&self, text: &str) -> bool {
+        let as_json = match self {
+            Self::Scalar(scalar) => parse_scalar(scalar).ok().flatten(),
+            _ => None,
+        };
+        self.holds(text) || as_json.is_some_and(|node| node.holds(text))
+    }
+
     /// Offers its scalars in the form that is left to be tried; false when none is.
     pub(super) fn change_form(&mut self) -> bool {
         match self {
@@ -167,33 +175,25 @@ enum Wrong {
     Depth,
 }
 
-impl fmt::Display for SyntaxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SyntaxError {
+    /// Where it is and what is wrong, in a text of this language.
+    pub(super) fn in_language(&self, language: &str) -> String {
         let place = format_args!("line {}, column {}", self.line, self.column);
+        let of_syntax = |what: &str| format!("not {language} at {place}: {what}");
         match &self.what {
-            Wrong::Syntax(what) => write!(
-                f,
-                "not YAML at {place}: {what}; correct it, or quote the value"
-            ),
-            Wrong::SecondKey => write!(
-                f,
-                "not YAML at {place}: a key stands there a second time; remove one of the two"
-            ),
-            Wrong::AliasOfItself => write!(
-                f,
-                "not YAML at {place}: an alias stands there within what it repeats; remove it"
-            ),
-            Wrong::SecondDocument => write!(
-                f,
-                "not YAML at {place}: a second document starts there; keep one"
-            ),
-            Wrong::Aliases => write!(
-                f,
+            Wrong::Syntax(what) => of_syntax(&format!("{what}; correct it, or quote the value")),
+            Wrong::SecondKey => {
+                of_syntax("a key stands there a second time; remove one of the two")
+            }
+            Wrong::AliasOfItself => {
+                of_syntax("an alias stands there within what it repeats; remove it")
+            }
+            Wrong::SecondDocument => of_syntax("a second document starts there; keep one"),
+            Wrong::Aliases => format!(
                 "too large at {place}: the aliases (`*…`) repeat more than {MAX_COPIED} bytes; \
                  write out what is needed"
             ),
-            Wrong::Depth => write!(
-                f,
+            Wrong::Depth => format!(
                 "too deep at {place}: there are more than {MAX_DEPTH} levels within each other; \
                  remove some"
             ),
@@ -236,7 +236,10 @@ fn build(yaml: &str, quoted: Form) -> Result<Node, SyntaxError> {
 fn syntax(error: &ScanError) -> SyntaxError {
     let place = error.marker();
     SyntaxError {
-        what: Wrong::Syntax(error.kind().to_string()),
+        what: match error.kind() {
+            ErrorKind::RecursionLimitExceeded => Wrong::Depth,
+            kind => Wrong::Syntax(kind.to_string()),
+        },
         line: place.line(),
         column: place.col() + 1,
     }

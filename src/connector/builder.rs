@@ -1,5 +1,6 @@
 //! The builder of connectors.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use crate::connector::argument::{IdValue, NameValue, ScopeItemOf, ScopeList};
@@ -232,12 +233,25 @@ macro_rules! text_setters {
 ///
 /// let builder = named(Connector::stream());
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until `.build()` is called"]
 pub struct ConnectorBuilder<K: Kind, Id = Missing, Name = Missing, Scope = <K as Kind>::Start> {
     /// Boxed, so that each setter hands on a pointer.
     draft: Box<Draft<K::Scope>>,
     state: PhantomData<(Id, Name, Scope)>,
+}
+
+impl<K: Kind, Id, Name, Scope> fmt::Debug for ConnectorBuilder<K, Id, Name, Scope> {
+    /// Shows what has been given so far, and is not faulty.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let draft = &*self.draft;
+        f.debug_struct("ConnectorBuilder")
+            .field("id", &draft.id)
+            .field("name", &draft.name)
+            .field("scope", &draft.scope)
+            .field("settings", &draft.settings)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<K: Kind> ConnectorBuilder<K> {

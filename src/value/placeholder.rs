@@ -5,18 +5,26 @@
 /// * `ChangeMe` in any case and spelling, alone or as a word of the text: `CHANGEME-UUID4`,
 ///   `change_me`, `SHODAN_CHANGEME`;
 /// * `CONNECTOR_ID`, the name of a variable in place of its value;
-/// * what a template engine or a shell was to fill in: `${TOKEN}`, `{{ token }}`, `<token>`,
-///   `__TOKEN__`.
+/// * what a template engine or a shell was to fill in: `<token>`, and also within the text
+///   `${TOKEN}`, `{{ token }}` and, as a word, `__TOKEN__`.
 ///
 /// Quotes and white space around it count for nothing; a URI is judged by what follows its scheme.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let is_template = [("${", "}"), ("{{", "}}"), ("<", ">")]
-        .iter()
-        .any(|(start, end)| text.strip_prefix(start).is_some_and(|it| it.contains(end)))
-        || (text.len() > "____".len() && text.starts_with("__") && text.ends_with("__"));
-    is_template || is_sample(text)
+    let is_opened = |(start, end): &(&str, &str)| {
+        let rest = text.split_once(start);
+        rest.is_some_and(|(_, rest)| rest.contains(end))
+    };
+    let is_word_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let mut words = text.split(|c| !is_word_char(c));
+    [("${", "}"), ("{{", "}}")].iter().any(is_opened)
+        || text
+            .strip_prefix('<')
+            .is_some_and(|rest| rest.contains('>'))
+        || words
+            .any(|word| word.len() > "____".len() && word.starts_with("__") && word.ends_with("__"))
+        || is_sample(text)
 }
 
 /// Whether the text starts as `ChangeMe` does, holds it as a word, or is `CONNECTOR_ID`.

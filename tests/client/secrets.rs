@@ -77,7 +77,8 @@ proptest! {
 
     #[test]
     fn what_an_answer_repeats_of_a_secret_is_hidden(
-        token in "[!-~]{8,60}",
+        // Begins as no placeholder does, and in no quotes.
+        token in "[A-Za-z0-9][!-~]{6,58}[A-Za-z0-9]",
         value in "(Basic )?[!-~]{8,60}",
         of_header in any::<bool>(),
         in_capitals in any::<bool>(),
@@ -90,6 +91,7 @@ proptest! {
         let (token, value) = (plain(token), plain(value));
         let secret = if of_header { value.trim_start_matches("Basic ") } else { &token };
         let repeated = if in_capitals { secret.to_uppercase() } else { secret.to_owned() };
+        prop_assume!(!token.to_lowercase().contains("changeme") && !token.contains("${") && !token.contains("{{"));
         // A host has no other characters than these.
         let is_host = repeated.bytes().all(|byte| byte.is_ascii_alphanumeric());
         prop_assume!(is_host || !matches!(place, Place::Redirect));

@@ -74,13 +74,28 @@ fn a_host_that_is_a_placeholder_is_one() {
 }
 
 #[test]
+fn what_is_left_to_be_filled_in_is_seen_within_a_text() {
+    for name in ["Shodan ${ENV}", "Shodan {{ env }}", "Shodan __ENV__"] {
+        let report = with("CONNECTOR_NAME", name).connector::<Stream>();
+        let report = report.unwrap_err();
+        let fault = only(report.faults());
+        assert!(fault.message().starts_with("is a placeholder"), "{fault}");
+    }
+    for url in ["https://opencti.${DOMAIN}", "https://opencti/__X__"] {
+        let report = with("OPENCTI_URL", url).platform().unwrap_err();
+        let fault = only(report.faults());
+        assert!(fault.message().starts_with("is a placeholder"), "{fault}");
+    }
+}
+
+#[test]
 fn what_only_looks_like_a_placeholder_is_a_value() {
     for name in [
         "Exchange Metrics",
         "ExchangeMetrics",
         "__init",
         "____",
-        "a ${b}",
+        "snake__case__name",
         "< a <",
         "${ a",
     ] {

@@ -279,7 +279,10 @@ fn lists_and_sections_are_json_in_a_variable() {
         found[0],
         "own.list is a text where a list is expected; write it as JSON, as in `[\"a\", \"b\"]`"
     );
-    assert!(found[1].starts_with("own.proxy is not JSON: "), "{found:?}");
+    assert!(
+        found[1].starts_with("own.proxy is not JSON at line 1, column 2: "),
+        "{found:?}"
+    );
     assert_eq!(
         found[2],
         "own.tlp is not known; use one of clear, amber, custom"
@@ -406,4 +409,56 @@ fn a_large_section_is_judged_in_bounded_time() {
     }
     let found = faults::<Endless>(&[], "");
     assert_eq!(found, [format!("own.endless {MISSING}")]);
+}
+
+#[derive(Debug, Deserialize)]
+struct Inner {
+    #[expect(dead_code, reason = "it is to be refused")]
+    port: u16,
+    #[expect(dead_code, reason = "it is to be refused")]
+    nums: Vec<u16>,
+    #[expect(dead_code, reason = "it is to be refused")]
+    flag: bool,
+    #[expect(dead_code, reason = "it is to be refused")]
+    size: u32,
+}
+
+#[derive(Debug, Deserialize)]
+struct Flattened {
+    #[serde(flatten)]
+    #[expect(dead_code, reason = "it is to be refused")]
+    inner: Inner,
+}
+
+#[test]
+fn each_fault_behind_a_flatten_is_told_by_its_setting() {
+    let variables = [
+        ("OWN_PORT", "8080.7"),
+        ("OWN_NUMS", "[1, 70000]"),
+        ("OWN_FLAG", "2"),
+        ("OWN_SIZE", "-1"),
+    ];
+    let found = faults::<Flattened>(&variables, "");
+    for setting in ["own.port ", "own.nums", "own.flag ", "own.size "] {
+        let about = found.iter().filter(|fault| fault.starts_with(setting));
+        assert_eq!(about.count(), 1, "{setting}: {found:#?}");
+    }
+    assert_eq!(found.len(), 4, "{found:#?}");
+}
+
+#[test]
+fn a_list_with_commas_may_be_json() {
+    let own: Tags = section(&[("OWN_TAGS", "[\"a, b\", \"c\"]")], "");
+    assert_eq!(own.tags, ["a, b", "c"]);
+    let found = faults::<Tags>(&[("OWN_TAGS", "{\"a\": 1}")], "");
+    assert!(
+        found[0].contains("is not a list of texts as JSON"),
+        "{found:?}"
+    );
+}
+
+#[derive(Debug, Deserialize)]
+struct Tags {
+    #[serde(deserialize_with = "comma_list")]
+    tags: Vec<String>,
 }
