@@ -205,3 +205,16 @@ async fn a_multipart_work_ends_only_when_it_is_told_to() {
         assert_eq!(platform.works()[work.id()]["status"], "complete");
     }
 }
+
+#[tokio::test]
+async fn what_is_reported_by_hand_holds_no_token_either() {
+    let (platform, registration) = start().await;
+    let said = format!("refused for {}", platform.token());
+    let work = registration.add_work("Run").await.unwrap();
+    work.received(&said).await.unwrap();
+    work.failed(&said).await.unwrap();
+    let [_, messages, errors] = only_work(&platform);
+    let shown = format!("{messages} {errors}");
+    assert!(!shown.contains(platform.token()), "{shown}");
+    assert!(shown.contains("refused for ***"), "{shown}");
+}
