@@ -30,7 +30,7 @@ pub(super) fn read<T: DeserializeOwned>(
         None | Some(Node::Null) => Section::default(),
         Some(Node::Section(section)) => section.clone(),
         Some(Node::Scalar(_) | Node::List(_)) => {
-            let message = "is no section; write its settings below it, indented";
+            let message = "is not a section; write its settings below it, indented";
             let finding = Finding {
                 origin: config.file.clone(),
                 ..source.finding("", message)

@@ -235,7 +235,7 @@ fn parse(yaml: &str, origin: &Origin) -> Result<Section, Report> {
             for section in ["connector", "opencti"] {
                 if matches!(tree.get(section), Some(Node::Scalar(_) | Node::List(_))) {
                     let message =
-                        format!("`{section}` is no section; write its settings below it, indented");
+                        format!("`{section}` is not a section; write its settings below it, indented");
                     return Err(fault(origin.clone(), message));
                 }
             }

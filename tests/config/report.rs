@@ -270,7 +270,7 @@ fn a_file_that_cannot_be_read_is_a_fault_with_its_path() {
         ),
         (
             folder.write("flat.yml", "connector: Splunk"),
-            "`connector` is no section",
+            "`connector` is not a section",
             "write its settings below it, indented",
         ),
         (
@@ -479,7 +479,7 @@ SHODAN_TOKEN=a | shodan: {max: many} | SHODAN_MAX / shodan.max, from the YAML te
 SHODAN_MAX=1 | shodan: {token: [s3cret]} | SHODAN_TOKEN / shodan.token, from the YAML text: is a list where a text is expected
 SHODAN_MAX=1 | shodan: {token: a, api_key: s3cret} | SHODAN_API_KEY / shodan.api_key, from the YAML text: is not a whole number from 0 to 4294967295
 SHODAN_API_KEY=s3cret | shodan: {token: a, max: 1} | SHODAN_API_KEY / shodan.api_key, from the environment: is not a whole number from 0 to 4294967295
-SHODAN_MAX=1 | shodan: x | SHODAN_* / shodan, from the YAML text: is no section; write its settings below it, indented
+SHODAN_MAX=1 | shodan: x | SHODAN_* / shodan, from the YAML text: is not a section; write its settings below it, indented
 ";
     for line in TABLE.lines().skip(1) {
         let cells: Vec<_> = line.split(" | ").collect();
