@@ -7,11 +7,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Field, Selection, SelectionSet},
 };
 
-use super::{
-    operations::{MUTATIONS, QUERIES, WORK_EDITS},
-    refusal::coded,
-    types::INPUTS,
-};
+use super::{operations, refusal::coded, types::INPUTS};
 
 /// Whether the document asks for the schema. The engine's own switch answers such a query with
 /// null and no error.
@@ -34,7 +30,7 @@ pub(super) fn misplaced_variable(document: &ExecutableDocument) -> Option<Error>
         Some(format!("{}{default}", definition.var_type.node))
     };
     for field in fields(document) {
-        let operations = [QUERIES, MUTATIONS, WORK_EDITS].into_iter().flatten();
+        let operations = operations::TYPES.iter().flat_map(|ty| ty.1);
         let arguments = operations
             .filter(|operation| operation.name == field.name.node)
             .flat_map(|operation| operation.arguments);

@@ -14,6 +14,7 @@
 )]
 
 mod document;
+mod knowledge;
 mod operations;
 mod refusal;
 mod schema;
@@ -155,6 +156,32 @@ impl Platform {
     /// The arguments of the accepted pings, oldest first. One that was not sent is absent.
     pub fn pings(&self) -> Vec<Value> {
         self.store().pings.clone()
+    }
+
+    /// Stores an entity, under an id that it is read by; it is no STIX object that is checked.
+    pub fn add_entity(&self, id: &str, entity: Value) {
+        self.store().entities.insert(id.to_owned(), entity);
+    }
+
+    /// The arguments of the playbook steps that were ended, oldest first.
+    pub fn playbook_steps(&self) -> Vec<Value> {
+        self.store().playbook_steps.clone()
+    }
+
+    /// The arguments of the bundles that came over HTTP, oldest first.
+    pub fn bundles(&self) -> Vec<Value> {
+        self.store().bundles.clone()
+    }
+
+    /// The drafts, oldest first, under the names of the schema's type `DraftWorkspace`.
+    pub fn drafts(&self) -> Vec<Value> {
+        self.store().drafts.clone()
+    }
+
+    /// The files that came, oldest first: the `operation` and its arguments, where `file` has
+    /// `name`, `mime` and, as text, `content`.
+    pub fn files(&self) -> Vec<Value> {
+        self.store().files.clone()
     }
 
     /// How many HTTP requests came to the endpoint.

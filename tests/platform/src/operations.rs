@@ -19,7 +19,16 @@ pub(super) struct Operation {
     pub(super) run: fn(&mut Store, &Arguments) -> Result<Value>,
 }
 
-pub(super) const QUERIES: &[Operation] = &[
+/// Every type whose fields are operations.
+pub(super) const TYPES: [(&str, &[Operation]); 5] = [
+    ("Query", QUERIES),
+    ("Mutation", MUTATIONS),
+    ("WorkEditMutations", WORK_EDITS),
+    ("StixDomainObjectEditMutations", DOMAIN_OBJECT_EDITS),
+    ("StixCoreObjectEditMutations", CORE_OBJECT_EDITS),
+];
+
+const QUERIES: &[Operation] = &[
     Operation {
         name: "about",
         since: "2.0.0",
@@ -44,9 +53,17 @@ pub(super) const QUERIES: &[Operation] = &[
         open: false,
         run: |store, arguments| Ok(store.work(arguments).is_ok().into()),
     },
+    Operation {
+        name: "stix",
+        since: "5.3.0",
+        arguments: &[("id", "String!", "5.3.0")],
+        returns: "String",
+        open: false,
+        run: |store, arguments| Ok(store.stix(arguments)),
+    },
 ];
 
-pub(super) const MUTATIONS: &[Operation] = &[
+const MUTATIONS: &[Operation] = &[
     Operation {
         name: "registerConnector",
         since: "2.0.0",
@@ -95,10 +112,148 @@ pub(super) const MUTATIONS: &[Operation] = &[
         open: false,
         run: |_, arguments| Ok(Value::Object(arguments.clone())),
     },
+    Operation {
+        name: "playbookStepExecution",
+        since: "5.11.0",
+        arguments: &[
+            ("execution_id", "ID!", "5.11.0"),
+            ("event_id", "ID!", "6.1.0"),
+            ("execution_start", "DateTime!", "5.11.0"),
+            ("data_instance_id", "ID!", "5.11.0"),
+            ("playbook_id", "ID!", "5.11.0"),
+            ("previous_step_id", "ID!", "5.11.0"),
+            ("step_id", "ID!", "5.11.0"),
+            ("previous_bundle", "String!", "5.11.0"),
+            ("bundle", "String!", "5.11.0"),
+        ],
+        returns: "Boolean",
+        open: false,
+        run: |store, arguments| Ok(store.end_playbook_step(arguments)),
+    },
+    Operation {
+        name: "stixBundlePush",
+        since: "6.3.0",
+        arguments: &[
+            ("connectorId", "String!", "6.3.0"),
+            ("bundle", "String!", "6.3.0"),
+            ("work_id", "String", "6.5.7"),
+        ],
+        returns: "Boolean",
+        open: false,
+        run: |store, arguments| Ok(store.push_bundle(arguments)),
+    },
+    Operation {
+        name: "draftWorkspaceAdd",
+        since: "6.4.0",
+        arguments: &[("input", "DraftWorkspaceAddInput!", "6.4.0")],
+        returns: "DraftWorkspace!",
+        open: false,
+        run: |store, arguments| Ok(store.add_draft(arguments)),
+    },
+    Operation {
+        name: "uploadPending",
+        since: "5.1.0",
+        arguments: &[
+            ("file", "Upload!", "5.1.0"),
+            ("entityId", "String", "5.1.0"),
+            ("file_markings", "[String!]", "6.5.2"),
+        ],
+        returns: "File!",
+        open: false,
+        run: |store, arguments| Ok(store.push_file("uploadPending", arguments)),
+    },
+    Operation {
+        name: "stixDomainObjectsExportPush",
+        since: "4.0.0",
+        arguments: LIST_EXPORT,
+        returns: "Boolean",
+        open: false,
+        run: |store, arguments| {
+            store.push_file("stixDomainObjectsExportPush", arguments);
+            Ok(true.into())
+        },
+    },
+    Operation {
+        name: "stixCyberObservablesExportPush",
+        since: "4.0.0",
+        arguments: LIST_EXPORT,
+        returns: "Boolean",
+        open: false,
+        run: |store, arguments| {
+            store.push_file("stixCyberObservablesExportPush", arguments);
+            Ok(true.into())
+        },
+    },
+    Operation {
+        name: "stixCoreObjectsExportPush",
+        since: "5.4.0",
+        arguments: LIST_EXPORT,
+        returns: "Boolean",
+        open: false,
+        run: |store, arguments| {
+            store.push_file("stixCoreObjectsExportPush", arguments);
+            Ok(true.into())
+        },
+    },
+    Operation {
+        name: "stixDomainObjectEdit",
+        since: "4.0.0",
+        arguments: &[("id", "ID!", "4.0.0")],
+        returns: "StixDomainObjectEditMutations",
+        open: false,
+        run: |_, arguments| Ok(Value::Object(arguments.clone())),
+    },
+    Operation {
+        name: "stixCoreObjectEdit",
+        since: "6.2.0",
+        arguments: &[("id", "ID!", "6.2.0")],
+        returns: "StixCoreObjectEditMutations",
+        open: false,
+        run: |_, arguments| Ok(Value::Object(arguments.clone())),
+    },
 ];
 
+const LIST_EXPORT: Members = &[
+    ("type", "String!", "4.0.0..5.12.16"),
+    ("entity_id", "String", "5.12.16"),
+    ("entity_type", "String!", "5.12.16"),
+    ("file", "Upload!", "4.0.0"),
+    ("file_markings", "[String]!", "6.1.0"),
+    ("listFilters", "String", "4.0.0"),
+];
+
+/// Of any entity, not of domain objects alone: the platform loads it by its id without a type.
+const DOMAIN_OBJECT_EDITS: &[Operation] = &[Operation {
+    name: "exportPush",
+    since: "4.0.0",
+    arguments: &[
+        ("file", "Upload!", "4.0.0"),
+        ("file_markings", "[String]!", "6.1.0"),
+    ],
+    returns: "Boolean",
+    open: false,
+    run: |store, arguments| {
+        store.push_file_of_entity("exportPush", arguments)?;
+        Ok(true.into())
+    },
+}];
+
+const CORE_OBJECT_EDITS: &[Operation] = &[Operation {
+    name: "analysisPush",
+    since: "6.2.0",
+    arguments: &[
+        ("file", "Upload!", "6.2.0"),
+        ("contentSource", "String!", "6.2.0"),
+        ("contentType", "AnalysisContentType!", "6.2.0"),
+        ("analysisType", "String!", "6.2.0"),
+    ],
+    returns: "File",
+    open: false,
+    run: |store, arguments| store.push_file_of_entity("analysisPush", arguments),
+}];
+
 /// Each of these finds the id of the work among its arguments, where `workEdit` put it.
-pub(super) const WORK_EDITS: &[Operation] = &[
+const WORK_EDITS: &[Operation] = &[
     work_edit(
         "toReceived",
         "4.0.0",
@@ -129,8 +284,8 @@ pub(super) const WORK_EDITS: &[Operation] = &[
     ),
     work_edit(
         "addDraftContext",
-        "6.5.0",
-        &[("draftContext", "String", "6.5.0")],
+        "6.5.1",
+        &[("draftContext", "String", "6.5.1")],
         Store::add_draft_context,
     ),
     work_edit("delete", "4.0.0", &[], |store, arguments| {

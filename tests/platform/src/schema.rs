@@ -3,27 +3,29 @@
 use std::sync::{Arc, Mutex};
 
 use async_graphql::{
-    Error, Result, Value as GraphqlValue,
+    Error, Result, UploadValue, Value as GraphqlValue,
     context::QueryPathNode,
     dynamic::{
         Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Object, ResolverContext,
         Scalar, Schema, TypeRef,
     },
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    operations::{MUTATIONS, Operation, QUERIES, WORK_EDITS},
+    operations::{self, Operation},
     refusal::{self, auth_required, coded, forbidden_access},
     server::Caller,
     store::{self, Arguments, Store},
-    types::{CONNECTOR_TYPE, INPUTS, Members, OBJECTS},
+    types::{ANALYSIS_CONTENT_TYPE, CONNECTOR_TYPE, INPUTS, Members, OBJECTS},
     version::Version,
 };
 
 pub(super) fn schema(version: Version, store: &Arc<Mutex<Store>>) -> Schema {
     let mut schema = Schema::build("Query", Some("Mutation"), None)
         .data(Arc::clone(store))
+        .enable_uploading()
+        .register(Enum::new("AnalysisContentType").items(ANALYSIS_CONTENT_TYPE))
         .register(Scalar::new("DateTime").validator(is_date_time))
         .register(Enum::new("State").items(["wait", "progress", "complete", "timeout"]));
     let types = CONNECTOR_TYPE.iter().filter(|ty| version.knows(ty.1));
@@ -41,11 +43,7 @@ pub(super) fn schema(version: Version, store: &Arc<Mutex<Store>>) -> Schema {
             schema = schema.register(fields.fold(Object::new(name), Object::field));
         }
     }
-    for (name, operations) in [
-        ("Query", QUERIES),
-        ("Mutation", MUTATIONS),
-        ("WorkEditMutations", WORK_EDITS),
-    ] {
+    for (name, operations) in operations::TYPES {
         // Work edits returned the work before they returned its id.
         let returned = (name == "WorkEditMutations" && !version.knows("4.0.3")).then_some("Work");
         let known = operations.iter().filter(|it| version.knows(it.since));
@@ -105,11 +103,24 @@ fn run(operation: &Operation, context: &ResolverContext<'_>) -> Result<Value> {
         _ => Arguments::new(),
     };
     for (name, value) in context.args.iter() {
-        arguments.insert(name.to_string(), value.as_value().clone().into_json()?);
+        let declared = operation.arguments.iter().find(|it| it.0 == name.as_str());
+        let value = match declared {
+            Some((_, "Upload!", _)) => file(&value.upload()?.value(context)?),
+            _ => value.as_value().clone().into_json()?,
+        };
+        arguments.insert(name.to_string(), value);
     }
     check_objects(operation, &arguments)?;
     let store = context.data::<Arc<Mutex<Store>>>()?;
     (operation.run)(&mut store::lock(store), &arguments)
+}
+
+fn file(upload: &UploadValue) -> Value {
+    json!({
+        "name": upload.filename,
+        "mime": upload.content_type,
+        "content": String::from_utf8_lossy(&upload.content),
+    })
 }
 
 /// The engine looks into an input object but lets a scalar in its place pass.

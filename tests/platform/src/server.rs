@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use async_graphql::{
-    Error, Response as Answer, ServerError, dynamic::Schema, parser::types::ExecutableDocument,
+    Error, Response as Answer, ServerError,
+    dynamic::Schema,
+    http::{MultipartOptions, receive_body},
+    parser::types::ExecutableDocument,
 };
 use axum::{
     Router,
@@ -108,6 +111,8 @@ pub(super) fn run(
 
 async fn graphql(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Response {
     let caller = server.caller(&headers);
+    let content_type = headers.get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|it| Some(it.to_str().ok()?.to_owned()));
     {
         let mut store = store::lock(&server.store);
         store.requests += 1;
@@ -119,7 +124,8 @@ async fn graphql(State(server): State<Arc<Server>>, headers: HeaderMap, body: By
             return (canned.status, canned.headers, canned.body).into_response();
         }
     }
-    let Ok(request) = serde_json::from_slice::<async_graphql::Request>(&body) else {
+    let limits = MultipartOptions::default();
+    let Ok(request) = receive_body(content_type, body.as_ref(), limits).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
     let answer = server.answer(request, caller).await;

@@ -28,6 +28,11 @@ pub(super) struct Store {
     pub(super) connectors: BTreeMap<String, Value>,
     pub(super) works: BTreeMap<String, Value>,
     pub(super) pings: Vec<Value>,
+    pub(super) entities: BTreeMap<String, Value>,
+    pub(super) playbook_steps: Vec<Value>,
+    pub(super) bundles: Vec<Value>,
+    pub(super) drafts: Vec<Value>,
+    pub(super) files: Vec<Value>,
     pub(super) requests: usize,
     pub(super) last_request: Option<Request>,
     pub(super) canned: VecDeque<Canned>,
@@ -46,6 +51,11 @@ impl Store {
             connectors: BTreeMap::new(),
             works: BTreeMap::new(),
             pings: Vec::new(),
+            entities: BTreeMap::new(),
+            playbook_steps: Vec::new(),
+            bundles: Vec::new(),
+            drafts: Vec::new(),
+            files: Vec::new(),
             requests: 0,
             last_request: None,
             canned: VecDeque::new(),
@@ -306,12 +316,12 @@ fn stored_scope(scope: &Value) -> Value {
     joined.split(',').collect()
 }
 
-fn member(arguments: &Arguments, name: &str) -> Value {
+pub(super) fn member(arguments: &Arguments, name: &str) -> Value {
     arguments.get(name).cloned().unwrap_or_default()
 }
 
 /// A text or an id, which GraphQL takes as a number too.
-fn text(arguments: &Arguments, name: &str) -> String {
+pub(super) fn text(arguments: &Arguments, name: &str) -> String {
     match arguments.get(name) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),

@@ -16,6 +16,9 @@ pub(super) const CONNECTOR_TYPE: &[(&str, &str)] = &[
     ("STREAM", "4.0.0"),
 ];
 
+/// Since the version that brought pushes of analyses.
+pub(super) const ANALYSIS_CONTENT_TYPE: [&str; 2] = ["file", "fields"];
+
 pub(super) const INPUTS: &[(&str, Members)] = &[
     (
         "RegisterConnectorInput",
@@ -50,11 +53,30 @@ pub(super) const INPUTS: &[(&str, Members)] = &[
         "WorkErrorInput",
         &[("error", "String", "4.0.0"), ("source", "String", "4.0.0")],
     ),
+    (
+        "DraftWorkspaceAddInput",
+        &[
+            ("name", "String!", "6.4.0"),
+            ("entity_id", "String", "6.4.0"),
+        ],
+    ),
 ];
 
 pub(super) const OBJECTS: &[(&str, Members)] = &[
     ("AppInfo", &[("version", "String!", "2.0.0")]),
     ("User", &[("id", "ID!", "2.0.0")]),
+    (
+        "DraftWorkspace",
+        &[
+            ("id", "ID!", "6.4.0"),
+            ("name", "String!", "6.4.0"),
+            ("entity_id", "String", "6.4.0"),
+        ],
+    ),
+    (
+        "File",
+        &[("id", "ID!", "4.0.0"), ("name", "String!", "4.0.0")],
+    ),
     (
         "Connector",
         &[
@@ -155,7 +177,7 @@ pub(super) const OBJECTS: &[(&str, Members)] = &[
             ("processed_time", "DateTime", "4.0.0"),
             ("completed_time", "DateTime", "4.0.0"),
             ("completed_number", "Int", "4.0.0"),
-            ("draft_context", "String", "6.5.0"),
+            ("draft_context", "String", "6.5.1"),
         ],
     ),
 ];
