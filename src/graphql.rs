@@ -30,10 +30,14 @@
 //! documents, 2.0.0 to 7.261026.0, and of the platform's schema; [`Operation::since`] tells it.
 
 mod answer;
+mod bundle;
 mod connector;
+mod draft;
+mod entity;
 mod number;
 mod ping;
 mod platform;
+mod playbook;
 mod register;
 mod work;
 
@@ -47,14 +51,18 @@ use crate::value::version::PlatformVersion;
 pub(crate) use self::answer::{Listed, beginning, reported_errors};
 
 pub use self::answer::{AnswerError, GraphqlError};
+pub use self::bundle::PushBundle;
 pub use self::connector::{ConnectorStatus, QueueDetails, ReadConnector, Unregister};
+pub use self::draft::AddDraft;
+pub use self::entity::ReadStix;
 pub use self::number::{InvalidNumber, Megabytes};
 pub use self::ping::{ConnectorInfo, Ping, Pong};
 pub use self::platform::{About, AcceptedFields};
+pub use self::playbook::{PlaybookExecution, PlaybookStep};
 pub use self::register::{QueueConfig, RabbitMq, Register, Registered, S3};
 pub use self::work::{
-    AddExpectations, AddWork, DeleteWork, IsWorkAlive, PingWork, ReportExpectation, WorkError,
-    WorkProcessed, WorkReceived,
+    AddDraftContext, AddExpectations, AddWork, DeleteWork, IsWorkAlive, PingWork,
+    ReportExpectation, WorkError, WorkProcessed, WorkReceived,
 };
 
 /// An operation of the platform: serializes as the body of a request, parses the answer's.

@@ -173,6 +173,20 @@ edits! {
     since: EditWork, ("$error: WorkErrorInput") { "reportExpectation(error: $error)" },
     |this| json!({ "id": this.id, "error": this.error });
 
+    /// Tells into which draft what the work imports goes (platform 6.5.1).
+    ///
+    /// ```
+    /// use opencti_connector::graphql::AddDraftContext;
+    ///
+    /// let context = AddDraftContext::new("work_550e8400_2026-11-24", "d1");
+    /// let body = serde_json::to_value(&context)?;
+    /// assert_eq!(body["variables"]["draftContext"], "d1");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    AddDraftContext { draft_id: &'a str }, "AddDraftContext", idempotent: true,
+    since: AddDraftContext, ("$draftContext: String") { "addDraftContext(draftContext: $draftContext)" },
+    |this| json!({ "id": this.id, "draftContext": this.draft_id });
+
     /// Deletes the work (platform 4.0.3).
     ///
     /// ```

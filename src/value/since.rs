@@ -51,6 +51,20 @@ pub(crate) enum Part {
     S3,
     /// The keys that sign the platform's HTTP requests.
     Jwks,
+    /// `stix`: an entity as a STIX object.
+    ReadStix,
+    /// `playbookStepExecution`.
+    PlaybookStep,
+    /// `event_id` of `playbookStepExecution`, without which no platform with it takes the step.
+    PlaybookEvent,
+    /// `stixBundlePush`.
+    PushBundle,
+    /// `work_id` of `stixBundlePush`.
+    PushBundleOfWork,
+    /// `draftWorkspaceAdd`.
+    AddDraft,
+    /// `addDraftContext` among the edits of a work.
+    AddDraftContext,
 }
 
 impl Part {
@@ -81,13 +95,18 @@ impl Part {
             Self::RabbitMqTls => [4, 4, 0],
             Self::Member(Field::OnlyContextual) => [4, 5, 0],
             Self::PingWork => [5, 1, 0],
+            Self::ReadStix => [5, 3, 0],
             Self::RabbitMqVhost => [5, 3, 8],
             Self::UserId => [5, 3, 16],
             Self::RoutingKeys => [5, 4, 0],
-            Self::Member(Field::PlaybookCompatible) => [5, 11, 0],
+            Self::Member(Field::PlaybookCompatible) | Self::PlaybookStep => [5, 11, 0],
+            Self::PlaybookEvent => [6, 1, 0],
             Self::Type(ConnectorType::InternalAnalysis) | Self::ReadConnector => [6, 1, 12],
             Self::ConnectorInfo => [6, 2, 12],
-            Self::Member(Field::ListenCallbackUri) => [6, 5, 7],
+            Self::PushBundle => [6, 3, 0],
+            Self::AddDraft => [6, 4, 0],
+            Self::AddDraftContext => [6, 5, 1],
+            Self::Member(Field::ListenCallbackUri) | Self::PushBundleOfWork => [6, 5, 7],
             Self::IsWorkAlive => [6, 8, 7],
             Self::Member(Field::AutoUpdate | Field::EnrichmentResolution) => [6, 8, 9],
             Self::S3 => [6, 9, 10],

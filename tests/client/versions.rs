@@ -3,8 +3,9 @@
 
 use opencti_connector::client::{Client, ErrorKind};
 use opencti_connector::graphql::{
-    AddExpectations, AddWork, ConnectorInfo, DeleteWork, IsWorkAlive, Operation, PingWork,
-    ReadConnector, Register, ReportExpectation, Unregister, WorkProcessed, WorkReceived,
+    AddDraft, AddDraftContext, AddExpectations, AddWork, ConnectorInfo, DeleteWork, IsWorkAlive,
+    Operation, PingWork, PlaybookExecution, PlaybookStep, PushBundle, ReadConnector, ReadStix,
+    Register, ReportExpectation, Unregister, WorkProcessed, WorkReceived,
 };
 use opencti_connector::{Connector, Field, RegisterConnectorFields};
 use platform::{Introspection, Options, Platform};
@@ -14,6 +15,9 @@ use crate::registration::{ID, client, connector, import, start};
 
 /// The first work of the connector, as the embedded platform names it.
 const WORK: &str = "work_550e8400-e29b-41d4-a716-446655440000_1";
+
+/// An entity of the platform.
+const ENTITY: &str = "report--9f0a2b4c-7a9b-4a51-9f5e-7d0d5a3a7a11";
 
 /// What the platform answers to the operation, whatever its version.
 async fn sent_anyway(platform: &Platform, operation: &impl Operation) -> Value {
@@ -47,6 +51,7 @@ async fn refused_before_and_done_since(
     assert!(answer["errors"].is_array(), "{last_without} takes {name}");
 
     let platform = start(first);
+    platform.add_entity(ENTITY, json!({ "type": "report", "id": ENTITY }));
     let client = client(&platform);
     let registration = client.register(&import()).await.unwrap();
     if operation.since() > "4.0.0".parse().unwrap() {
@@ -73,6 +78,66 @@ async fn an_operation_is_not_sent_to_a_platform_that_is_older() {
     refused_before_and_done_since("5.0.3", "5.1.0", &PingWork::new(WORK)).await;
     refused_before_and_done_since("6.1.11", "6.1.12", &ReadConnector::new(ID)).await;
     refused_before_and_done_since("6.8.6", "6.8.7", &IsWorkAlive::new(WORK)).await;
+    let context = AddDraftContext::new(WORK, "draft_1");
+    refused_before_and_done_since("6.5.0", "6.5.1", &context).await;
+    refused_before_and_done_since("5.2.4", "5.3.0", &ReadStix::new(ENTITY)).await;
+    let draft = AddDraft::new("threats.pdf", Some(ENTITY));
+    refused_before_and_done_since("6.3.14", "6.4.0", &draft).await;
+    let bundle = PushBundle::new(ID, r#"{"type":"bundle"}"#);
+    refused_before_and_done_since("6.2.19", "6.3.0", &bundle).await;
+    refused_before_and_done_since("6.5.6", "6.5.7", &bundle.for_work(WORK)).await;
+}
+
+#[tokio::test]
+async fn a_step_of_a_playbook_is_told_as_its_message_was() {
+    let mut message = json!({
+        "execution_id": "e", "event_id": "1760000000000-0", "playbook_id": "p",
+        "data_instance_id": ENTITY, "step_id": "s2", "previous_step_id": "s1",
+    });
+    let execution: PlaybookExecution = serde_json::from_value(message.clone()).unwrap();
+    let (began, bundle) = ("2026-11-24T11:12:46+00:00", r#"{"type":"bundle"}"#);
+    let step = PlaybookStep::new(&execution, began, "{}", bundle);
+    refused_before_and_done_since("6.0.10", "6.1.0", &step).await;
+
+    let platform = start("7.261008.0");
+    client(&platform).execute(&step).await.unwrap();
+    let kept = &platform.playbook_steps()[0];
+    assert_eq!(kept["bundle"], bundle);
+    assert_eq!(kept["previous_bundle"], "{}");
+    assert_eq!(kept["event_id"], "1760000000000-0");
+
+    message.as_object_mut().unwrap().remove("event_id");
+    let execution: PlaybookExecution = serde_json::from_value(message).unwrap();
+    let step = PlaybookStep::new(&execution, began, "{}", bundle);
+    refused_before_and_done_since("5.10.3", "5.11.0", &step).await;
+}
+
+#[tokio::test]
+async fn what_is_sent_comes_back_as_it_was_kept() {
+    let platform = start("7.261008.0");
+    let client = client(&platform);
+    assert_eq!(client.execute(&ReadStix::new(ENTITY)).await.unwrap(), None);
+    let entity = json!({ "type": "report", "id": ENTITY });
+    platform.add_entity(ENTITY, entity.clone());
+    let text = client.execute(&ReadStix::new(ENTITY)).await.unwrap();
+    let read: Value = serde_json::from_str(&text.unwrap()).unwrap();
+    assert_eq!(read, entity);
+
+    let add = AddDraft::new("threats.pdf", Some(ENTITY));
+    let draft = client.execute(&add).await.unwrap();
+    let kept = json!({ "id": draft, "name": "threats.pdf", "entity_id": ENTITY });
+    assert_eq!(platform.drafts(), [kept]);
+
+    let registration = client.register(&import()).await.unwrap();
+    let work = registration.add_work("Run").await.unwrap();
+    let context = AddDraftContext::new(work.id(), &draft);
+    client.execute(&context).await.unwrap();
+    assert_eq!(platform.works()[work.id()]["draft_context"], draft);
+
+    let push = PushBundle::new(ID, "{}").for_work(work.id());
+    client.execute(&push).await.unwrap();
+    let kept = json!({ "connectorId": ID, "bundle": "{}", "work_id": work.id() });
+    assert_eq!(platform.bundles(), [kept]);
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Operations as data: what any HTTP stack can send, and what comes back.
 
 use opencti_connector::graphql::{
-    About, AcceptedFields, AddExpectations, AddWork, AnswerError, ConnectorInfo, DeleteWork,
-    InvalidNumber, IsWorkAlive, Megabytes, Operation, Ping, PingWork, ReadConnector, Register,
+    About, AcceptedFields, AddDraft, AddDraftContext, AddExpectations, AddWork, AnswerError,
+    ConnectorInfo, DeleteWork, InvalidNumber, IsWorkAlive, Megabytes, Operation, Ping, PingWork,
+    PlaybookExecution, PlaybookStep, PushBundle, ReadConnector, ReadStix, Register,
     ReportExpectation, Unregister, WorkError, WorkProcessed, WorkReceived,
 };
 use opencti_connector::{Connector, RegisterConnectorFields};
@@ -72,10 +73,134 @@ fn a_request_has_a_document_and_its_variables_and_nothing_else() {
         ),
         (body(&IsWorkAlive::new("w")), json!({ "id": "w" })),
         (body(&DeleteWork::new("w")), json!({ "id": "w" })),
+        (
+            body(&AddDraftContext::new("w", "d")),
+            json!({ "id": "w", "draftContext": "d" }),
+        ),
+        (
+            body(&AddDraft::new("x.pdf", Some("report--1"))),
+            json!({ "input": { "name": "x.pdf", "entity_id": "report--1" } }),
+        ),
+        (
+            body(&AddDraft::new("x.pdf", None)),
+            json!({ "input": { "name": "x.pdf", "entity_id": null } }),
+        ),
+        (
+            body(&ReadStix::new("report--1")),
+            json!({ "id": "report--1" }),
+        ),
+        (
+            body(&PushBundle::new(ID, "{}")),
+            json!({ "connectorId": ID, "bundle": "{}" }),
+        ),
+        (
+            body(&PushBundle::new(ID, "{}").for_work("w")),
+            json!({ "connectorId": ID, "bundle": "{}", "work_id": "w" }),
+        ),
     ] {
         assert_eq!(body["variables"], variables);
         assert_eq!(body.as_object().unwrap().len(), 2);
     }
+}
+
+/// With each member that pycti 7.261026.0 sends, under the types that its document declares.
+#[test]
+fn a_step_of_a_playbook_is_told_as_the_message_named_it() {
+    let mut message = json!({
+        "execution_id": "e", "event_id": "1-0", "playbook_id": "p",
+        "data_instance_id": "report--1", "step_id": "s2", "previous_step_id": "s1",
+    });
+    let start = "2026-11-24T11:12:46+00:00";
+    for with_event in [true, false] {
+        if !with_event {
+            message.as_object_mut().unwrap().remove("event_id");
+        }
+        let execution: PlaybookExecution = serde_json::from_value(message.clone()).unwrap();
+        let step = PlaybookStep::new(&execution, start, "{}", r#"{"objects":[]}"#);
+        let body = body(&step);
+        let mut variables = message.clone();
+        variables["execution_start"] = start.into();
+        variables["previous_bundle"] = "{}".into();
+        variables["bundle"] = r#"{"objects":[]}"#.into();
+        assert_eq!(body["variables"], variables);
+        let document = step.document();
+        assert_eq!(document.contains("$event_id: ID!"), with_event);
+        for (name, ty) in [
+            ("execution_id", "ID!"),
+            ("execution_start", "DateTime!"),
+            ("data_instance_id", "ID!"),
+            ("playbook_id", "ID!"),
+            ("previous_step_id", "ID!"),
+            ("step_id", "ID!"),
+            ("previous_bundle", "String!"),
+            ("bundle", "String!"),
+        ] {
+            assert!(document.contains(&format!("${name}: {ty}")), "{name}");
+            assert!(document.contains(&format!("{name}: ${name}")), "{name}");
+        }
+    }
+    let stray = json!({ "execution_id": "e" });
+    assert!(serde_json::from_value::<PlaybookExecution>(stray).is_err());
+}
+
+#[test]
+fn the_documents_are_those_of_pycti() {
+    let context = AddDraftContext::new("w", "d");
+    let bundle = PushBundle::new(ID, "{}");
+    for (document, expected) in [
+        (
+            context.document(),
+            "mutation AddDraftContext($id: ID!, $draftContext: String) { workEdit(id: $id) { \
+             addDraftContext(draftContext: $draftContext) } }",
+        ),
+        (
+            AddDraft::new("x", None).document(),
+            "mutation AddDraft($input: DraftWorkspaceAddInput!) { \
+             draftWorkspaceAdd(input: $input) { id } }",
+        ),
+        (
+            ReadStix::new("x").document(),
+            "query StixQuery($id: String!) { stix(id: $id) }",
+        ),
+        (
+            bundle.document(),
+            "mutation StixBundlePush($connectorId: String!, $bundle: String!) { \
+             stixBundlePush(connectorId: $connectorId, bundle: $bundle) }",
+        ),
+        (
+            bundle.for_work("w").document(),
+            "mutation StixBundlePush($connectorId: String!, $bundle: String!, $work_id: String) { \
+             stixBundlePush(connectorId: $connectorId, bundle: $bundle, work_id: $work_id) }",
+        ),
+    ] {
+        assert_eq!(document, expected);
+    }
+}
+
+#[test]
+fn an_entity_is_the_text_of_its_object_or_nothing() {
+    for (answer, expected) in [
+        (json!({ "stix": "{}" }), Some("{}".to_owned())),
+        (json!({ "stix": null }), None),
+    ] {
+        let answer = json!({ "data": answer }).to_string();
+        assert_eq!(ReadStix::parse(answer.as_bytes()), Ok(expected));
+    }
+    let wrong = ReadStix::parse(br#"{"data":{"stix":{"type":"report"}}}"#);
+    assert!(matches!(wrong, Err(AnswerError::Unexpected { .. })));
+    let draft = AddDraft::parse(br#"{"data":{"draftWorkspaceAdd":null}}"#);
+    assert!(matches!(draft, Err(AnswerError::Unexpected { .. })));
+    for done in ["true", "null"] {
+        let pushed = format!(r#"{{"data":{{"stixBundlePush":{done}}}}}"#);
+        assert_eq!(PushBundle::parse(pushed.as_bytes()), Ok(()));
+        let step = format!(r#"{{"data":{{"playbookStepExecution":{done}}}}}"#);
+        assert_eq!(PlaybookStep::parse(step.as_bytes()), Ok(()));
+    }
+    let refused = br#"{"data":null,"errors":[{"message":"no"}]}"#;
+    assert!(matches!(
+        PlaybookStep::parse(refused),
+        Err(AnswerError::Errors(_))
+    ));
 }
 
 #[test]
@@ -253,6 +378,10 @@ const NAMES: &[&str] = &[
     "workEdit",
     "isWorkAlive",
     "connector",
+    "stix",
+    "draftWorkspaceAdd",
+    "stixBundlePush",
+    "playbookStepExecution",
 ];
 
 fn json_value() -> impl Strategy<Value = Value> {
@@ -285,6 +414,10 @@ fn parse_with_all(body: &[u8]) {
     let _ = AddWork::parse(body);
     let _ = WorkReceived::parse(body);
     let _ = IsWorkAlive::parse(body);
+    let _ = ReadStix::parse(body);
+    let _ = AddDraft::parse(body);
+    let _ = PushBundle::parse(body);
+    let _ = PlaybookStep::parse(body);
 }
 
 proptest! {
