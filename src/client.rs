@@ -58,6 +58,7 @@
 
 mod any_registration;
 mod error;
+mod multipart;
 mod options;
 mod registrable;
 mod registration;
@@ -341,10 +342,16 @@ impl Client {
     }
 
     async fn perform<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
-        let body = serde_json::to_vec(operation)
+        let json = serde_json::to_vec(operation)
             .map_err(|error| Error::of_options(format!("the request makes no JSON: {error}")))?;
+        let (content_type, body) = match operation.upload() {
+            Some(file) => multipart::encode(&json, &file),
+            None => ("application/json".to_owned(), json),
+        };
         let attempt = || async {
-            let answer = self.send(body.clone(), O::IS_IDEMPOTENT).await?;
+            let answer = self
+                .send(&content_type, body.clone(), O::IS_IDEMPOTENT)
+                .await?;
             O::parse(&answer).map_err(|error| Error::of_answer(error, &answer, &self.0.secrets))
         };
         let span = tracing::info_span!("opencti", operation = O::NAME);

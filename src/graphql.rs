@@ -29,16 +29,20 @@
 //! member that it does not know. Which version brought what is the history of pycti's own
 //! documents, 2.0.0 to 7.261026.0, and of the platform's schema; [`Operation::since`] tells it.
 
+mod analysis;
 mod answer;
 mod bundle;
 mod connector;
 mod draft;
 mod entity;
+mod export;
 mod number;
+mod pending;
 mod ping;
 mod platform;
 mod playbook;
 mod register;
+mod upload;
 mod work;
 
 use std::borrow::Cow;
@@ -50,16 +54,20 @@ use crate::value::version::PlatformVersion;
 #[cfg(feature = "client")]
 pub(crate) use self::answer::{Listed, beginning, reported_errors};
 
+pub use self::analysis::{AnalysedContent, PushAnalysis};
 pub use self::answer::{AnswerError, GraphqlError};
 pub use self::bundle::PushBundle;
 pub use self::connector::{ConnectorStatus, QueueDetails, ReadConnector, Unregister};
 pub use self::draft::AddDraft;
 pub use self::entity::ReadStix;
+pub use self::export::{ExportedList, PushExport, PushListExport};
 pub use self::number::{InvalidNumber, Megabytes};
+pub use self::pending::UploadPending;
 pub use self::ping::{ConnectorInfo, Ping, Pong};
 pub use self::platform::{About, AcceptedFields};
 pub use self::playbook::{PlaybookExecution, PlaybookStep};
 pub use self::register::{QueueConfig, RabbitMq, Register, Registered, S3};
+pub use self::upload::{Upload, UploadedFile};
 pub use self::work::{
     AddDraftContext, AddExpectations, AddWork, DeleteWork, IsWorkAlive, PingWork,
     ReportExpectation, WorkError, WorkProcessed, WorkReceived,
@@ -78,6 +86,7 @@ pub use self::work::{
 ///     post: impl Fn(String) -> Vec<u8>,
 /// ) -> Result<O::Answer, AnswerError> {
 ///     println!("sending {}", O::NAME);
+///     assert!(operation.upload().is_none(), "one with a file is sent in parts");
 ///     let body = serde_json::to_string(operation).expect("an operation always makes JSON");
 ///     O::parse(&post(body))
 /// }
@@ -98,6 +107,11 @@ pub trait Operation: Serialize + sealed::Parts {
 
     /// The document.
     fn document(&self) -> Cow<'static, str>;
+
+    /// The file that goes with it, if any: it is then not sent as JSON, but as [`Upload`] says.
+    fn upload(&self) -> Option<Upload<'_>> {
+        None
+    }
 
     /// The answer in the body of a response.
     ///
@@ -132,14 +146,15 @@ fn serialize_request<O: Operation, S: Serializer>(
     .serialize(serializer)
 }
 
-/// Makes an operation of a type with `document` and `variables`; `data` holds what `answer` turns
-/// into the answer.
+/// Makes an operation of a type with `document` and `variables`, and `upload` if a file goes with
+/// it, whose variable is `file` and null; `data` holds what `answer` turns into the answer.
 macro_rules! operation {
     (
         $operation:ty, $name:literal, idempotent: $idempotent:literal,
         since: |$asked:ident| $part:expr,
         document: |$this:ident| $document:expr,
         variables: |$that:ident| $variables:expr,
+        $(upload: |$with:ident| $upload:expr,)?
         answer: |$data:ident: $data_type:ty| -> $answer:ty { $value:expr }
     ) => {
         impl crate::graphql::sealed::Parts for $operation {
@@ -164,6 +179,11 @@ macro_rules! operation {
                 let $this = self;
                 $document.into()
             }
+
+            $(fn upload(&self) -> Option<crate::graphql::Upload<'_>> {
+                let $with = self;
+                Some($upload)
+            })?
 
             fn parse(body: &[u8]) -> Result<$answer, crate::graphql::AnswerError> {
                 let $data: $data_type = crate::graphql::answer::data(body)?;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect;
 use reqwest::tls::Certificate;
 use tokio::sync::OnceCell;
@@ -330,7 +330,6 @@ fn authorization(token: &Secret) -> Result<HeaderValue, String> {
 
 fn headers(headers: &[(String, Secret)], secrets: &Secrets) -> Result<HeaderMap, Vec<String>> {
     let mut map = HeaderMap::new();
-    map.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let mut faults = Vec::new();
     for (name, value) in headers {
         let value = HeaderValue::try_from(value.expose());

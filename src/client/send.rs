@@ -1,6 +1,6 @@
 //! One request and its answer.
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
@@ -12,7 +12,12 @@ use crate::value::text::{Quoted, escaped};
 
 impl Client {
     /// Sends the body of a request; gives the body of the answer.
-    pub(super) async fn send(&self, body: Vec<u8>, is_idempotent: bool) -> Result<Vec<u8>, Error> {
+    pub(super) async fn send(
+        &self,
+        content_type: &str,
+        body: Vec<u8>,
+        is_idempotent: bool,
+    ) -> Result<Vec<u8>, Error> {
         let inner = &self.0;
         let http = if is_idempotent {
             &inner.http
@@ -22,6 +27,7 @@ impl Client {
         let response = http
             .post(inner.endpoint.clone())
             .header(AUTHORIZATION, inner.authorization.clone())
+            .header(CONTENT_TYPE, content_type)
             .body(body)
             .send()
             .await

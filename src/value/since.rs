@@ -61,6 +61,14 @@ pub(crate) enum Part {
     PushBundle,
     /// `work_id` of `stixBundlePush`.
     PushBundleOfWork,
+    /// `file_markings` of exports, without which no platform with it takes them.
+    FileMarkings,
+    /// `analysisPush`.
+    PushAnalysis,
+    /// `uploadPending`.
+    UploadPending,
+    /// `file_markings` of `uploadPending`.
+    PendingMarkings,
     /// `draftWorkspaceAdd`.
     AddDraft,
     /// `addDraftContext` among the edits of a work.
@@ -94,18 +102,20 @@ impl Part {
             Self::RabbitMq => [4, 0, 4],
             Self::RabbitMqTls => [4, 4, 0],
             Self::Member(Field::OnlyContextual) => [4, 5, 0],
-            Self::PingWork => [5, 1, 0],
+            Self::PingWork | Self::UploadPending => [5, 1, 0],
             Self::ReadStix => [5, 3, 0],
             Self::RabbitMqVhost => [5, 3, 8],
             Self::UserId => [5, 3, 16],
             Self::RoutingKeys => [5, 4, 0],
             Self::Member(Field::PlaybookCompatible) | Self::PlaybookStep => [5, 11, 0],
-            Self::PlaybookEvent => [6, 1, 0],
+            Self::PlaybookEvent | Self::FileMarkings => [6, 1, 0],
             Self::Type(ConnectorType::InternalAnalysis) | Self::ReadConnector => [6, 1, 12],
+            Self::PushAnalysis => [6, 2, 0],
             Self::ConnectorInfo => [6, 2, 12],
             Self::PushBundle => [6, 3, 0],
             Self::AddDraft => [6, 4, 0],
             Self::AddDraftContext => [6, 5, 1],
+            Self::PendingMarkings => [6, 5, 2],
             Self::Member(Field::ListenCallbackUri) | Self::PushBundleOfWork => [6, 5, 7],
             Self::IsWorkAlive => [6, 8, 7],
             Self::Member(Field::AutoUpdate | Field::EnrichmentResolution) => [6, 8, 9],

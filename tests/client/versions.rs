@@ -3,11 +3,12 @@
 
 use opencti_connector::client::{Client, ErrorKind};
 use opencti_connector::graphql::{
-    AddDraft, AddDraftContext, AddExpectations, AddWork, ConnectorInfo, DeleteWork, IsWorkAlive,
-    Operation, PingWork, PlaybookExecution, PlaybookStep, PushBundle, ReadConnector, ReadStix,
-    Register, ReportExpectation, Unregister, WorkProcessed, WorkReceived,
+    AddDraft, AddDraftContext, AddExpectations, AddWork, AnalysedContent, ConnectorInfo,
+    DeleteWork, ExportedList, IsWorkAlive, Operation, PingWork, PlaybookExecution, PlaybookStep,
+    PushAnalysis, PushBundle, PushExport, PushListExport, ReadConnector, ReadStix, Register,
+    ReportExpectation, Unregister, Upload, UploadPending, WorkProcessed, WorkReceived,
 };
-use opencti_connector::{Connector, Field, RegisterConnectorFields};
+use opencti_connector::{Connector, Field, RegisterConnectorFields, mime};
 use platform::{Introspection, Options, Platform};
 use serde_json::{Value, json};
 
@@ -19,12 +20,31 @@ const WORK: &str = "work_550e8400-e29b-41d4-a716-446655440000_1";
 /// An entity of the platform.
 const ENTITY: &str = "report--9f0a2b4c-7a9b-4a51-9f5e-7d0d5a3a7a11";
 
-/// What the platform answers to the operation, whatever its version.
+/// What the platform answers to the operation, whatever its version. Its parts, where it has a
+/// file, are all that the data say of it.
 async fn sent_anyway(platform: &Platform, operation: &impl Operation) -> Value {
     let request = reqwest::Client::new()
         .post(format!("{}/graphql", platform.url()))
-        .bearer_auth(platform.token())
-        .json(&serde_json::to_value(operation).unwrap());
+        .bearer_auth(platform.token());
+    let json = serde_json::to_string(operation).unwrap();
+    let request = match operation.upload() {
+        None => request
+            .header("content-type", "application/json")
+            .body(json),
+        Some(file) => request
+            .header("content-type", "multipart/form-data; boundary=part")
+            .body(format!(
+                "--part\r\ncontent-disposition: form-data; name=\"operations\"\r\n\r\n{json}\r\n\
+                 --part\r\ncontent-disposition: form-data; name=\"map\"\r\n\r\n{}\r\n\
+                 --part\r\ncontent-disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n\
+                 content-type: {}\r\n\r\n{}\r\n--part--\r\n",
+                Upload::MAP,
+                Upload::PART,
+                file.name(),
+                file.mime(),
+                str::from_utf8(file.content()).unwrap(),
+            )),
+    };
     request.send().await.unwrap().json().await.unwrap()
 }
 
@@ -47,6 +67,7 @@ async fn refused_before_and_done_since(
     assert!(error.operation().is_some_and(|name| text.starts_with(name)));
     // The question for the version, and nothing else.
     assert_eq!(platform.requests(), 1, "{name}");
+    platform.add_entity(ENTITY, json!({ "type": "report", "id": ENTITY }));
     let answer = sent_anyway(&platform, operation).await;
     assert!(answer["errors"].is_array(), "{last_without} takes {name}");
 
@@ -138,6 +159,73 @@ async fn what_is_sent_comes_back_as_it_was_kept() {
     client.execute(&push).await.unwrap();
     let kept = json!({ "connectorId": ID, "bundle": "{}", "work_id": work.id() });
     assert_eq!(platform.bundles(), [kept]);
+}
+
+#[tokio::test]
+async fn a_file_is_not_sent_to_a_platform_that_is_older() {
+    let file = Upload::new("x.csv", &mime::TEXT_CSV, b"name;value");
+    let markings = ["m".to_owned()];
+    let export = PushExport::new(ENTITY, file, &markings);
+    refused_before_and_done_since("6.0.10", "6.1.0", &export).await;
+    for list in [
+        ExportedList::CoreObjects,
+        ExportedList::DomainObjects,
+        ExportedList::CyberObservables,
+    ] {
+        let export = PushListExport::new("Report", file, &markings).list(list);
+        refused_before_and_done_since("6.0.10", "6.1.0", &export).await;
+    }
+    let analysis = PushAnalysis::new(ENTITY, file, AnalysedContent::Fields, "s");
+    refused_before_and_done_since("6.1.13", "6.2.0", &analysis).await;
+    let pending = UploadPending::new(file, Some(ENTITY));
+    refused_before_and_done_since("5.0.3", "5.1.0", &pending).await;
+    let pending = pending.markings(&markings);
+    refused_before_and_done_since("6.5.1", "6.5.2", &pending).await;
+}
+
+/// By the client, which writes the parts, and by another HTTP stack, which is given them.
+#[tokio::test]
+async fn a_file_comes_as_it_was_given() {
+    let platform = start("7.261008.0");
+    platform.add_entity(ENTITY, json!({ "type": "report", "id": ENTITY }));
+    let client = client(&platform);
+    let content = "name;value\r\n--part\r\né\r\n";
+    let file = Upload::new(
+        "2026_TLP:ALL_Zoë.csv",
+        &mime::TEXT_CSV_UTF_8,
+        content.as_bytes(),
+    );
+    let markings = ["m1".to_owned(), "m2".to_owned()];
+    let export = PushExport::new(ENTITY, file, &markings);
+    client.execute(&export).await.unwrap();
+    let kept =
+        json!({ "name": file.name(), "mime": "text/csv; charset=utf-8", "content": content });
+    let kept = json!({ "operation": "exportPush", "id": ENTITY, "file": kept,
+                       "file_markings": markings });
+    assert_eq!(platform.files(), [kept]);
+
+    let short = Upload::new("x.json", &mime::APPLICATION_JSON, b"{}");
+    let analysis = PushAnalysis::new(ENTITY, short, AnalysedContent::File, "s");
+    let answer = sent_anyway(&platform, &analysis).await;
+    assert_eq!(answer.get("errors"), None, "{answer}");
+    let stored = client.execute(&analysis).await.unwrap().unwrap();
+    assert_eq!(stored.name, "x.json");
+    let files = platform.files();
+    assert_eq!(files[1], files[2]);
+    assert_eq!(files[1]["file"]["content"], "{}");
+    assert_eq!(files[1]["contentType"], "file");
+
+    // A name that would end its header, and nothing in the file.
+    let odd = Upload::new("a\"; name=\"b\r\nc.csv", &mime::TEXT_CSV, b"");
+    let stored = client
+        .execute(&UploadPending::new(odd, None))
+        .await
+        .unwrap();
+    assert_eq!(stored.name, "a%22; name=%22b%0D%0Ac.csv");
+
+    let unknown = PushExport::new("nobody", short, &[]);
+    let error = client.execute(&unknown).await.unwrap_err();
+    assert!(error.to_string().contains("entity_type"), "{error}");
 }
 
 #[tokio::test]
