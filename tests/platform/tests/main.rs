@@ -1,6 +1,7 @@
 //! The embedded platform of the other tests keeps the rules of the real one, by version.
 
 mod access;
+mod knowledge;
 mod operations;
 mod program;
 mod versions;
