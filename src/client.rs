@@ -70,6 +70,7 @@ mod work;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use hyper::body::Bytes;
 use reqwest::header::HeaderValue;
 use tokio::sync::OnceCell;
 use tracing::Instrument;
@@ -348,6 +349,8 @@ impl Client {
             Some(file) => multipart::encode(&json, &file),
             None => ("application/json".to_owned(), json),
         };
+        // Shared by the attempts.
+        let body = Bytes::from(body);
         let attempt = || async {
             let answer = self
                 .send(&content_type, body.clone(), O::IS_IDEMPOTENT)

@@ -25,6 +25,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! An operation with a file, such as [`PushExport`], is not sent as JSON but in parts; [`Upload`]
+//! says which.
+//!
 //! Documents ask for what the platform of a version has: a GraphQL server refuses a question for a
 //! member that it does not know. Which version brought what is the history of pycti's own
 //! documents, 2.0.0 to 7.261026.0, and of the platform's schema; [`Operation::since`] tells it.

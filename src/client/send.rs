@@ -1,5 +1,6 @@
 //! One request and its answer.
 
+use hyper::body::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode};
 use url::Url;
@@ -15,7 +16,7 @@ impl Client {
     pub(super) async fn send(
         &self,
         content_type: &str,
-        body: Vec<u8>,
+        body: Bytes,
         is_idempotent: bool,
     ) -> Result<Vec<u8>, Error> {
         let inner = &self.0;

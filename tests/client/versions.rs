@@ -204,6 +204,11 @@ async fn a_file_comes_as_it_was_given() {
                        "file_markings": markings });
     assert_eq!(platform.files(), [kept]);
 
+    // Again as a whole, when it is tried again.
+    platform.fail_next(1, 429, &[], "");
+    client.execute(&export).await.unwrap();
+    assert_eq!(platform.files()[1], platform.files()[0]);
+
     let short = Upload::new("x.json", &mime::APPLICATION_JSON, b"{}");
     let analysis = PushAnalysis::new(ENTITY, short, AnalysedContent::File, "s");
     let answer = sent_anyway(&platform, &analysis).await;
@@ -211,9 +216,9 @@ async fn a_file_comes_as_it_was_given() {
     let stored = client.execute(&analysis).await.unwrap().unwrap();
     assert_eq!(stored.name, "x.json");
     let files = platform.files();
-    assert_eq!(files[1], files[2]);
-    assert_eq!(files[1]["file"]["content"], "{}");
-    assert_eq!(files[1]["contentType"], "file");
+    assert_eq!(files[2], files[3]);
+    assert_eq!(files[2]["file"]["content"], "{}");
+    assert_eq!(files[2]["contentType"], "file");
 
     // A name that would end its header, and nothing in the file.
     let odd = Upload::new("a\"; name=\"b\r\nc.csv", &mime::TEXT_CSV, b"");
