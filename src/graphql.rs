@@ -68,7 +68,7 @@ pub use self::number::{InvalidNumber, Megabytes};
 pub use self::pending::UploadPending;
 pub use self::ping::{ConnectorInfo, Ping, Pong};
 pub use self::platform::{About, AcceptedFields};
-pub use self::playbook::{PlaybookExecution, PlaybookStep};
+pub use self::playbook::{EndPlaybookStep, PlaybookStep};
 pub use self::register::{QueueConfig, RabbitMq, Register, Registered, S3};
 pub use self::upload::{Upload, UploadedFile};
 pub use self::work::{

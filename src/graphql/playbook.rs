@@ -8,19 +8,19 @@ use crate::value::since::Part;
 /// Which step of which run of a playbook a message is about: its member `internal.playbook`.
 ///
 /// ```
-/// use opencti_connector::graphql::PlaybookExecution;
+/// use opencti_connector::graphql::PlaybookStep;
 ///
-/// let execution: PlaybookExecution = serde_json::from_str(
+/// let step: PlaybookStep = serde_json::from_str(
 ///     r#"{"execution_id":"e","event_id":"1760000000000-0","playbook_id":"p",
 ///         "data_instance_id":"ipv4-addr--cbd67181-b9f8-595b-8bc3-3971e34fa1cc",
 ///         "step_id":"s2","previous_step_id":"s1"}"#,
 /// )?;
-/// assert_eq!(execution.step_id, "s2");
+/// assert_eq!(step.step_id, "s2");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct PlaybookExecution {
+pub struct PlaybookStep {
     /// The run.
     pub execution_id: String,
     /// What set it off; messages of platforms before 6.1.0 lack it.
@@ -43,36 +43,36 @@ pub struct PlaybookExecution {
 /// playbook hanging.
 ///
 /// ```
-/// use opencti_connector::graphql::{PlaybookExecution, PlaybookStep};
+/// use opencti_connector::graphql::{EndPlaybookStep, PlaybookStep};
 ///
-/// # fn answer(execution: &PlaybookExecution) -> serde_json::Result<()> {
+/// # fn answer(step: &PlaybookStep) -> serde_json::Result<()> {
 /// let bundle = r#"{"type":"bundle","id":"bundle--1","objects":[]}"#;
-/// let step = PlaybookStep::new(execution, "2026-11-24T11:12:46+00:00", bundle, bundle);
+/// let end = EndPlaybookStep::new(step, "2026-11-24T11:12:46+00:00", bundle, bundle);
 /// // POST it as JSON.
-/// # let _ = serde_json::to_vec(&step)?;
+/// # let _ = serde_json::to_vec(&end)?;
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct PlaybookStep<'a> {
-    execution: &'a PlaybookExecution,
+pub struct EndPlaybookStep<'a> {
+    step: &'a PlaybookStep,
     execution_start: &'a str,
     previous_bundle: &'a str,
     bundle: &'a str,
 }
 
-impl<'a> PlaybookStep<'a> {
+impl<'a> EndPlaybookStep<'a> {
     /// For this step, which the connector began at `execution_start` (RFC 3339 with a time zone);
     /// the bundle as it came, and the bundle to go on with, both as JSON text.
     #[must_use]
     pub const fn new(
-        execution: &'a PlaybookExecution,
+        step: &'a PlaybookStep,
         execution_start: &'a str,
         previous_bundle: &'a str,
         bundle: &'a str,
     ) -> Self {
         Self {
-            execution,
+            step,
             execution_start,
             previous_bundle,
             bundle,
@@ -81,13 +81,13 @@ impl<'a> PlaybookStep<'a> {
 }
 
 operation! {
-    PlaybookStep<'_>, "PlaybookStepExecution", idempotent: false,
-    since: |this| if this.execution.event_id.is_some() {
+    EndPlaybookStep<'_>, "PlaybookStepExecution", idempotent: false,
+    since: |this| if this.step.event_id.is_some() {
         Part::PlaybookEvent
     } else {
         Part::PlaybookStep
     },
-    document: |this| if this.execution.event_id.is_some() {
+    document: |this| if this.step.event_id.is_some() {
         "mutation PlaybookStepExecution($execution_id: ID!, $event_id: ID!, \
          $execution_start: DateTime!, $data_instance_id: ID!, $playbook_id: ID!, \
          $previous_step_id: ID!, $step_id: ID!, $previous_bundle: String!, $bundle: String!) { \
@@ -105,7 +105,7 @@ operation! {
          previous_bundle: $previous_bundle, bundle: $bundle) }"
     },
     variables: |this| Variables {
-        execution: this.execution,
+        step: this.step,
         execution_start: this.execution_start,
         previous_bundle: this.previous_bundle,
         bundle: this.bundle,
@@ -116,7 +116,7 @@ operation! {
 #[derive(Serialize)]
 struct Variables<'a> {
     #[serde(flatten)]
-    execution: &'a PlaybookExecution,
+    step: &'a PlaybookStep,
     execution_start: &'a str,
     previous_bundle: &'a str,
     bundle: &'a str,

@@ -4,7 +4,7 @@
 use opencti_connector::client::{Client, ErrorKind};
 use opencti_connector::graphql::{
     AddDraft, AddDraftContext, AddExpectations, AddWork, AnalysedContent, ConnectorInfo,
-    DeleteWork, ExportedList, IsWorkAlive, Operation, PingWork, PlaybookExecution, PlaybookStep,
+    DeleteWork, EndPlaybookStep, ExportedList, IsWorkAlive, Operation, PingWork, PlaybookStep,
     PushAnalysis, PushBundle, PushExport, PushListExport, ReadConnector, ReadStix, Register,
     ReportExpectation, Unregister, Upload, UploadPending, WorkProcessed, WorkReceived,
 };
@@ -115,9 +115,9 @@ async fn a_step_of_a_playbook_is_told_as_its_message_was() {
         "execution_id": "e", "event_id": "1760000000000-0", "playbook_id": "p",
         "data_instance_id": ENTITY, "step_id": "s2", "previous_step_id": "s1",
     });
-    let execution: PlaybookExecution = serde_json::from_value(message.clone()).unwrap();
+    let execution: PlaybookStep = serde_json::from_value(message.clone()).unwrap();
     let (began, bundle) = ("2026-11-24T11:12:46+00:00", r#"{"type":"bundle"}"#);
-    let step = PlaybookStep::new(&execution, began, "{}", bundle);
+    let step = EndPlaybookStep::new(&execution, began, "{}", bundle);
     refused_before_and_done_since("6.0.10", "6.1.0", &step).await;
 
     let platform = start("7.261008.0");
@@ -128,8 +128,8 @@ async fn a_step_of_a_playbook_is_told_as_its_message_was() {
     assert_eq!(kept["event_id"], "1760000000000-0");
 
     message.as_object_mut().unwrap().remove("event_id");
-    let execution: PlaybookExecution = serde_json::from_value(message).unwrap();
-    let step = PlaybookStep::new(&execution, began, "{}", bundle);
+    let execution: PlaybookStep = serde_json::from_value(message).unwrap();
+    let step = EndPlaybookStep::new(&execution, began, "{}", bundle);
     refused_before_and_done_since("5.10.3", "5.11.0", &step).await;
 }
 

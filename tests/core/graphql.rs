@@ -2,8 +2,8 @@
 
 use opencti_connector::graphql::{
     About, AcceptedFields, AddDraft, AddDraftContext, AddExpectations, AddWork, AnalysedContent,
-    AnswerError, ConnectorInfo, DeleteWork, ExportedList, InvalidNumber, IsWorkAlive, Megabytes,
-    Operation, Ping, PingWork, PlaybookExecution, PlaybookStep, PushAnalysis, PushBundle,
+    AnswerError, ConnectorInfo, DeleteWork, EndPlaybookStep, ExportedList, InvalidNumber,
+    IsWorkAlive, Megabytes, Operation, Ping, PingWork, PlaybookStep, PushAnalysis, PushBundle,
     PushExport, PushListExport, ReadConnector, ReadStix, Register, ReportExpectation, Unregister,
     Upload, UploadPending, WorkError, WorkProcessed, WorkReceived,
 };
@@ -116,8 +116,8 @@ fn a_step_of_a_playbook_is_told_as_the_message_named_it() {
         if !with_event {
             message.as_object_mut().unwrap().remove("event_id");
         }
-        let execution: PlaybookExecution = serde_json::from_value(message.clone()).unwrap();
-        let step = PlaybookStep::new(&execution, start, "{}", r#"{"objects":[]}"#);
+        let execution: PlaybookStep = serde_json::from_value(message.clone()).unwrap();
+        let step = EndPlaybookStep::new(&execution, start, "{}", r#"{"objects":[]}"#);
         let body = body(&step);
         let mut variables = message.clone();
         variables["execution_start"] = start.into();
@@ -141,7 +141,7 @@ fn a_step_of_a_playbook_is_told_as_the_message_named_it() {
         }
     }
     let stray = json!({ "execution_id": "e" });
-    assert!(serde_json::from_value::<PlaybookExecution>(stray).is_err());
+    assert!(serde_json::from_value::<PlaybookStep>(stray).is_err());
 }
 
 #[test]
@@ -356,11 +356,11 @@ fn an_entity_is_the_text_of_its_object_or_nothing() {
         let pushed = format!(r#"{{"data":{{"stixBundlePush":{done}}}}}"#);
         assert_eq!(PushBundle::parse(pushed.as_bytes()), Ok(()));
         let step = format!(r#"{{"data":{{"playbookStepExecution":{done}}}}}"#);
-        assert_eq!(PlaybookStep::parse(step.as_bytes()), Ok(()));
+        assert_eq!(EndPlaybookStep::parse(step.as_bytes()), Ok(()));
     }
     let refused = br#"{"data":null,"errors":[{"message":"no"}]}"#;
     assert!(matches!(
-        PlaybookStep::parse(refused),
+        EndPlaybookStep::parse(refused),
         Err(AnswerError::Errors(_))
     ));
 }
@@ -584,7 +584,7 @@ fn parse_with_all(body: &[u8]) {
     let _ = ReadStix::parse(body);
     let _ = AddDraft::parse(body);
     let _ = PushBundle::parse(body);
-    let _ = PlaybookStep::parse(body);
+    let _ = EndPlaybookStep::parse(body);
     let _ = PushExport::parse(body);
     let _ = PushListExport::parse(body);
     let _ = PushAnalysis::parse(body);
