@@ -14,4 +14,5 @@ mod readme;
 mod reasons;
 mod rules;
 mod texts;
+mod uploads;
 mod warnings;
