@@ -58,7 +58,9 @@ pub use self::error::{MessageError, MessageFault, MessageReason};
 pub use self::export_file::{ExportFileMessage, ExportScope, ExportType};
 pub use self::file::File;
 pub use self::import_file::{ImportFileMessage, ValidationMode};
-pub use self::internal::{Internal, Mode, PlaybookStep, Trigger};
+pub use self::internal::{Internal, Mode, Trigger};
+#[doc(no_inline)]
+pub use crate::graphql::PlaybookStep;
 
 /// What connectors of one kind are sent.
 ///

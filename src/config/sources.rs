@@ -234,8 +234,9 @@ fn parse(yaml: &str, origin: &Origin) -> Result<Section, Report> {
         Node::Section(tree) => {
             for section in ["connector", "opencti"] {
                 if matches!(tree.get(section), Some(Node::Scalar(_) | Node::List(_))) {
-                    let message =
-                        format!("`{section}` is not a section; write its settings below it, indented");
+                    let message = format!(
+                        "`{section}` is not a section; write its settings below it, indented"
+                    );
                     return Err(fault(origin.clone(), message));
                 }
             }

@@ -1,5 +1,6 @@
 //! On whose behalf a message is, and where its answer belongs.
 
+use crate::graphql::PlaybookStep;
 use crate::message::members::Members;
 use crate::message::word::words;
 
@@ -52,7 +53,7 @@ impl Internal {
             mode: internal.text("mode").map(Mode::from_text),
             playbook: internal
                 .members("playbook", "internal.playbook")
-                .map(PlaybookStep::of),
+                .map(playbook_step),
         }
     }
 }
@@ -77,36 +78,14 @@ words! {
     }
 }
 
-/// The step of a playbook that a message is: what the answer names again.
-///
-/// pycti 7.261026.0 takes the two ids of steps for granted, and `event_id` is younger than the rest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PlaybookStep {
-    /// The step to be done (`step_id`).
-    pub step_id: String,
-    /// The step before it (`previous_step_id`).
-    pub previous_step_id: String,
-    /// The event that started the playbook (`event_id`).
-    pub event_id: Option<String>,
-    /// This run of the playbook (`execution_id`).
-    pub execution_id: Option<String>,
-    /// The playbook (`playbook_id`).
-    pub playbook_id: Option<String>,
-    /// The object that the playbook runs for, which the bundle of an answer has to hold still
-    /// (`data_instance_id`).
-    pub data_instance_id: Option<String>,
-}
-
-impl PlaybookStep {
-    fn of(mut playbook: Members<'_>) -> Self {
-        Self {
-            step_id: playbook.required("step_id", "the id of the step"),
-            previous_step_id: playbook.required("previous_step_id", "the id of the step before"),
-            event_id: playbook.text("event_id"),
-            execution_id: playbook.text("execution_id"),
-            playbook_id: playbook.text("playbook_id"),
-            data_instance_id: playbook.text("data_instance_id"),
-        }
+/// All but `event_id`, which is younger than the rest, are what the answer has to name again.
+fn playbook_step(mut playbook: Members<'_>) -> PlaybookStep {
+    PlaybookStep {
+        execution_id: playbook.required("execution_id", "the id of the run"),
+        event_id: playbook.text("event_id"),
+        playbook_id: playbook.required("playbook_id", "the id of the playbook"),
+        data_instance_id: playbook.required("data_instance_id", "the id of the object it is about"),
+        step_id: playbook.required("step_id", "the id of the step"),
+        previous_step_id: playbook.required("previous_step_id", "the id of the step before"),
     }
 }

@@ -122,9 +122,9 @@ fn a_step_of_a_playbook_brings_a_bundle_as_an_object() {
         ("step-2", "step-1")
     );
     assert_eq!(step.event_id.as_deref(), Some("1771-0"));
-    assert_eq!(step.execution_id.as_deref(), Some("e1c0"));
-    assert_eq!(step.playbook_id.as_deref(), Some("9d1a"));
-    assert_eq!(step.data_instance_id.as_deref(), Some(ADDRESS));
+    assert_eq!(step.execution_id, "e1c0");
+    assert_eq!(step.playbook_id, "9d1a");
+    assert_eq!(step.data_instance_id, ADDRESS);
     assert_eq!(message.entity_type, None);
     assert_eq!(message.bundle.unwrap()["objects"][0]["id"], ADDRESS);
 }
@@ -333,14 +333,20 @@ fn every_fault_is_told_in_words() {
         (
             READERS[0],
             json!({"internal": {"playbook": {"step_id": null}}, "event": {"entity_id": "x"}}),
-            "`internal.playbook.step_id` is missing; it has to be the id of the step\n\
+            "`internal.playbook.execution_id` is missing; it has to be the id of the run\n\
+             `internal.playbook.playbook_id` is missing; it has to be the id of the playbook\n\
+             `internal.playbook.data_instance_id` is missing; it has to be the id of the object it \
+             is about\n\
+             `internal.playbook.step_id` is missing; it has to be the id of the step\n\
              `internal.playbook.previous_step_id` is missing; it has to be the id of the step \
              before\n\
              `event.bundle` is missing; it has to be a bundle",
         ),
         (
             READERS[0],
-            json!({"internal": {"playbook": {"step_id": "2", "previous_step_id": "1"}},
+            json!({"internal": {"playbook": {"execution_id": "e", "playbook_id": "p",
+                                             "data_instance_id": "x", "step_id": "2",
+                                             "previous_step_id": "1"}},
                    "event": {"entity_id": "x", "bundle": {"objects": "[]"}}}),
             "`event.bundle.objects` is text; it has to be a list of objects",
         ),
