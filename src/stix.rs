@@ -127,6 +127,7 @@ mod contributing;
 mod error;
 mod id;
 mod members;
+pub mod model;
 mod object;
 mod order;
 mod split;

@@ -113,7 +113,11 @@ text_value!(StixId: prints, equals, parses);
 /// When the value is not an object with a `type`, when no rule is known for its type, or when a
 /// member that the id is made of is missing or of the wrong form.
 pub fn id_of(object: &Value) -> Result<StixId, Error> {
-    let object = object.as_object().ok_or(Error::NotAnObject)?;
+    id_of_members(object.as_object().ok_or(Error::NotAnObject)?)
+}
+
+/// As [`id_of`], of an object by its members.
+pub(super) fn id_of_members(object: &Map<String, Value>) -> Result<StixId, Error> {
     let object_type = object
         .get("type")
         .and_then(Value::as_str)
