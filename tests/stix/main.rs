@@ -7,3 +7,4 @@ mod ids;
 mod objects;
 mod scale;
 mod splits;
+mod typed;
