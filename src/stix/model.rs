@@ -49,7 +49,7 @@ mod observable;
 mod relationship;
 mod time;
 
-pub use allowed::{Allows, relation};
+pub use allowed::{AllowedFrom, relation};
 pub use container::{Grouping, Note, ObservedData, Report, SecurityCoverage};
 pub use embedded::{ExternalReference, KillChainPhase, Marking};
 pub use entity::{

@@ -31,7 +31,7 @@ const FEBRUARY: &str = "2026-02-01T00:00:00Z";
 struct Cases(BTreeMap<&'static str, (String, Value)>);
 
 impl Cases {
-    fn add(&mut self, name: &'static str, id: impl ToString, object: impl Serialize) {
+    fn add(&mut self, name: &'static str, id: &impl ToString, object: impl Serialize) {
         let object = serde_json::to_value(object).unwrap();
         assert!(
             self.0.insert(name, (id.to_string(), object)).is_none(),
@@ -44,7 +44,7 @@ macro_rules! cases {
     ($cases:ident: $($name:literal: $object:expr,)+) => {
         $({
             let object = $object;
-            $cases.add($name, object.id(), &object);
+            $cases.add($name, &object.id(), &object);
         })+
     };
 }

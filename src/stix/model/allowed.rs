@@ -8,17 +8,23 @@
 use crate::EntityType;
 use crate::stix::model::object::{Observable, Typed};
 use crate::stix::model::relationship::Relationship;
+#[expect(
+    clippy::wildcard_imports,
+    reason = "the table names nearly all of them"
+)]
 use crate::stix::model::{container::*, entity::*, identity::*, location::*, observable::*};
 
-/// A relationship that the platform allows: of the type `R`, from this object to `Target`.
+/// A target to which the platform allows a relationship of the type `R` from `Source`.
 ///
-/// The platform's table says which these are; you never implement it.
+/// The platform's table says which these are; you never implement it. It is the target that has the
+/// trait, because the compiler looks at arguments in their order: with the source in this place it
+/// would complain before it knows the target.
 #[diagnostic::on_unimplemented(
-    message = "the platform allows no `{R}` from `{Self}` to `{Target}`",
-    label = "not a relationship that the platform allows",
+    message = "the platform allows no `{R}` from `{Source}` to `{Self}`",
+    label = "not a target that the platform allows",
     note = "`Relationship::related_to` is allowed between any two objects"
 )]
-pub trait Allows<R, Target> {}
+pub trait AllowedFrom<Source, R> {}
 
 /// Where a relationship may go.
 enum To {
@@ -57,10 +63,12 @@ const ANY: [&str; 2] = ["related-to", "revoked-by"];
 
 macro_rules! allow {
     ($source:ident $relation:ident Observables) => {
-        impl<T: Observable> Allows<relation::$relation, T> for $source {}
+        #[diagnostic::do_not_recommend]
+        impl<T: Observable> AllowedFrom<$source, relation::$relation> for T {}
     };
     ($source:ident $relation:ident $target:ident) => {
-        impl Allows<relation::$relation, $target> for $source {}
+        #[diagnostic::do_not_recommend]
+        impl AllowedFrom<$source, relation::$relation> for $target {}
     };
 }
 
@@ -97,10 +105,9 @@ macro_rules! relationships {
         impl Relationship {
             $(
                 #[doc = concat!("`", $name, "`, from the source to the target.")]
-                #[must_use]
                 pub fn $make<S: Typed, T: Typed>(source: &S, target: &T) -> Self
                 where
-                    S::Object: Allows<relation::$relation, T::Object>,
+                    T::Object: AllowedFrom<S::Object, relation::$relation>,
                 {
                     Self::new($name, &source.typed_id().into(), &target.typed_id().into())
                 }

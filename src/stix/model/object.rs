@@ -282,6 +282,10 @@ use sealed::Sealed;
 /// An object whose type is known to the compiler, or the id of one.
 ///
 /// It is sealed: the objects of [`model`](crate::stix::model) and their ids are all there are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a typed object or the id of one",
+    note = "between objects whose types are known at run time alone there is `Relationship::between`"
+)]
 pub trait Typed: Sealed {
     /// The object.
     type Object;
@@ -294,6 +298,7 @@ pub trait Typed: Sealed {
 
 impl<T> Sealed for Id<T> {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Typed<Object = T>> Typed for Id<T> {
     type Object = T;
     const ENTITY_TYPE: EntityType = T::ENTITY_TYPE;
@@ -332,6 +337,7 @@ impl<T> Reference for Id<T> {
 
 impl<T: Sealed + ?Sized> Sealed for &T {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Reference + ?Sized> Reference for &T {
     fn stix_id(&self) -> StixId {
         (**self).stix_id()
@@ -346,7 +352,9 @@ impl<T: Reference + ?Sized> Reference for &T {
 pub trait Author: Reference {}
 
 impl Author for StixId {}
+#[diagnostic::do_not_recommend]
 impl<T: Author> Author for Id<T> {}
+#[diagnostic::do_not_recommend]
 impl<T: Author + ?Sized> Author for &T {}
 
 /// A marking: a level of the TLP, a [`Marking`](crate::stix::model::Marking), or the id of one.
@@ -366,5 +374,7 @@ impl Reference for Tlp {
 
 impl MarkedWith for Tlp {}
 impl MarkedWith for StixId {}
+#[diagnostic::do_not_recommend]
 impl<T: MarkedWith> MarkedWith for Id<T> {}
+#[diagnostic::do_not_recommend]
 impl<T: MarkedWith + ?Sized> MarkedWith for &T {}
