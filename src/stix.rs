@@ -40,6 +40,52 @@
 //! );
 //! ```
 //!
+//! # Typed objects
+//!
+//! For what connectors make most there are types, in [`model`]. What identifies an object is an
+//! argument of its constructor, the rest is set, and what refers to an object takes the object:
+//!
+//! ```
+//! use opencti_connector::EntityType;
+//! use opencti_connector::stix::model::{DomainName, Indicator, Malware, Organization, Relationship};
+//! use opencti_connector::stix::{self, Bundle, Tlp};
+//!
+//! let author = Organization::new("Example CERT");
+//! let domain = DomainName::new("example.org").score(80).created_by(&author).marking(Tlp::Green);
+//! let indicator = Indicator::new("[domain-name:value = 'example.org']", "stix")
+//!     .name("example.org")
+//!     .main_observable_type(&EntityType::DomainName)
+//!     .valid_from("2026-11-24T00:00:00Z")
+//!     .created_by(&author);
+//! let malware = Malware::new("Emotet").is_family(true);
+//!
+//! let mut bundle = Bundle::new();
+//! bundle.push(Relationship::based_on(&indicator, &domain))?;
+//! bundle.push(Relationship::indicates(&indicator, &malware))?;
+//! bundle.push(&author)?;
+//! bundle.push(&domain)?;
+//! bundle.push(&indicator)?;
+//! bundle.push(&malware)?;
+//! assert!(bundle.split().left_out().is_empty());
+//! # Ok::<(), stix::Error>(())
+//! ```
+//!
+//! The platform has a table of which relationships it allows between which types. One that is not
+//! in it does not compile:
+//!
+//! ```compile_fail,E0277
+//! # use opencti_connector::stix::model::{Malware, Relationship, Report};
+//! let malware = Malware::new("Emotet");
+//! let report = Report::new("The third quarter", "2026-10-01T00:00:00Z");
+//! Relationship::uses(&malware, &report);
+//! // error: the platform allows no `Uses` from `Malware` to `Report`
+//! ```
+//!
+//! Where the types are known at run time alone, [`Relationship::between`] says so instead, and what
+//! would be allowed. Types without a Rust type are JSON as before; both can be in one bundle.
+//!
+//! [`Relationship::between`]: model::Relationship::between
+//!
 //! # Markings
 //!
 //! Who may see an object is said by the markings to which it refers. The ids of those of the

@@ -53,12 +53,9 @@ pub(super) use objects;
 
 /// `new`, unless the object has constructors of its own.
 macro_rules! constructor {
-    ($type:literal [$($fixed:literal: $value:expr),*] ()) => {
-        pub(super) fn bare() -> Self {
-            #[allow(unused_mut, reason = "objects without fixed members change nothing")]
-            let mut draft = crate::stix::model::object::Draft::new($type);
-            $(draft.set($fixed, $value);)*
-            Self(draft)
+    ($type:literal [] ()) => {
+        fn bare() -> Self {
+            Self(crate::stix::model::object::Draft::new($type))
         }
     };
     ($type:literal [$($fixed:literal: $value:expr),*] ($($required:ident: $kind:ident $member:literal),+)) => {
@@ -193,6 +190,12 @@ macro_rules! identity {
             /// What it is.
             pub fn description(mut self, description: impl Into<String>) -> Self {
                 self.0.text("description", description);
+                self
+            }
+
+            /// The score that the platform shows, of 100.
+            pub fn score(mut self, score: u8) -> Self {
+                self.0.percent("x_opencti_score", score);
                 self
             }
 

@@ -76,6 +76,8 @@ objects! { domain:
         start_time: time "start_time",
         /// When it ends.
         stop_time: time "stop_time",
+        /// The score that the platform shows, of 100.
+        score: percent "x_opencti_score",
     };
 
     /// An attack that took place.
@@ -90,6 +92,8 @@ objects! { domain:
         first_seen: time "first_seen",
         /// When it was last seen.
         last_seen: time "last_seen",
+        /// The score that the platform shows, of 100.
+        score: percent "x_opencti_score",
     };
 
     /// A pattern by which an attack is detected.
@@ -158,6 +162,8 @@ objects! { domain:
         primary_motivation: text "primary_motivation",
         /// Further reasons.
         secondary_motivations: texts "secondary_motivations",
+        /// The score that the platform shows, of 100.
+        score: percent "x_opencti_score",
     };
 
     /// A language.
@@ -196,6 +202,8 @@ objects! { domain:
         implementation_languages: texts "implementation_languages",
         /// What it can do.
         capabilities: texts "capabilities",
+        /// The score that the platform shows, of 100.
+        score: percent "x_opencti_score",
     };
 
     /// What the analysis of a sample brought.
@@ -242,6 +250,8 @@ objects! { domain:
         resource_level: text "resource_level",
         /// Why it attacks, such as `ideology`.
         primary_motivation: text "primary_motivation",
+        /// The score that the platform shows, of 100.
+        score: percent "x_opencti_score",
     };
 
     /// An attacker that is a person.
@@ -288,6 +298,8 @@ objects! { domain:
         is_in_cisa_kev: flag "x_opencti_cisa_kev",
         /// Other names.
         aliases: texts "x_opencti_aliases",
+        /// The score that the platform shows, of 100.
+        score: percent "x_opencti_score",
     };
 }
 
