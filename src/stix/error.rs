@@ -38,12 +38,13 @@ pub enum Error {
     #[error("objects of the type {} have no deterministic id; give it an `id`", Quoted(.0))]
     NoRule(String),
     /// The object lacks members that its id is made of.
+    // Were it `Missing`, compile errors could no longer name the builder's state by that alone.
     #[error(
         "this `{object_type}` cannot be identified without {}; give it {}, or an `id`",
         Named(.members, if *.any { "or" } else { "and" }),
         if *.any { "one of them" } else if .members.len() == 1 { "that" } else { "these" }
     )]
-    Missing {
+    MissingMembers {
         /// The type of the object.
         object_type: String,
         /// The members.

@@ -305,7 +305,7 @@ impl Of<'_> {
         let way = rule.ways[rule.ways.len() - 1];
         let is_required = |member: &&Contributing| matches!(member.need, Need::Required);
         let any = !way.iter().any(|member| is_required(&member));
-        Error::Missing {
+        Error::MissingMembers {
             object_type: self.object_type.into(),
             members: way
                 .iter()
