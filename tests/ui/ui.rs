@@ -99,7 +99,8 @@ fn errors_of(programs: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
     let mut manifest = format!(
         "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [workspace]\n\n\
-         [dependencies]\nopencti-connector.path = \"{}\"\n",
+         [dependencies]\n\
+         opencti-connector = {{ path = \"{}\", features = [\"stix\"] }}\n",
         root.display(),
     );
     let mut errors = BTreeMap::new();
