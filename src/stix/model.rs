@@ -38,6 +38,7 @@
 //! as it is described so far: take it after what identifies the object was set.
 
 mod allowed;
+mod between;
 mod container;
 mod define;
 mod embedded;
@@ -50,7 +51,11 @@ mod relationship;
 mod time;
 
 pub use allowed::{AllowedFrom, relation};
-pub use container::{Grouping, Note, ObservedData, Report, SecurityCoverage};
+pub use between::NotAllowed;
+pub use container::{
+    CaseIncident, CaseRfi, CaseRft, Feedback, Grouping, Note, ObservedData, Opinion, Report,
+    SecurityCoverage, Task,
+};
 pub use embedded::{ExternalReference, KillChainPhase, Marking};
 pub use entity::{
     AttackPattern, Campaign, Channel, CourseOfAction, DataComponent, DataSource, Event, Incident,
@@ -62,8 +67,9 @@ pub use location::{AdministrativeArea, City, Country, Position, Region};
 pub use object::{Author, Id, MarkedWith, Observable, Reference, Typed};
 pub use observable::{
     AiPrompt, Artifact, AutonomousSystem, BankAccount, Credential, CryptocurrencyWallet,
-    CryptographicKey, Directory, DomainName, EmailAddr, HashAlgorithm, Hostname, Iccid, Imei, Imsi,
-    Ipv4Addr, Ipv6Addr, MacAddr, MediaContent, Mutex, PaymentCard, Persona, PhoneNumber, Process,
-    Software, SshKey, StixFile, Text, TrackingNumber, Url, UserAccount, UserAgent,
+    CryptographicKey, Directory, DomainName, EmailAddr, EmailMessage, HashAlgorithm, Hostname,
+    Iccid, Imei, Imsi, Ipv4Addr, Ipv6Addr, MacAddr, MediaContent, Mutex, NetworkTraffic,
+    PaymentCard, Persona, PhoneNumber, Process, Software, SshKey, StixFile, Text, TrackingNumber,
+    Url, UserAccount, UserAgent, WindowsRegistryKey, X509Certificate,
 };
-pub use relationship::{NotAllowed, Relationship, Sighting};
+pub use relationship::{Relationship, Sighting};

@@ -13,19 +13,21 @@ import stix2
 from pycti import (
     AttackPattern,
     Campaign,
+    CaseIncident,
+    CaseRfi,
+    CaseRft,
     Channel,
     CourseOfAction,
     DataComponent,
     DataSource,
     Event,
-    ExternalReference,
+    Feedback,
     Grouping,
     Identity,
     Incident,
     Indicator,
     Infrastructure,
     IntrusionSet,
-    KillChainPhase,
     Language,
     Location,
     Malware,
@@ -34,12 +36,14 @@ from pycti import (
     Narrative,
     Note,
     ObservedData,
+    Opinion,
     Report,
     SecurityCoverage,
     StixCoreRelationship,
     StixSightingRelationship,
     ThreatActorGroup,
     ThreatActorIndividual,
+    Task,
     Tool,
     Vulnerability,
 )
@@ -107,9 +111,7 @@ add("SecurityCoverage", SecurityCoverage.generate_id(m))
 add("Relationship", StixCoreRelationship.generate_id("uses", i, m))
 add(
     "Relationship with times",
-    StixCoreRelationship.generate_id(
-        "uses", i, m, "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
-    ),
+    StixCoreRelationship.generate_id("uses", i, m, "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"),
 )
 add("Sighting", StixSightingRelationship.generate_id(m, [IDS["Organization"]]))
 add(
@@ -118,11 +120,6 @@ add(
         m, [IDS["Organization"]], "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
     ),
 )
-add(
-    "ExternalReference",
-    ExternalReference.generate_id("https://example.org", "cve", "1"),
-)
-add("KillChainPhase", KillChainPhase.generate_id("execution", "mitre-attack"))
 add("Marking of the platform", MarkingDefinition.generate_id("PAP", "PAP:RED"))
 add("Marking by a statement", MarkingDefinition.generate_id("statement", "Example"))
 
@@ -186,7 +183,19 @@ observable(
     value="",
     card_number="4111111111111111",
 )
+observable("Persona", K.CustomObservablePersona, persona_name="Ghost", persona_type="nickname")
+add("CaseIncident", CaseIncident.generate_id("Ghost", "2026-11-24T00:00:00Z"))
+add("CaseRfi", CaseRfi.generate_id("Ghost", "2026-11-24T00:00:00Z"))
+add("CaseRft", CaseRft.generate_id("Ghost", "2026-11-24T00:00:00Z"))
+add("Feedback", Feedback.generate_id("Ghost"))
+add("Task", Task.generate_id("Ghost", "2026-11-24T00:00:00Z"))
+add("Opinion", Opinion.generate_id("2026-11-24T00:00:00Z", "agree"))
+sender = IDS["EmailAddr"]
 observable(
-    "Persona", K.CustomObservablePersona, persona_name="Ghost", persona_type="nickname"
+    "EmailMessage", stix2.EmailMessage, is_multipart=False, subject="Hi", body="a", from_ref=sender
 )
+address = IDS["Ipv4Addr"]
+observable("NetworkTraffic", stix2.NetworkTraffic, protocols=["tcp"], src_ref=address, dst_port=443)
+observable("WindowsRegistryKey", stix2.WindowsRegistryKey, key="HKEY_LOCAL_MACHINE\\Ghost")
+observable("X509Certificate", stix2.X509Certificate, serial_number="36:f7")
 OUTPUT.write_text(json.dumps(IDS, indent=1) + "\n")

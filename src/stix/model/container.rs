@@ -36,6 +36,60 @@ objects! { domain:
         likelihood: percent "likelihood",
     };
 
+    /// A case that is the answer to an incident.
+    CaseIncident = "case-incident" (name: text "name", created: time "created") {
+        /// What it is about.
+        description: text "description",
+        /// How severe it is, such as `high`.
+        severity: text "severity",
+        /// How urgent it is, such as `P1`.
+        priority: text "priority",
+    };
+
+    /// A case that is a request for information.
+    CaseRfi = "case-rfi" (name: text "name", created: time "created") {
+        /// What it is about.
+        description: text "description",
+        /// How severe it is, such as `high`.
+        severity: text "severity",
+        /// How urgent it is, such as `P1`.
+        priority: text "priority",
+    };
+
+    /// A case that is a request for a takedown.
+    CaseRft = "case-rft" (name: text "name", created: time "created") {
+        /// What it is about.
+        description: text "description",
+        /// How severe it is, such as `high`.
+        severity: text "severity",
+        /// How urgent it is, such as `P1`.
+        priority: text "priority",
+    };
+
+    /// What a user says of the platform's content.
+    Feedback = "feedback" (name: text "name") {
+        /// What it says.
+        description: text "description",
+        /// How many of five stars.
+        rating: number "rating",
+    };
+
+    /// Something to be done.
+    Task = "task" (name: text "name", created: time "created") {
+        /// What is to be done.
+        description: text "description",
+        /// Until when.
+        due_date: time "due_date",
+    };
+
+    /// Whether somebody agrees with what other objects say, such as `strongly-agree`.
+    Opinion = "opinion" (opinion: text "opinion") {
+        /// Why.
+        explanation: text "explanation",
+        /// Whose opinion it is.
+        authors: texts "authors",
+    };
+
     /// Objects that belong together for a reason.
     Grouping = "grouping" (name: text "name", context: text "context") {
         /// What it is.
@@ -77,4 +131,14 @@ macro_rules! containers {
     )+};
 }
 
-containers!(Report, Note, Grouping);
+containers!(
+    Report,
+    Note,
+    Grouping,
+    CaseIncident,
+    CaseRfi,
+    CaseRft,
+    Feedback,
+    Task,
+    Opinion
+);

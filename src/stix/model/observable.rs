@@ -64,6 +64,20 @@ objects! { observable:
         belongs_to: reference "belongs_to_ref",
     };
 
+    /// An e-mail, by its subject; sender and body identify it too where they are given.
+    EmailMessage = "email-message" (subject: text "subject") {
+        /// The address that it is from.
+        from: reference "from_ref",
+        /// Those that it is to.
+        to: references "to_refs",
+        /// The text.
+        body: text "body",
+        /// When it was sent.
+        date: time "date",
+        /// Whether it has several parts.
+        is_multipart: flag "is_multipart",
+    };
+
     /// The name of a machine.
     Hostname = "hostname" (value: text "value");
 
@@ -113,6 +127,18 @@ objects! { observable:
 
     /// A mutex of a program.
     Mutex = "mutex" (name: text "name");
+
+    /// Packets from one machine to another; all that is set here identifies them.
+    NetworkTraffic = "network-traffic" (protocols: texts "protocols") {
+        /// Where they are from: an address or a name.
+        src: reference "src_ref",
+        /// Where they go: an address or a name.
+        dst: reference "dst_ref",
+        /// The port that they are from.
+        src_port: number "src_port",
+        /// The port that they go to.
+        dst_port: number "dst_port",
+    };
 
     /// A payment card, by its number.
     PaymentCard = "payment-card" (card_number: text "card_number") {
@@ -189,6 +215,21 @@ objects! { observable:
 
     /// What a browser says of itself.
     UserAgent = "user-agent" (value: text "value");
+
+    /// A key of the registry of Windows.
+    WindowsRegistryKey = "windows-registry-key" (key: text "key");
+
+    /// A certificate, by its serial number.
+    X509Certificate = "x509-certificate" (serial_number: text "serial_number") {
+        /// Who issued it.
+        issuer: text "issuer",
+        /// To whom.
+        subject: text "subject",
+        /// Since when it is valid.
+        validity_not_before: time "validity_not_before",
+        /// Until when it is valid.
+        validity_not_after: time "validity_not_after",
+    };
 }
 
 impl Ipv4Addr {
