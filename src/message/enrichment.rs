@@ -98,7 +98,7 @@ fn bundle(event: &mut Members<'_>) -> Option<Map<String, Value>> {
     let bundle = event.object("bundle")?;
     let reason = match bundle.get("objects") {
         Some(Value::Array(_)) => return Some(bundle),
-        None | Some(Value::Null) => MessageReason::Missing("a list of objects"),
+        None | Some(Value::Null) => MessageReason::MissingMember("a list of objects"),
         Some(other) => MessageReason::wrong_type(other, "a list of objects"),
     };
     event.note("bundle.objects", reason);

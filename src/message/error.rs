@@ -111,7 +111,7 @@ pub enum MessageReason {
     /// The member is missing, null or empty, and nothing can stand in for it; with what it has to
     /// be.
     #[error("is missing; it has to be {0}")]
-    Missing(&'static str),
+    MissingMember(&'static str),
     /// The member is another thing than it has to be.
     #[error("is {found}; it has to be {expected}")]
     #[non_exhaustive]

@@ -39,7 +39,7 @@ impl<'f> Members<'f> {
     pub(super) fn required(&mut self, name: &str, what: &'static str) -> String {
         let text = self.take_text(name);
         if let Ok(None) = text {
-            self.note(name, MessageReason::Missing(what));
+            self.note(name, MessageReason::MissingMember(what));
         }
         text.ok().flatten().unwrap_or_default()
     }
@@ -141,7 +141,7 @@ impl<'f> Members<'f> {
     /// Notes that a member is missing, unless it is there.
     pub(super) fn need(&self, name: &str, what: &'static str) {
         if !self.has(name) {
-            self.note(name, MessageReason::Missing(what));
+            self.note(name, MessageReason::MissingMember(what));
         }
     }
 
