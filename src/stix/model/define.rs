@@ -87,7 +87,8 @@ pub(super) use argument;
 macro_rules! shared {
     ($name:ident) => {
         impl $name {
-            /// Its deterministic id, as it is described so far.
+            /// Its deterministic id, as it is described so far. That of an object which is refused
+            /// when it is pushed means nothing.
             #[must_use]
             pub fn id(&self) -> crate::stix::model::object::Id<Self> {
                 crate::stix::model::object::Id::new(self.0.id())
