@@ -95,7 +95,7 @@
 //!   for pycti (module `config`).
 //! * `client`: registration with a live platform, pings and works, over reqwest with rustls on
 //!   tokio (module `client`).
-//! * `stix`: bundles of STIX objects with the platform's deterministic ids, split as the platform
+//! * `stix`: typed STIX objects, the platform's deterministic ids, and bundles split as the platform
 //!   takes them; no I/O (module `stix`).
 //!
 //! # More
