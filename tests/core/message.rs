@@ -286,6 +286,7 @@ fn a_message_is_of_one_kind() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table of cases")]
 fn every_fault_is_told_in_words() {
     let cases: [(Read, Value, &str); 14] = [
         (

@@ -8,7 +8,7 @@
 use crate::EntityType;
 use crate::stix::model::object::{Observable, Typed};
 use crate::stix::model::relationship::Relationship;
-#[expect(
+#[allow(
     clippy::wildcard_imports,
     reason = "the table names nearly all of them"
 )]
