@@ -110,14 +110,13 @@ impl<'a> Authority<'a> {
         let is_end = |byte| matches!(byte, b'/' | b'?' | b'#');
         let authority = &text[..text.bytes().position(is_end).unwrap_or(text.len())];
         // A user name can hold an `@` that ought to be encoded.
-        let (has_user, address) = match authority.bytes().rposition(|byte| byte == b'@') {
+        let (has_user, address) = match authority.rfind('@') {
             Some(at) => (true, &authority[at + 1..]),
             None => (false, authority),
         };
         // The address within brackets holds colons too.
-        let bracket = address.bytes().rposition(|byte| byte == b']').unwrap_or(0);
-        let colon = address.bytes().skip(bracket).position(|byte| byte == b':');
-        let colon = colon.map(|colon| bracket + colon);
+        let bracket = address.rfind(']').unwrap_or(0);
+        let colon = address[bracket..].find(':').map(|colon| bracket + colon);
         Self {
             has_user,
             host: &address[..colon.unwrap_or(address.len())],
@@ -126,7 +125,7 @@ impl<'a> Authority<'a> {
     }
 
     fn has_brackets(&self) -> bool {
-        self.host.bytes().any(|byte| matches!(byte, b'[' | b']'))
+        self.host.contains('[') || self.host.contains(']')
     }
 
     fn has_host(&self) -> bool {
