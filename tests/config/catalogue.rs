@@ -11,7 +11,8 @@ use opencti_connector::config::{Config, Finding, Origin, Report, Sources};
 use opencti_connector::kind::{self, Kind};
 use opencti_connector::{AnyConnector, ConnectorType};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+
+use crate::rows::{self, rows};
 
 /// A hyphenated UUIDv4, for a connector whose own id is none.
 const SOME_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
@@ -68,20 +69,6 @@ impl Shipped {
     fn scope_entries(&self) -> Vec<&str> {
         self.scope_registered.split(',').map(str::trim).collect()
     }
-}
-
-fn rows<T: DeserializeOwned>(csv: &str) -> Vec<T> {
-    let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    reader
-        .deserialize()
-        .collect::<Result<_, _>>()
-        .expect("the columns of the struct")
-}
-
-fn catalogue() -> Vec<Shipped> {
-    let shipped = rows(include_str!("../data/connectors.csv"));
-    assert_eq!(shipped.len(), 149);
-    shipped
 }
 
 /// The platform's entity types by their names in lower case.
@@ -202,7 +189,7 @@ fn a_shipped_deployment_loads_or_is_refused_as_the_rules_say() {
     let known = entity_types();
     let mut verdicts = BTreeMap::<String, [usize; 3]>::new();
     let mut reasons = BTreeMap::<String, usize>::new();
-    for shipped in catalogue() {
+    for shipped in rows::catalogue::<Shipped>() {
         let slug = &shipped.slug;
         let config = shipped.config();
         let (faults, warnings) = by_rule(&shipped, &known);
@@ -327,7 +314,7 @@ const KINDS: [(ConnectorType, AsKind); 6] = [
 
 #[test]
 fn a_deployment_is_a_connector_of_its_own_kind_and_of_no_other() {
-    for shipped in catalogue() {
+    for shipped in rows::catalogue::<Shipped>() {
         let config = shipped.config();
         for (connector_type, as_kind) in KINDS {
             let read = as_kind(&config);
@@ -355,7 +342,7 @@ fn a_deployment_is_a_connector_of_its_own_kind_and_of_no_other() {
 fn a_deployment_that_is_refused_for_its_id_alone_loads_under_another() {
     let known = entity_types();
     let mut counts = BTreeMap::<String, usize>::new();
-    for mut shipped in catalogue() {
+    for mut shipped in rows::catalogue::<Shipped>() {
         let (faults, _) = by_rule(&shipped, &known);
         let of_id = faults.iter().filter(|fault| fault.0 == "CONNECTOR_ID");
         if faults.is_empty() || of_id.count() < faults.len() {
@@ -382,7 +369,7 @@ fn a_deployment_that_is_refused_for_its_id_alone_loads_under_another() {
 #[test]
 fn a_token_that_nobody_has_filled_in_hides_nothing() {
     let mut with_sample = 0;
-    for shipped in catalogue() {
+    for shipped in rows::catalogue::<Shipped>() {
         let sources = Config::sources().variables(shipped.variables());
         let sample = sources.clone().variables([("OPENCTI_TOKEN", "ChangeMe")]);
         let of_connector = |sources: Sources| {
@@ -403,7 +390,7 @@ fn a_token_that_nobody_has_filled_in_hides_nothing() {
 
 #[test]
 fn a_file_says_the_same_as_the_variables() {
-    for shipped in catalogue() {
+    for shipped in rows::catalogue::<Shipped>() {
         let mut yaml = "connector:\n".to_owned();
         for (name, text) in shipped.variables() {
             let key = name.strip_prefix("CONNECTOR_").unwrap().to_lowercase();
@@ -457,7 +444,7 @@ fn a_container_reads_its_environment_over_the_nearest_file() {
     }
     let program = folder.0.join("bin/connector");
     fs::copy(env::current_exe().unwrap(), &program).unwrap();
-    let catalogue = catalogue();
+    let catalogue = rows::catalogue::<Shipped>();
     let shodan = catalogue.iter().find(|it| it.slug == "shodan").unwrap();
     let mut variables = shodan.variables();
     variables.retain(|(name, _)| *name != "CONNECTOR_NAME");

@@ -10,3 +10,6 @@ mod report;
 mod secrets;
 mod section;
 mod values;
+
+#[path = "../support/rows.rs"]
+mod rows;

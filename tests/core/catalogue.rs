@@ -8,7 +8,8 @@ use opencti_connector::{
     Warning,
 };
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+
+use crate::rows::{self, rows};
 
 /// A hyphenated UUIDv4, in the place of an id that is not judged.
 const SOME_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
@@ -64,20 +65,6 @@ impl KnownType {
         let names = self.not_to_be_confused_with.split(';');
         names.filter(|name| !name.is_empty())
     }
-}
-
-fn rows<T: DeserializeOwned>(csv: &str) -> Vec<T> {
-    let mut reader = csv::Reader::from_reader(csv.as_bytes());
-    reader
-        .deserialize()
-        .collect::<Result<_, _>>()
-        .expect("the columns of the struct")
-}
-
-fn catalogue() -> Vec<Shipped> {
-    let shipped = rows(include_str!("../data/connectors.csv"));
-    assert_eq!(shipped.len(), 149);
-    shipped
 }
 
 fn known_types() -> Vec<KnownType> {
@@ -201,7 +188,7 @@ fn assert_counts<const N: usize>(
 fn a_scope_is_judged_by_the_rules_of_the_connector_type() {
     let known = known_types();
     let mut counts = BTreeMap::<String, [usize; 3]>::new();
-    for shipped in catalogue() {
+    for shipped in rows::catalogue::<Shipped>() {
         let verdict = by_crate(&shipped);
         assert_eq!(verdict, by_rule(&shipped, &known), "{}", shipped.slug);
         let [fine, warned, refused] = counts.entry(shipped.connector_type).or_default();
@@ -226,7 +213,7 @@ fn a_scope_is_judged_by_the_rules_of_the_connector_type() {
 
 #[test]
 fn an_external_import_or_stream_is_valid_once_its_scope_is_gone() {
-    let mut catalogue = catalogue();
+    let mut catalogue = rows::catalogue::<Shipped>();
     catalogue.retain(Shipped::takes_no_scope);
     assert_eq!(catalogue.len(), 108);
     for shipped in catalogue {
@@ -252,7 +239,7 @@ fn an_external_import_or_stream_is_valid_once_its_scope_is_gone() {
 #[test]
 fn an_id_is_a_hyphenated_uuid_of_version_4() {
     let mut counts = BTreeMap::<String, [usize; 2]>::new();
-    for shipped in catalogue() {
+    for shipped in rows::catalogue::<Shipped>() {
         let raw = RawConnector::builder()
             .id(&shipped.connector_id)
             .name("Some connector")
@@ -291,7 +278,7 @@ fn an_id_is_a_hyphenated_uuid_of_version_4() {
 
 #[test]
 fn a_name_is_taken_as_connectors_are_called() {
-    for shipped in catalogue() {
+    for shipped in rows::catalogue::<Shipped>() {
         let name: ConnectorName = shipped.name.parse().unwrap();
         assert_eq!(name.as_str(), shipped.name);
     }
@@ -299,7 +286,7 @@ fn a_name_is_taken_as_connectors_are_called() {
 
 #[test]
 fn a_valid_connector_warns_of_flags_without_effect_and_survives_its_json() {
-    for shipped in catalogue() {
+    for shipped in rows::catalogue::<Shipped>() {
         let id = match id_fault(&shipped.connector_id) {
             None => &shipped.connector_id,
             Some(_) => SOME_ID,

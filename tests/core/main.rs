@@ -16,3 +16,6 @@ mod rules;
 mod texts;
 mod uploads;
 mod warnings;
+
+#[path = "../support/rows.rs"]
+mod rows;
