@@ -111,6 +111,7 @@ pub use self::run::{
 pub use self::section::comma_list;
 pub use self::shown::Shown;
 pub use self::sources::Sources;
+pub use crate::value::broker_settings::BrokerSettings;
 pub use url;
 
 /// The configuration of a connector.

@@ -1,6 +1,10 @@
 //! What a connector is made of: its values, each with the rules of its text.
 
+#[cfg(any(feature = "config", feature = "runtime"))]
+pub(crate) mod broker_settings;
 pub(crate) mod callback_uri;
+#[cfg(feature = "client")]
+pub(crate) mod chain;
 pub(crate) mod connector_type;
 pub(crate) mod entity_type;
 pub(crate) mod fault;

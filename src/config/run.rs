@@ -9,9 +9,11 @@ use super::variables::{
     LISTEN_API_SSL_CERT, LISTEN_API_SSL_KEY, LISTEN_API_SSL_PASSPHRASE, LISTEN_API_URI,
     LISTEN_PROTOCOL, LIVE_STREAM_ID, LIVE_STREAM_LISTEN_DELETE, LIVE_STREAM_NO_DEPENDENCIES,
     LIVE_STREAM_RECOVER_ISO_DATE, LIVE_STREAM_START_TIMESTAMP, LIVE_STREAM_WITH_INFERENCES,
-    LOG_LEVEL, OLD_QUEUE_PROTOCOL, QUEUE_PROTOCOL, QUEUE_THRESHOLD, RUN_AND_TERMINATE,
-    VALIDATE_BEFORE_IMPORT,
+    LOG_LEVEL, MQ_HOST, MQ_PASS, MQ_PORT, MQ_USE_SSL, MQ_USE_SSL_CA, MQ_USE_SSL_CERT,
+    MQ_USE_SSL_KEY, MQ_USE_SSL_PASSPHRASE, MQ_USE_SSL_REJECT_UNAUTHORIZED, MQ_USER, MQ_VHOST,
+    OLD_QUEUE_PROTOCOL, QUEUE_PROTOCOL, QUEUE_THRESHOLD, RUN_AND_TERMINATE, VALIDATE_BEFORE_IMPORT,
 };
+use crate::value::broker_settings::BrokerSettings;
 use crate::value::callback_uri::CallbackUri;
 use crate::value::secret::Secret;
 
@@ -43,6 +45,8 @@ pub struct RunSettings {
     pub json_logging: bool,
     /// `CONNECTOR_LISTEN_PROTOCOL` and its parts: how messages reach the connector.
     pub listen: Listen,
+    /// `MQ_*`: what stands over the platform's answer on how RabbitMQ is reached.
+    pub broker: BrokerSettings,
     /// `CONNECTOR_QUEUE_PROTOCOL`: how bundles are sent.
     pub queue_protocol: QueueProtocol,
     /// `CONNECTOR_QUEUE_THRESHOLD`: the size of the queue, in megabytes (1,000,000 bytes), from
@@ -182,6 +186,7 @@ impl Default for RunSettings {
             log_level: LogLevel::default(),
             json_logging: true,
             listen: Listen::default(),
+            broker: BrokerSettings::default(),
             queue_protocol: QueueProtocol::default(),
             queue_threshold: 500.0,
             duration_period: None,
@@ -230,6 +235,7 @@ impl RunSettings {
                 .unwrap_or(default.log_level),
             json_logging: reader.flag(&JSON_LOGGING).unwrap_or(default.json_logging),
             listen: listen(reader).unwrap_or(default.listen),
+            broker: broker(reader),
             queue_protocol: queue_protocol(reader).unwrap_or(default.queue_protocol),
             queue_threshold: reader
                 .parsed(&QUEUE_THRESHOLD, threshold)
@@ -310,6 +316,22 @@ fn listen(reader: &mut Reader<'_>) -> Option<Listen> {
     })
 }
 
+fn broker(reader: &mut Reader<'_>) -> BrokerSettings {
+    BrokerSettings {
+        host: reader.parsed(&MQ_HOST, host),
+        port: reader.parsed(&MQ_PORT, port),
+        vhost: reader.text(&MQ_VHOST),
+        use_ssl: reader.flag(&MQ_USE_SSL),
+        user: reader.text(&MQ_USER),
+        password: reader.text(&MQ_PASS).map(Secret::from),
+        ssl_ca: reader.parsed(&MQ_USE_SSL_CA, certificate),
+        ssl_cert: reader.parsed(&MQ_USE_SSL_CERT, certificate),
+        ssl_key: reader.text(&MQ_USE_SSL_KEY).map(Secret::from),
+        ssl_passphrase: reader.text(&MQ_USE_SSL_PASSPHRASE).map(Secret::from),
+        ssl_reject_unauthorized: reader.flag(&MQ_USE_SSL_REJECT_UNAUTHORIZED),
+    }
+}
+
 fn queue_protocol(reader: &mut Reader<'_>) -> Option<QueueProtocol> {
     let protocols = [("amqp", QueueProtocol::Amqp), ("api", QueueProtocol::Api)];
     let parse = |text: &str| reader::one_of(&protocols, text);
@@ -333,6 +355,13 @@ fn queue_protocol(reader: &mut Reader<'_>) -> Option<QueueProtocol> {
 fn stream_id(text: &str) -> Result<String, String> {
     if text.contains("//") {
         return Err("is a URL; write the id of the stream alone".into());
+    }
+    Ok(text.to_owned())
+}
+
+fn host(text: &str) -> Result<String, String> {
+    if text.contains(['/', '@']) {
+        return Err("is a URL; write the name of the host alone, as in `rabbitmq`".into());
     }
     Ok(text.to_owned())
 }

@@ -115,8 +115,10 @@ fn section_meant_by(name: &str) -> Option<&'static str> {
 /// The setting that a key at the start of a line means, which stands in no section.
 fn outside(key: &str) -> Option<&'static Variable> {
     let key = normal(key);
+    // `host` or `port` alone is a setting of many a connector's own.
+    let is_key = |variable: &Variable| variable.key == key && variable.section != "mq";
     ALL.iter()
-        .find(|variable| variable.key == key || variable.name.eq_ignore_ascii_case(&key))
+        .find(|variable| is_key(variable) || variable.name.eq_ignore_ascii_case(&key))
 }
 
 fn normal(key: &str) -> String {

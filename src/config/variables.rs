@@ -78,6 +78,18 @@ variables! {
     LIVE_STREAM_RECOVER_ISO_DATE = "CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE", "connector"."live_stream_recover_iso_date";
     LIVE_STREAM_START_TIMESTAMP = "CONNECTOR_LIVE_STREAM_START_TIMESTAMP", "connector"."live_stream_start_timestamp";
 
+    MQ_HOST = "MQ_HOST", "mq"."host" uri;
+    MQ_PORT = "MQ_PORT", "mq"."port";
+    MQ_VHOST = "MQ_VHOST", "mq"."vhost";
+    MQ_USE_SSL = "MQ_USE_SSL", "mq"."use_ssl";
+    MQ_USER = "MQ_USER", "mq"."user";
+    MQ_PASS = "MQ_PASS", "mq"."pass" secret;
+    MQ_USE_SSL_CA = "MQ_USE_SSL_CA", "mq"."use_ssl_ca";
+    MQ_USE_SSL_CERT = "MQ_USE_SSL_CERT", "mq"."use_ssl_cert";
+    MQ_USE_SSL_KEY = "MQ_USE_SSL_KEY", "mq"."use_ssl_key" secret;
+    MQ_USE_SSL_PASSPHRASE = "MQ_USE_SSL_PASSPHRASE", "mq"."use_ssl_passphrase" secret;
+    MQ_USE_SSL_REJECT_UNAUTHORIZED = "MQ_USE_SSL_REJECT_UNAUTHORIZED", "mq"."use_ssl_reject_unauthorized";
+
     OLD_CONFIDENCE_LEVEL = "CONNECTOR_CONFIDENCE_LEVEL", "connector"."confidence_level";
     OLD_QUEUE_PROTOCOL = "QUEUE_PROTOCOL", "connector"."queue_protocol";
 }

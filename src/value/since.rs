@@ -33,6 +33,8 @@ pub(crate) enum Part {
     PingWork,
     /// `isMultiPartWork` of `workAdd`.
     MultipartWork,
+    /// `work` with what is asked of it.
+    ReadWork,
     /// `isWorkAlive`.
     IsWorkAlive,
     /// How to reach RabbitMQ by its parts; by a URI before.
@@ -53,6 +55,12 @@ pub(crate) enum Part {
     Jwks,
     /// `stix`: an entity as a STIX object.
     ReadStix,
+    /// `stixCoreObjects` with a filter group.
+    ListCoreObjects,
+    /// `stixCoreRelationships` and `stixSightingRelationships` with a filter group and either end.
+    ListRelationships,
+    /// `stixObjectOrStixRelationships`.
+    ListAny,
     /// `playbookStepExecution`.
     PlaybookStep,
     /// `event_id` of `playbookStepExecution`, without which no platform with it takes the step.
@@ -102,13 +110,16 @@ impl Part {
             Self::RabbitMq => [4, 0, 4],
             Self::RabbitMqTls => [4, 4, 0],
             Self::Member(Field::OnlyContextual) => [4, 5, 0],
+            Self::ReadWork => [5, 0, 0],
             Self::PingWork | Self::UploadPending => [5, 1, 0],
             Self::ReadStix => [5, 3, 0],
             Self::RabbitMqVhost => [5, 3, 8],
             Self::UserId => [5, 3, 16],
             Self::RoutingKeys => [5, 4, 0],
             Self::Member(Field::PlaybookCompatible) | Self::PlaybookStep => [5, 11, 0],
-            Self::PlaybookEvent | Self::FileMarkings => [6, 1, 0],
+            Self::ListCoreObjects => [5, 12, 0],
+            Self::ListRelationships => [5, 12, 16],
+            Self::PlaybookEvent | Self::FileMarkings | Self::ListAny => [6, 1, 0],
             Self::Type(ConnectorType::InternalAnalysis) | Self::ReadConnector => [6, 1, 12],
             Self::PushAnalysis => [6, 2, 0],
             Self::ConnectorInfo => [6, 2, 12],

@@ -35,6 +35,9 @@ LISTEN_PROTOCOL_API_SSL_KEY LISTEN_PROTOCOL_API_SSL_CERT LISTEN_PROTOCOL_API_SSL
 CONNECTOR_QUEUE_PROTOCOL | - | - | Amqp | Amqp
 CONNECTOR_QUEUE_THRESHOLD | - | - | 500 | 500
 CONNECTOR_XTM_ONE_INTENT OPENCTI_CUSTOM_HEADERS CONNECTOR_DURATION_PERIOD CONNECTOR_LIVE_STREAM_ID CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE CONNECTOR_LIVE_STREAM_START_TIMESTAMP | - | - | - | -
+MQ_HOST MQ_PORT MQ_VHOST MQ_USE_SSL MQ_USER MQ_PASS MQ_USE_SSL_CA MQ_USE_SSL_CERT MQ_USE_SSL_KEY MQ_USE_SSL_PASSPHRASE | - | - | - | -
+# `MQ_USE_SSL_REJECT_UNAUTHORIZED` unset
+MQ_USE_SSL_REJECT_UNAUTHORIZED | - | - | false | -
 # `OPENCTI_SSL_VERIFY` unset
 OPENCTI_SSL_VERIFY | - | - | Off | System
 # `CONNECTOR_TYPE`
@@ -161,8 +164,8 @@ OPENCTI_URL   | ["https://a.example/graphql", "https://a.example/graphql/"] | - 
 OPENCTI_URL   | ["https://a.example/?a=b", "https://a.example/#a"] | - | text | refused
 # quotes around `OPENCTI_TOKEN`, or `Bearer` before it
 OPENCTI_TOKEN | ["'8f6b1c5e'", "\"8f6b1c5e\"", "Bearer 8f6b1c5e"] | - | text | refused
-# a URL as `OPENCTI_SSL_VERIFY`, certificate, path or stream id
-OPENCTI_SSL_VERIFY CONNECTOR_LISTEN_PROTOCOL_API_PATH LISTEN_PROTOCOL_API_SSL_CERT CONNECTOR_LIVE_STREAM_ID | "https://a.example" | - | text | refused
+# a URL as `OPENCTI_SSL_VERIFY`, certificate, path, `MQ_HOST` or stream id
+OPENCTI_SSL_VERIFY CONNECTOR_LISTEN_PROTOCOL_API_PATH LISTEN_PROTOCOL_API_SSL_CERT MQ_HOST MQ_USE_SSL_CA MQ_USE_SSL_CERT CONNECTOR_LIVE_STREAM_ID | "https://a.example" | - | text | refused
 # a placeholder: `ChangeMe` in any case, `${…}`, `{{…}}`, `<…>`, `__…__`
 OPENCTI_TOKEN | ["changeme", "CHANGEME_TOKEN", "<ChangeMe>", "${TOKEN}", "__TOKEN__"] | - | text | refused
 CONNECTOR_NAME CONNECTOR_LIVE_STREAM_ID CONNECTOR_XTM_ONE_INTENT | ["ChangeMe", "${A}", "{{ a }}", "<a>", "__A__"] | - | text | refused
@@ -254,6 +257,27 @@ CONNECTOR_QUEUE_PROTOCOL  | "kafka" | - | kafka | refused
 CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE | ["yesterday", "2026-13-01"] | - | text | refused
 "#;
 
+/// How RabbitMQ is reached.
+const BROKER: &str = r#"
+# as pycti
+MQ_HOST MQ_VHOST MQ_USER MQ_PASS MQ_USE_SSL_CA MQ_USE_SSL_CERT MQ_USE_SSL_KEY | "a" | b | a | a
+MQ_HOST MQ_VHOST MQ_USER MQ_PASS MQ_USE_SSL_CA MQ_USE_SSL_CERT MQ_USE_SSL_KEY MQ_USE_SSL_PASSPHRASE | - | a | a | a
+MQ_VHOST MQ_USE_SSL_CA | - | /a.b | /a.b | /a.b
+MQ_PASS MQ_USE_SSL_PASSPHRASE | " a b " | - | " a b " | " a b "
+MQ_PORT | "5671" | 5672 | 5671 | 5671
+MQ_PORT | - | 5671 or '5671' | 5671 | 5671
+MQ_PORT | ["amqp", "65536", "-1"] | - | refused | refused
+MQ_USE_SSL MQ_USE_SSL_REJECT_UNAUTHORIZED | ["true", "yes"] | - | true | true
+MQ_USE_SSL MQ_USE_SSL_REJECT_UNAUTHORIZED | - | no or false | false | false
+# booleans
+MQ_USE_SSL MQ_USE_SSL_REJECT_UNAUTHORIZED | ["on", "TRUE", "1"] | - | text | true
+MQ_USE_SSL MQ_USE_SSL_REJECT_UNAUTHORIZED | "maybe" | - | text | refused
+# an empty variable
+MQ_HOST MQ_PORT MQ_USE_SSL MQ_PASS | "" | 7 | text | -
+# a URL as `OPENCTI_SSL_VERIFY`, certificate, path, `MQ_HOST` or stream id
+MQ_HOST | ["amqp://a:5672", "user@a", "a/b"] | - | text | refused
+"#;
+
 /// For a connector that has no scope.
 const DROPPED_SCOPES: &str = r#"
 # `CONNECTOR_SCOPE` of an external import or stream
@@ -319,6 +343,7 @@ fn file(variable: &str, value: &str) -> String {
     let (section, key) = match variable.split_once('_') {
         Some(("OPENCTI", key)) => ("opencti", key),
         Some(("CONNECTOR", key)) => ("connector", key),
+        Some(("MQ", key)) => ("mq", key),
         _ => ("connector", variable),
     };
     format!("{section}:\n  {}: {value}\n", key.to_lowercase())
@@ -372,6 +397,7 @@ fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunS
         _ => None,
     };
     let stream = &run.live_stream;
+    let broker = &run.broker;
     let flag = |flag: bool| Some(flag.to_string());
     let of_api = |value: fn(&ListenApi) -> Option<String>| api.and_then(value);
     let expose = |secret: &Secret| secret.expose().to_owned();
@@ -414,6 +440,17 @@ fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunS
         "LISTEN_PROTOCOL_API_SSL_PASSPHRASE" => {
             api.and_then(|api| api.ssl_passphrase.as_ref().map(expose))
         }
+        "MQ_HOST" => broker.host.clone(),
+        "MQ_PORT" => broker.port.map(|port| port.to_string()),
+        "MQ_VHOST" => broker.vhost.clone(),
+        "MQ_USE_SSL" => broker.use_ssl.and_then(flag),
+        "MQ_USER" => broker.user.clone(),
+        "MQ_PASS" => broker.password.as_ref().map(expose),
+        "MQ_USE_SSL_CA" => broker.ssl_ca.clone(),
+        "MQ_USE_SSL_CERT" => broker.ssl_cert.clone(),
+        "MQ_USE_SSL_KEY" => broker.ssl_key.as_ref().map(expose),
+        "MQ_USE_SSL_PASSPHRASE" => broker.ssl_passphrase.as_ref().map(expose),
+        "MQ_USE_SSL_REJECT_UNAUTHORIZED" => broker.ssl_reject_unauthorized.and_then(flag),
         "QUEUE_PROTOCOL" => Some(format!("{:?}", run.queue_protocol)),
         "QUEUE_THRESHOLD" => Some(run.queue_threshold.to_string()),
         "DURATION_PERIOD" => run
@@ -466,6 +503,7 @@ proves! {
     a_scope_is_a_text_with_commas_or_a_list: SCOPES;
     a_connector_is_what_pycti_sends_or_is_refused: CONNECTOR;
     a_run_is_set_as_in_pycti: RUN;
+    a_broker_is_set_as_in_pycti: BROKER;
 }
 
 #[test]
@@ -524,6 +562,7 @@ fn each_difference_that_the_page_lists_is_shown_here_and_no_other() {
         SCOPES,
         CONNECTOR,
         RUN,
+        BROKER,
         DROPPED_SCOPES,
     ];
     let shown = tables.into_iter().flat_map(rows);
