@@ -44,9 +44,9 @@
 //! # What is tried again
 //!
 //! What was certainly not done is tried again: when the platform cannot be reached, or answers 429.
-//! Registration, pings and questions can be repeated, so they are also tried again when the
-//! connection is lost or the platform fails; other mutations are not, and each takes a connection of
-//! its own. Each failed attempt is logged at once, with its reason. Dropping a future cancels what
+//! Registration, pings, questions and reports that a work is received or ended can be repeated, so
+//! they are also tried again when the connection is lost or the platform fails; other mutations are
+//! not, and each takes a connection of its own. Each failed attempt is logged at once, with its reason. Dropping a future cancels what
 //! it does.
 //!
 //! # What is logged
@@ -57,14 +57,23 @@
 //! given and in any case, is shown as `***`, and so it is in the name of a header.
 
 mod any_registration;
+mod context;
+#[cfg(feature = "runtime")]
+mod download;
 mod error;
+#[cfg(feature = "runtime")]
+mod event_stream;
 mod multipart;
 mod options;
+#[cfg(feature = "runtime")]
+mod pages;
 mod registrable;
 mod registration;
 mod retry;
 mod run;
 mod send;
+#[cfg(feature = "runtime")]
+mod upload;
 mod work;
 
 use std::borrow::Cow;
@@ -72,22 +81,34 @@ use std::sync::Arc;
 
 use hyper::body::Bytes;
 use reqwest::header::HeaderValue;
+use serde_json::Value;
 use tokio::sync::OnceCell;
 use tracing::Instrument;
 use url::Url;
 
-use self::registration::Session;
+use self::context::Context;
+#[cfg(feature = "runtime")]
+pub(crate) use self::event_stream::{EventStream, StreamRequest};
+#[cfg(feature = "runtime")]
+pub(crate) use self::pages::ObjectPages;
+pub(crate) use self::registration::Session;
 use self::retry::RetryPolicy;
+#[cfg(feature = "runtime")]
+pub(crate) use self::run::{Panic, caught};
 use crate::connector::any::AnyConnector;
-use crate::graphql::{About, AcceptedFields, Operation, Register};
+use crate::graphql::{About, AcceptedFields, ConnectorInfo, Operation, Ping, Pong, Register};
 use crate::value::field::RegisterConnectorFields;
 use crate::value::secret::{Secret, Secrets};
 use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
 pub use self::any_registration::AnyRegistration;
+#[cfg(feature = "runtime")]
+pub use self::download::Download;
 pub use self::error::{Error, ErrorKind};
 pub use self::options::ClientBuilder;
+#[cfg(all(feature = "config", feature = "runtime"))]
+pub(crate) use self::options::RETRIES;
 pub use self::registrable::Registrable;
 pub use self::registration::Registration;
 pub use self::run::BoxError;
@@ -115,7 +136,10 @@ pub use self::work::Work;
 #[doc(alias = "OpenCTIConnectorHelper")]
 #[doc(alias = "helper")]
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    inner: Arc<Inner>,
+    context: Context,
+}
 
 struct Inner {
     http: reqwest::Client,
@@ -129,12 +153,18 @@ struct Inner {
     largest_answer: usize,
     version: OnceCell<String>,
     platform: OnceCell<PlatformInfo>,
+    /// What the others were made of, for another with connections of its own.
+    #[cfg_attr(
+        not(feature = "runtime"),
+        expect(dead_code, reason = "the runtime alone makes another")
+    )]
+    options: ClientBuilder,
 }
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client")
-            .field("endpoint", &self.0.endpoint.as_str())
+            .field("endpoint", &self.inner.endpoint.as_str())
             .finish_non_exhaustive()
     }
 }
@@ -222,14 +252,15 @@ impl Client {
     /// ([`ErrorKind::PlatformTooOld`]), or refuses it ([`ErrorKind::Rejected`]).
     #[doc(alias = "OpenCTIConnector")]
     pub async fn register<C: Registrable>(&self, connector: &C) -> Result<C::Registration, Error> {
-        let session = self.session(&connector.clone().into()).await?;
+        let any = connector.clone().into();
+        for warning in any.warnings() {
+            tracing::warn!(connector = %any.id(), "{warning}");
+        }
+        let session = self.session(&any).await?;
         Ok(connector.clone().registered(session))
     }
 
-    async fn session(&self, connector: &AnyConnector) -> Result<Session, Error> {
-        for warning in connector.warnings() {
-            tracing::warn!(connector = %connector.id(), "{warning}");
-        }
+    pub(crate) async fn session(&self, connector: &AnyConnector) -> Result<Session, Error> {
         let platform = self.platform().await?;
         let input = connector.to_input().restricted_to(&platform.fields);
         let left_out = input.left_out();
@@ -255,7 +286,23 @@ impl Client {
             client: self.clone(),
             registered,
             left_out,
+            #[cfg(all(feature = "config", feature = "runtime"))]
+            run: None,
         })
+    }
+
+    /// Pings a connector, as the platform's version knows it.
+    pub(crate) async fn ping(
+        &self,
+        id: &str,
+        state: Option<&Value>,
+        info: &ConnectorInfo,
+    ) -> Result<Pong, Error> {
+        let mut ping = Ping::new(id, state, info);
+        if let Some(version) = self.platform().await?.version_number() {
+            ping = ping.for_version(version);
+        }
+        self.execute(&ping).await
     }
 
     /// What the platform is and accepts; asked once for all clones.
@@ -265,7 +312,7 @@ impl Client {
     /// When the platform cannot be asked. The next call asks again.
     #[doc(alias = "health_check")]
     pub async fn platform(&self) -> Result<&PlatformInfo, Error> {
-        self.0
+        self.inner
             .platform
             .get_or_try_init(|| self.ask_platform())
             .await
@@ -329,7 +376,7 @@ impl Client {
         let version = self.version().await?;
         match version.parse::<PlatformVersion>() {
             Ok(number) if number < since => {
-                let error = Error::too_old(version, since, &self.0.secrets);
+                let error = Error::too_old(version, since, &self.inner.secrets);
                 Err(error.of_operation(O::NAME))
             }
             _ => Ok(()),
@@ -338,7 +385,7 @@ impl Client {
 
     async fn version(&self) -> Result<&str, Error> {
         let about = About::new();
-        let version = self.0.version.get_or_try_init(|| self.perform(&about));
+        let version = self.inner.version.get_or_try_init(|| self.perform(&about));
         version.await.map(String::as_str)
     }
 
@@ -355,15 +402,19 @@ impl Client {
             let answer = self
                 .send(&content_type, body.clone(), O::IS_IDEMPOTENT)
                 .await?;
-            O::parse(&answer).map_err(|error| Error::of_answer(error, &answer, &self.0.secrets))
+            O::parse(&answer).map_err(|error| Error::of_answer(error, &answer, &self.inner.secrets))
         };
         let span = tracing::info_span!("opencti", operation = O::NAME);
-        let answer = self.0.retry.run(O::IS_IDEMPOTENT, attempt).instrument(span);
+        let answer = self
+            .inner
+            .retry
+            .run(O::IS_IDEMPOTENT, attempt)
+            .instrument(span);
         answer.await.map_err(|error| error.of_operation(O::NAME))
     }
 
     /// A text without the secrets that it holds.
-    fn hidden<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.0.secrets.hide(text)
+    pub(crate) fn hidden<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.inner.secrets.hide(text)
     }
 }

@@ -39,6 +39,7 @@ mod connector;
 mod draft;
 mod entity;
 mod export;
+mod list;
 mod number;
 mod pending;
 mod ping;
@@ -64,6 +65,7 @@ pub use self::connector::{ConnectorStatus, QueueDetails, ReadConnector, Unregist
 pub use self::draft::AddDraft;
 pub use self::entity::ReadStix;
 pub use self::export::{ExportedList, PushExport, PushListExport};
+pub use self::list::{ListStix, ListedStix, StixList, StixPage};
 pub use self::number::{InvalidNumber, Megabytes};
 pub use self::pending::UploadPending;
 pub use self::ping::{ConnectorInfo, Ping, Pong};
@@ -72,8 +74,8 @@ pub use self::playbook::{EndPlaybookStep, PlaybookStep};
 pub use self::register::{QueueConfig, RabbitMq, Register, Registered, S3};
 pub use self::upload::{Upload, UploadedFile};
 pub use self::work::{
-    AddDraftContext, AddExpectations, AddWork, DeleteWork, IsWorkAlive, PingWork,
-    ReportExpectation, WorkError, WorkProcessed, WorkReceived,
+    AddDraftContext, AddExpectations, AddWork, DeleteWork, IsWorkAlive, PingWork, ReadWork,
+    ReportExpectation, WorkError, WorkProcessed, WorkReceived, WorkStatus,
 };
 
 /// An operation of the platform: serializes as the body of a request, parses the answer's.

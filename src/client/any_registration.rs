@@ -7,7 +7,7 @@ use super::{Error, Registration, Work};
 use crate::connector::any::AnyConnector;
 use crate::connector::kind::{self, Kind};
 use crate::graphql::{
-    AddWork, ConnectorInfo, ConnectorStatus, Ping, Pong, QueueConfig, RabbitMq, ReadConnector, S3,
+    AddWork, ConnectorInfo, ConnectorStatus, Pong, QueueConfig, RabbitMq, ReadConnector, S3,
     Unregister,
 };
 use crate::value::connector_type::ConnectorType;

@@ -6,8 +6,8 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use super::options::chain;
 use crate::graphql::{self, AnswerError, GraphqlError, InvalidNumber, Listed};
+use crate::value::chain::chain;
 use crate::value::secret::Secrets;
 use crate::value::text::escaped;
 use crate::value::version::PlatformVersion;
@@ -78,6 +78,8 @@ pub enum ErrorKind {
     UnexpectedAnswer,
     /// The answer is larger than what is read.
     TooLarge,
+    /// What is to be uploaded cannot be read.
+    Content,
 }
 
 impl Error {
@@ -101,6 +103,13 @@ impl Error {
         Self::new(ErrorKind::Rejected, error.to_string())
     }
 
+    /// The platform has sent nothing for so long.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn of_silence(time: std::time::Duration) -> Self {
+        let message = format!("the platform has sent nothing for {time:?}");
+        Self::new(ErrorKind::Timeout, message)
+    }
+
     pub(super) fn too_large(limit: usize) -> Self {
         Self::new(
             ErrorKind::TooLarge,
@@ -110,6 +119,17 @@ impl Error {
 
     /// An error of the connection.
     pub(super) fn of_connection(error: reqwest::Error, secrets: &Secrets) -> Self {
+        #[cfg(feature = "runtime")]
+        if is(&error, &|cause| {
+            cause.is::<super::upload::UnreadableContent>()
+        }) {
+            let causes = chain(&error.without_url());
+            let message = format!(
+                "what is to be uploaded cannot be read: {}",
+                secrets.hide(&causes)
+            );
+            return Self::new(ErrorKind::Content, message);
+        }
         let is_unsent = error.is_connect();
         let (kind, what) = if is(&error, &|cause| cause.is::<rustls::Error>()) {
             let what = "no safe connection to the platform can be made";
@@ -205,6 +225,51 @@ impl Error {
         )
     }
 
+    /// An error about a file, where a status that is none of GraphQL tells that there is none.
+    #[cfg(feature = "runtime")]
+    pub(super) fn about_a_file(mut self) -> Self {
+        if self.0.status == Some(404) {
+            self.0.kind = ErrorKind::NotFound;
+        }
+        self
+    }
+
+    #[cfg(feature = "runtime")]
+    pub(super) fn of_missing(id: &str) -> Self {
+        let message = format!(
+            "{} cannot be read: it was deleted, or the user who asked for it may not see it",
+            escaped(id, 80)
+        );
+        Self::new(ErrorKind::NotFound, message)
+    }
+
+    #[cfg(feature = "runtime")]
+    pub(super) fn of_path(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Rejected, message)
+    }
+
+    #[cfg(feature = "runtime")]
+    pub(super) fn of_lost_file(error: &io::Error) -> Self {
+        Self::new(
+            ErrorKind::Unreachable,
+            format!("the file was lost: {error}"),
+        )
+    }
+
+    /// The end of the file could not be told from a cut.
+    #[cfg(feature = "runtime")]
+    pub(super) fn of_endless_file() -> Self {
+        let message = "the answer has neither a length nor chunks, so that a part could be taken \
+                       for the whole file; look at the proxy before the platform";
+        Self::new(ErrorKind::UnexpectedAnswer, message)
+    }
+
+    #[cfg(feature = "runtime")]
+    pub(super) fn too_slow(limit: Duration) -> Self {
+        let message = format!("the platform took too long: it was silent for {limit:?}");
+        Self::new(ErrorKind::Timeout, message)
+    }
+
     pub(super) fn of_operation(mut self, operation: &'static str) -> Self {
         self.0.operation = Some(operation);
         self
@@ -241,7 +306,7 @@ impl Error {
     }
 
     /// Whether nothing of the request has left.
-    pub(super) fn is_unsent(&self) -> bool {
+    pub(crate) fn is_unsent(&self) -> bool {
         self.0.is_unsent
     }
 

@@ -10,11 +10,16 @@ use reqwest::tls::Certificate;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use super::context::Context;
 use super::retry::RetryPolicy;
 use super::{Client, Error, Inner};
+use crate::value::chain::chain;
 use crate::value::placeholder::is_placeholder;
 use crate::value::secret::{Secret, Secrets};
 use crate::value::text::Quoted;
+
+/// How often an operation is tried again, unless the program says otherwise.
+pub(crate) const RETRIES: usize = 5;
 
 /// The options of a [`Client`]: what [`Client::builder`] returns.
 ///
@@ -45,7 +50,7 @@ pub struct ClientBuilder {
     verify_certificate: bool,
     proxy: Option<String>,
     headers: Vec<(String, Secret)>,
-    timeout: Duration,
+    pub(super) timeout: Duration,
     connect_timeout: Duration,
     user_agent: String,
     retries: usize,
@@ -66,7 +71,7 @@ impl ClientBuilder {
             timeout: Duration::from_secs(300),
             connect_timeout: Duration::from_secs(10),
             user_agent: concat!("opencti-connector/", env!("CARGO_PKG_VERSION")).to_owned(),
-            retries: 5,
+            retries: RETRIES,
             retry_delay: Duration::from_secs(1),
             longest_retry_delay: Duration::from_secs(60),
             largest_answer: 16 * 1024 * 1024,
@@ -158,6 +163,13 @@ impl ClientBuilder {
     ///
     /// When an option is wrong; the error names them all.
     pub fn build(self) -> Result<Client, Error> {
+        Ok(Client {
+            inner: Arc::new(self.inner()?),
+            context: Context::default(),
+        })
+    }
+
+    pub(super) fn inner(self) -> Result<Inner, Error> {
         let mut faults = Vec::new();
         let endpoint = endpoint(&self.url).map_err(|fault| faults.push(fault));
         let authorization = authorization(&self.token).map_err(|fault| faults.push(fault));
@@ -199,7 +211,7 @@ impl ClientBuilder {
             .map_err(|error| {
                 Error::of_options(format!("no HTTP client can be made: {}", chain(&error)))
             })?;
-        Ok(Client(Arc::new(Inner {
+        Ok(Inner {
             http,
             unpooled,
             endpoint,
@@ -209,7 +221,8 @@ impl ClientBuilder {
             largest_answer: self.largest_answer,
             version: OnceCell::new(),
             platform: OnceCell::new(),
-        })))
+            options: self,
+        })
     }
 }
 
@@ -353,18 +366,4 @@ fn headers(headers: &[(String, Secret)], secrets: &Secrets) -> Result<HeaderMap,
     } else {
         Err(faults)
     }
-}
-
-/// An error with its causes.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text
 }

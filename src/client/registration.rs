@@ -6,7 +6,7 @@ use super::{Client, Error, Work};
 use crate::connector::connector::Connector;
 use crate::connector::kind::Kind;
 use crate::graphql::{
-    AddWork, ConnectorInfo, ConnectorStatus, Ping, Pong, QueueConfig, RabbitMq, ReadConnector,
+    AddWork, ConnectorInfo, ConnectorStatus, Pong, QueueConfig, RabbitMq, ReadConnector,
     Registered, S3, Unregister,
 };
 use crate::value::connector_type::ConnectorType;
@@ -110,11 +110,7 @@ macro_rules! registration_methods {
             state: Option<&Value>,
             info: &ConnectorInfo,
         ) -> Result<Pong, Error> {
-            let mut ping = Ping::new(self.id(), state, info);
-            if let Some(version) = self.session().client.platform().await?.version_number() {
-                ping = ping.for_version(version);
-            }
-            self.session().client.execute(&ping).await
+            self.session().client.ping(self.id(), state, info).await
         }
 
         /// The connector as the platform sees it; `None` if it is not there any more (platform
@@ -202,7 +198,7 @@ macro_rules! registration_methods {
         /// A work that exists: one that a message names.
         #[must_use]
         pub fn work(&self, id: impl Into<String>) -> Work {
-            Work::new(self.session().client.clone(), id.into())
+            Work::new(&self.session().client, id.into())
         }
     };
 }
@@ -246,9 +242,27 @@ pub struct Registration<K: Kind> {
 /// What a registration is beside its connector.
 #[derive(Clone, Debug)]
 pub struct Session {
-    pub(super) client: Client,
-    pub(super) registered: Registered,
-    pub(super) left_out: Vec<Field>,
+    pub(crate) client: Client,
+    pub(crate) registered: Registered,
+    pub(crate) left_out: Vec<Field>,
+    /// How the connector runs, where it was started from a configuration.
+    #[cfg(all(feature = "config", feature = "runtime"))]
+    pub(crate) run: Option<Box<crate::config::RunSettings>>,
+}
+
+#[cfg(feature = "runtime")]
+impl Session {
+    /// As [`Registration::add_work`].
+    pub(crate) async fn add_work(&self, friendly_name: &str) -> Result<Work, Error> {
+        let add = AddWork::new(&self.registered.id, friendly_name);
+        let id = self.client.execute(&add).await?;
+        Ok(self.work(id))
+    }
+
+    /// As [`Registration::work`].
+    pub(crate) fn work(&self, id: impl Into<String>) -> Work {
+        Work::new(&self.client, id.into())
+    }
 }
 
 impl<K: Kind> Registration<K> {
@@ -256,11 +270,11 @@ impl<K: Kind> Registration<K> {
         Self { connector, session }
     }
 
-    pub(super) fn into_parts(self) -> (Connector<K>, Session) {
+    pub(crate) fn into_parts(self) -> (Connector<K>, Session) {
         (self.connector, self.session)
     }
 
-    pub(super) const fn session(&self) -> &Session {
+    pub(crate) const fn session(&self) -> &Session {
         &self.session
     }
 

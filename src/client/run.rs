@@ -9,9 +9,8 @@ use std::task::Poll;
 
 use tokio::runtime::Handle;
 
-use super::options::chain;
 use super::{Error, Work};
-use crate::graphql::WorkProcessed;
+use crate::value::chain::chain;
 
 /// Any error of a connector's own.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -81,8 +80,11 @@ impl Work {
     }
 }
 
+/// What a panic was given.
+pub(crate) type Panic = Box<dyn Any + Send>;
+
 /// The result of a future, or the panic in which it ends.
-async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
+pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Panic> {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
         let poll = || future.as_mut().poll(context);
@@ -150,13 +152,7 @@ impl Drop for End {
 
 impl Report {
     async fn send(&self, work: &Work) -> Result<(), Error> {
-        const LONGEST: usize = 2_000;
-        // Hidden before it is cut, so that no part of a secret stays.
-        let message = work.client.hidden(&self.message);
-        let end = message.char_indices().nth(LONGEST).map(|(end, _)| end);
-        let message = &message[..end.unwrap_or(message.len())];
-        let processed = WorkProcessed::new(work.id(), message, self.is_failure);
-        work.client.execute(&processed).await
+        work.end(&self.message, self.is_failure).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use hyper::body::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION};
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use url::Url;
 
 use super::retry::retry_after;
@@ -19,23 +19,41 @@ impl Client {
         body: Bytes,
         is_idempotent: bool,
     ) -> Result<Vec<u8>, Error> {
-        let inner = &self.0;
+        let request = self.post(content_type, is_idempotent).body(body);
+        self.answer(request).await
+    }
+
+    /// A request to the endpoint that has no body yet.
+    pub(super) fn post(&self, content_type: &str, is_idempotent: bool) -> RequestBuilder {
+        let inner = &self.inner;
         let http = if is_idempotent {
             &inner.http
         } else {
             &inner.unpooled
         };
-        let response = http
-            .post(inner.endpoint.clone())
-            .header(AUTHORIZATION, inner.authorization.clone())
+        http.post(inner.endpoint.clone())
             .header(CONTENT_TYPE, content_type)
-            .body(body)
+    }
+
+    /// Sends a request with the token; gives the head of the answer.
+    pub(super) async fn sent(&self, request: RequestBuilder) -> Result<Response, Error> {
+        let context = self.context.headers()?;
+        let response = request
+            .header(AUTHORIZATION, self.inner.authorization.clone())
+            .headers(context)
             .send()
             .await
-            .map_err(|error| Error::of_connection(error, &inner.secrets))?;
+            .map_err(|error| Error::of_connection(error, &self.inner.secrets))?;
+        tracing::debug!(status = response.status().as_u16(), "answered");
+        Ok(response)
+    }
+
+    /// Sends a request; gives the body of the answer.
+    pub(super) async fn answer(&self, request: RequestBuilder) -> Result<Vec<u8>, Error> {
+        let secrets = &self.inner.secrets;
+        let response = self.sent(request).await?;
         let status = response.status();
         let headers = response.headers().clone();
-        tracing::debug!(status = status.as_u16(), "answered");
         let body = self.read(response).await?;
         if status.is_success() {
             return Ok(body);
@@ -45,17 +63,30 @@ impl Client {
         let has_kind_by_status =
             !status.is_client_error() || matches!(status.as_u16(), 401 | 403 | 429);
         if errors.is_empty() || has_kind_by_status {
-            let message = status_message(status, &headers, &body, &inner.secrets);
+            let message = status_message(status, &headers, &body, secrets);
             let error = Error::of_status(status.as_u16(), message, retry_after(&headers));
-            Err(error.with_reported(errors, &inner.secrets))
+            Err(error.with_reported(errors, secrets))
         } else {
             Ok(body)
         }
     }
 
+    /// Why there is no file.
+    #[cfg(feature = "runtime")]
+    pub(super) async fn refused_file(&self, response: Response) -> Error {
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = match self.read(response).await {
+            Ok(body) => body,
+            Err(error) => return error,
+        };
+        let message = status_message(status, &headers, &body, &self.inner.secrets);
+        Error::of_status(status.as_u16(), message, retry_after(&headers)).about_a_file()
+    }
+
     async fn read(&self, mut response: Response) -> Result<Vec<u8>, Error> {
-        let limit = self.0.largest_answer;
-        let lost = |error| Error::of_connection(error, &self.0.secrets);
+        let limit = self.inner.largest_answer;
+        let lost = |error| Error::of_connection(error, &self.inner.secrets);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(lost)? {
             if body.len() + chunk.len() > limit {

@@ -38,12 +38,13 @@ use crate::graphql::{
 /// [`ErrorKind::PlatformTooOld`](super::ErrorKind::PlatformTooOld) on a platform before 4.0.3.
 #[derive(Clone, Debug)]
 pub struct Work {
-    pub(super) client: Client,
+    pub(crate) client: Client,
     id: String,
 }
 
 impl Work {
-    pub(super) const fn new(client: Client, id: String) -> Self {
+    pub(super) fn new(client: &Client, id: String) -> Self {
+        let client = client.on_its_own();
         Self { client, id }
     }
 
@@ -87,6 +88,17 @@ impl Work {
         let message = self.client.hidden(message);
         let failed = WorkProcessed::new(&self.id, &message, true);
         self.client.execute(&failed).await
+    }
+
+    /// Reports its end, with a message of at most 2,000 characters.
+    pub(crate) async fn end(&self, message: &str, is_failure: bool) -> Result<(), Error> {
+        const LONGEST: usize = 2_000;
+        // Hidden before it is cut, so that no part of a secret stays.
+        let message = self.client.hidden(message);
+        let end = message.char_indices().nth(LONGEST).map(|(end, _)| end);
+        let message = &message[..end.unwrap_or(message.len())];
+        let processed = WorkProcessed::new(&self.id, message, is_failure);
+        self.client.execute(&processed).await
     }
 
     /// Tells that the connector still works on it (platform 5.1.0).

@@ -116,6 +116,8 @@ macro_rules! edits {
     )+};
 }
 
+// `toReceived` and `toProcessed` set what they set once more when they come again; at most their
+// message stands there twice.
 edits! {
     /// Reports that the connector has received the work (platform 4.0.3).
     ///
@@ -127,7 +129,7 @@ edits! {
     /// assert_eq!(body["variables"]["message"], "Fetching events");
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    WorkReceived { message: &'a str }, "ReportReceived", idempotent: false,
+    WorkReceived { message: &'a str }, "ReportReceived", idempotent: true,
     since: EditWork, ("$message: String") { "toReceived(message: $message)" },
     |this| json!({ "id": this.id, "message": this.message });
 
@@ -141,7 +143,7 @@ edits! {
     /// assert_eq!(body["variables"]["inError"], true);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    WorkProcessed { message: &'a str, in_error: bool }, "ReportProcessed", idempotent: false,
+    WorkProcessed { message: &'a str, in_error: bool }, "ReportProcessed", idempotent: true,
     since: EditWork, ("$message: String, $inError: Boolean") { "toProcessed(message: $message, inError: $inError)" },
     |this| json!({ "id": this.id, "message": this.message, "inError": this.in_error });
 
@@ -297,4 +299,86 @@ operation! {
 struct AliveData {
     #[serde(rename = "isWorkAlive")]
     is_alive: bool,
+}
+
+/// Reads how far a work is (platform 5.0.0); `None` if there is no such work.
+///
+/// ```
+/// use opencti_connector::graphql::ReadWork;
+///
+/// let read = ReadWork::new("work_550e8400_2026-11-24");
+/// // POST it as JSON.
+/// # let _ = serde_json::to_vec(&read)?;
+///
+/// let answer = br#"{"data":{"work":{"id":"work_550e8400_2026-11-24","status":"progress",
+///     "tracking":{"import_expected_number":3,"import_processed_number":1}}}}"#;
+/// let status = ReadWork::parse(answer)?.expect("it is there");
+/// assert_eq!((status.expected, status.processed), (3, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "get_work")]
+#[derive(Clone, Copy, Debug)]
+pub struct ReadWork<'a> {
+    id: &'a str,
+}
+
+impl<'a> ReadWork<'a> {
+    /// The work with this id.
+    #[must_use]
+    pub const fn new(id: &'a str) -> Self {
+        Self { id }
+    }
+}
+
+operation! {
+    ReadWork<'_>, "WorkQuery", idempotent: true,
+    since: |_this| Part::ReadWork,
+    document: |_this| "query WorkQuery($id: ID!) { work(id: $id) { id status tracking { \
+        import_expected_number import_processed_number } } }",
+    variables: |this| json!({ "id": this.id }),
+    answer: |data: ReadData| -> Option<WorkStatus> { data.work.map(WorkStatus::from) }
+}
+
+#[derive(Deserialize)]
+struct ReadData {
+    work: Option<ReadStatus>,
+}
+
+#[derive(Deserialize)]
+struct ReadStatus {
+    id: String,
+    status: String,
+    tracking: Option<Tracking>,
+}
+
+#[derive(Default, Deserialize)]
+struct Tracking {
+    import_expected_number: Option<u64>,
+    import_processed_number: Option<u64>,
+}
+
+/// How far a work is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WorkStatus {
+    /// Its id.
+    pub id: String,
+    /// `wait`, `progress` or `complete`.
+    pub status: String,
+    /// How many parts were announced.
+    pub expected: u64,
+    /// How many of them were reported.
+    pub processed: u64,
+}
+
+impl From<ReadStatus> for WorkStatus {
+    fn from(read: ReadStatus) -> Self {
+        let tracking = read.tracking.unwrap_or_default();
+        Self {
+            id: read.id,
+            status: read.status,
+            expected: tracking.import_expected_number.unwrap_or_default(),
+            processed: tracking.import_processed_number.unwrap_or_default(),
+        }
+    }
 }
