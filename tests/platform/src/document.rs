@@ -57,6 +57,12 @@ pub(super) fn misplaced_variable(document: &ExecutableDocument) -> Option<Error>
     None
 }
 
+/// The names of all fields of the document.
+pub(super) fn field_names(document: &ExecutableDocument) -> Vec<String> {
+    let fields = fields(document).into_iter();
+    fields.map(|field| field.name.node.to_string()).collect()
+}
+
 /// All fields of the document, those of its fragments too.
 fn fields(document: &ExecutableDocument) -> Vec<&Field> {
     let operations = document.operations.iter();

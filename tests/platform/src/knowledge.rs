@@ -10,9 +10,9 @@ use super::{
 };
 
 impl Store {
-    /// The JSON text of an entity, null where there is none.
+    /// The JSON text of an entity, null where there is none that the user may see.
     pub(super) fn stix(&self, arguments: &Arguments) -> Value {
-        let entity = self.entities.get(&text(arguments, "id"));
+        let entity = self.visible(&text(arguments, "id"));
         entity.map_or(Value::Null, |entity| entity.to_string().into())
     }
 

@@ -13,33 +13,50 @@
     reason = "it serves the tests of this workspace alone, which fail where it panics"
 )]
 
+pub mod broker;
 mod document;
+mod gate;
 mod knowledge;
+mod list;
 mod operations;
+mod proxy;
 mod refusal;
 mod schema;
 mod server;
+mod storage;
 mod store;
+mod stream;
 mod tls;
+mod topology;
 mod types;
 mod version;
+mod worker;
+mod works;
 
 use std::{
     collections::BTreeMap,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     sync::{Arc, Mutex, MutexGuard},
     thread::{self, JoinHandle},
 };
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use server::Canned;
 use store::Store;
+use stream::Streams;
+use topology::Topology;
 use version::Version;
 
+pub use broker::{Broker, NodeOptions};
+pub use gate::{Gate, Hold};
+pub use proxy::{Direction, Proxy};
 pub use server::Request;
+pub use stream::{Script, StreamRequest, sse};
+pub use topology::QueueType;
+pub use worker::Worker;
 
 /// A secret in the answer to a registration, for tests that look for it where it must not be.
 pub const RABBITMQ_PASSWORD: &str = "rabbitmq-password-of-the-embedded-platform";
@@ -55,6 +72,16 @@ pub struct Options {
     pub introspection: Introspection,
     /// Serves HTTPS instead of HTTP.
     pub tls: Option<Tls>,
+    /// The broker on which registrations and pings declare the queues of a connector. They are
+    /// deleted with the platform, so on a shared broker ids have to be random. Without one, a
+    /// registration is answered with a broker that is not there.
+    pub broker: Option<Broker>,
+    /// The kind of these queues.
+    pub queue_type: QueueType,
+    /// The address that connectors are told in place of the broker's own, such as a proxy's.
+    pub told: Option<SocketAddr>,
+    /// Whether connectors are told to use TLS, and then the broker's port for it.
+    pub told_tls: bool,
 }
 
 impl Default for Options {
@@ -63,7 +90,42 @@ impl Default for Options {
             version: "7.261008.0",
             introspection: Introspection::Allowed,
             tls: None,
+            broker: None,
+            queue_type: QueueType::default(),
+            told: None,
+            told_tls: false,
         }
+    }
+}
+
+impl Options {
+    /// The broker as connectors are told of it.
+    fn connection(&self) -> Value {
+        let Some(broker) = &self.broker else {
+            return json!({
+                "host": "127.0.0.1",
+                "vhost": "/",
+                "use_ssl": false,
+                "port": 5672,
+                "user": "opencti",
+                "pass": RABBITMQ_PASSWORD,
+            });
+        };
+        let tls_port = || broker.tls_port().expect("a broker with TLS");
+        let port = if self.told_tls {
+            tls_port()
+        } else {
+            broker.port()
+        };
+        let told = self.told;
+        json!({
+            "host": told.map_or_else(|| broker.host().to_owned(), |told| told.ip().to_string()),
+            "vhost": broker.vhost(),
+            "use_ssl": self.told_tls,
+            "port": told.map_or(port, |told| told.port()),
+            "user": broker.user(),
+            "pass": broker.password(),
+        })
     }
 }
 
@@ -101,6 +163,9 @@ pub struct Platform {
     token: String,
     powerless_token: String,
     store: Arc<Mutex<Store>>,
+    streams: Arc<Streams>,
+    topology: Option<Arc<Topology>>,
+    address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -113,8 +178,15 @@ impl Platform {
         let scheme = options.tls.as_ref().map_or("http", |_| "https");
         let token = uuid::Uuid::new_v4().to_string();
         let powerless_token = uuid::Uuid::new_v4().to_string();
-        let store = Arc::new(Mutex::new(Store::new(options.version)));
-        let app = server::app(&options, &token, &powerless_token, &store);
+        let store = Arc::new(Mutex::new(Store::new(
+            options.version,
+            options.connection(),
+        )));
+        let broker = options.broker.clone();
+        let topology = broker.map(|broker| Arc::new(Topology::new(broker, options.queue_type)));
+        let streams = Arc::new(Streams::default());
+        let app = server::app(&options, &token, &powerless_token, &store, topology.clone())
+            .merge(stream::app(&token, &streams));
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || server::run(listener, options.tls, app, stopped));
         Self {
@@ -122,6 +194,9 @@ impl Platform {
             token,
             powerless_token,
             store,
+            streams,
+            topology,
+            address,
             stop: Some(stop),
             thread: Some(thread),
         }
@@ -130,6 +205,17 @@ impl Platform {
     /// The URL that a connector is configured with; the endpoint is `/graphql` below it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL by way of a proxy that listens there.
+    pub fn url_at(&self, proxy: SocketAddr) -> String {
+        self.url
+            .replace(&self.address.to_string(), &proxy.to_string())
     }
 
     /// The token of a user who may do all that a connector does.
@@ -163,6 +249,23 @@ impl Platform {
         self.store().entities.insert(id.to_owned(), entity);
     }
 
+    /// Hides an entity from a user, who is one that requests are made on behalf of.
+    pub fn hide(&self, id: &str, user: &str) {
+        self.store().hidden.insert((id.to_owned(), user.to_owned()));
+    }
+
+    /// The arguments of the lists that were asked for, oldest first, with the name of the `list`.
+    pub fn listings(&self) -> Vec<Value> {
+        self.store().listings.clone()
+    }
+
+    /// Puts a file into the storage; its id is its path there.
+    pub fn add_file(&self, id: &str, mime: &str, bytes: Vec<u8>) {
+        let mime = mime.to_owned();
+        let file = storage::Stored { mime, bytes };
+        self.store().storage.insert(id.to_owned(), file);
+    }
+
     /// The arguments of the playbook steps that were ended, oldest first.
     pub fn playbook_steps(&self) -> Vec<Value> {
         self.store().playbook_steps.clone()
@@ -194,9 +297,66 @@ impl Platform {
         self.store().last_request.clone()
     }
 
-    /// Resets the state of a connector, as the button in the platform's interface does.
+    /// Resets the state of a connector, as the button in the platform's interface does: with a
+    /// broker, its queues are purged too.
     pub fn reset_state(&self, id: &str) {
         self.set_state(id, Some(""));
+        if let Some(topology) = &self.topology {
+            topology.purge(id);
+        }
+    }
+
+    /// Sends a message to a registered connector, as the platform does: persistent, to the exchange
+    /// of the listen queues.
+    ///
+    /// # Panics
+    ///
+    /// If it has no broker, or the message reaches no queue.
+    pub fn send(&self, connector_id: &str, message: &Value) {
+        let sent = self.topology().send(connector_id, message);
+        sent.unwrap_or_else(|error| panic!("{connector_id}: {error}"));
+    }
+
+    /// Adds a work that waits for the connector, as the platform does before it sends a message, and
+    /// returns its id.
+    pub fn add_work(&self, connector_id: &str) -> String {
+        let work = self
+            .store()
+            .create_work(connector_id, &json!("From the platform"));
+        work["id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Deletes a work, as the button in the platform's interface does.
+    pub fn delete_work(&self, id: &str) {
+        self.store().works.remove(id);
+    }
+
+    /// Sets what a connector is told of the bytes in its push queue, in place of what is there.
+    pub fn set_queue_size(&self, connector_id: &str, bytes: u64) {
+        self.store().set_queue_size(connector_id, bytes);
+    }
+
+    /// Sets with which login connectors are told to reach the broker, from the next registration of
+    /// this one on.
+    pub fn tell_login(&self, connector_id: &str, user: &str, password: &str) {
+        self.store().tell_login(connector_id, user, password);
+    }
+
+    /// Holds the next request whose document names this field, such as `toProcessed`. Others go on.
+    pub fn hold(&self, field: &str, hold: Hold) -> Gate {
+        let gate = Gate::new(field, hold);
+        self.store().gates.push(Arc::clone(&gate.0));
+        gate
+    }
+
+    /// Answers connections to live streams, which are refused with 410 until then.
+    pub fn on_stream(&self, answers: impl Fn(&StreamRequest) -> Script + Send + Sync + 'static) {
+        self.streams.answer(answers);
+    }
+
+    /// The connections to live streams, oldest first.
+    pub fn stream_requests(&self) -> Vec<StreamRequest> {
+        self.streams.requests()
     }
 
     /// Sets the state of a connector. The next ping does not overwrite it but is answered with it.
@@ -220,6 +380,11 @@ impl Platform {
         };
         let mut store = self.store();
         store.canned.extend(std::iter::repeat_n(canned, n));
+    }
+
+    fn topology(&self) -> &Arc<Topology> {
+        let topology = self.topology.as_ref();
+        topology.expect("a platform that was given a broker")
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
@@ -248,6 +413,10 @@ impl Drop for Platform {
 #[cfg(doctest)]
 #[doc = include_str!("../../../src/guide.md")]
 struct Guide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../src/coming_from_pycti.md")]
+struct ComingFromPycti;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -39,9 +39,11 @@
 //! ```
 //!
 //! What it serves is `POST /graphql` with what a connector asks for: the version, registration,
-//! pings and works; another field is refused as one that the schema lacks. The registration is
-//! answered with a broker on port 5672 and a bucket on port 9000 of `127.0.0.1`: neither is there
-//! unless you start it.
+//! pings and works; another field is refused as one that the schema lacks. The queues of a connector
+//! are declared on a `RabbitMQ` broker, which the registration is answered with: the one of
+//! `OPENCTI_TEST_AMQP` (a URI), else one on port 5672 of `127.0.0.1` that takes guest/guest, else a
+//! node of its own where `rabbitmq-server` is installed, which ends with the program. Where none is
+//! to be had nothing is on port 5672, nor the bucket on port 9000, unless you start it.
 
 use std::{
     env,
@@ -49,7 +51,7 @@ use std::{
     process::ExitCode,
 };
 
-use platform::{Options, Platform};
+use platform::{Broker, Options, Platform};
 
 fn main() -> io::Result<ExitCode> {
     let Some(options) = options() else {
@@ -62,7 +64,10 @@ fn main() -> io::Result<ExitCode> {
     runtime.block_on(async {
         // Before the lines are printed, because who has read them may stop it at once.
         let stopped = stopped()?;
-        let platform = Platform::start(options);
+        let platform = Platform::start(Options {
+            broker: Broker::shared(),
+            ..options
+        });
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "OPENCTI_URL={}", platform.url())?;
         writeln!(stdout, "OPENCTI_TOKEN={}", platform.token())?;
@@ -75,13 +80,14 @@ fn main() -> io::Result<ExitCode> {
 /// What the arguments ask for, if they make sense.
 fn options() -> Option<Options> {
     let mut arguments = env::args_os().skip(1);
-    let Some(version) = arguments.next() else {
-        return Some(Options::default());
+    let version = match arguments.next() {
+        Some(version) => version.into_string().ok()?.leak(),
+        None => Options::default().version,
     };
-    let version = version.into_string().ok()?;
-    let is_fine = platform::is_version(&version) && arguments.next().is_none();
+    let is_fine = platform::is_version(version) && arguments.next().is_none();
     is_fine.then(|| Options {
-        version: version.leak(),
+        version,
+        broker: Broker::shared(),
         ..Options::default()
     })
 }

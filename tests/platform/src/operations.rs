@@ -46,6 +46,14 @@ const QUERIES: &[Operation] = &[
         run: |store, arguments| Ok(store.connector(arguments)),
     },
     Operation {
+        name: "work",
+        since: "5.0.0",
+        arguments: &[("id", "ID!", "5.0.0")],
+        returns: "Work",
+        open: false,
+        run: |store, arguments| Ok(store.read_work(arguments)),
+    },
+    Operation {
         name: "isWorkAlive",
         since: "6.8.7",
         arguments: &[("id", "ID!", "6.8.7")],
@@ -61,7 +69,81 @@ const QUERIES: &[Operation] = &[
         open: false,
         run: |store, arguments| Ok(store.stix(arguments)),
     },
+    listing(
+        "stixCoreObjects",
+        "5.12.0",
+        &[
+            ("types", "[String]", "5.12.0"),
+            ("filters", "FilterGroup", "5.12.0"),
+            ("search", "String", "5.12.0"),
+            ("first", "Int", "5.12.0"),
+            ("after", "ID", "5.12.0"),
+            ("orderBy", "StixCoreObjectsOrdering", "5.12.0"),
+            ("orderMode", "OrderingMode", "5.12.0"),
+        ],
+        "StixCoreObjectConnection",
+        |store, arguments| Ok(store.list("stixCoreObjects", arguments)),
+    ),
+    listing(
+        "stixCoreRelationships",
+        "5.12.0",
+        &[
+            ("fromOrToId", "[String]", "5.12.16"),
+            ("filters", "FilterGroup", "5.12.0"),
+            ("search", "String", "5.12.0"),
+            ("first", "Int", "5.12.0"),
+            ("after", "ID", "5.12.0"),
+            ("orderBy", "StixCoreRelationshipsOrdering", "5.12.0"),
+            ("orderMode", "OrderingMode", "5.12.0"),
+        ],
+        "StixCoreRelationshipConnection",
+        |store, arguments| Ok(store.list("stixCoreRelationships", arguments)),
+    ),
+    listing(
+        "stixSightingRelationships",
+        "5.12.0",
+        &[
+            ("fromOrToId", "String", "5.12.16"),
+            ("filters", "FilterGroup", "5.12.0"),
+            ("search", "String", "5.12.0"),
+            ("first", "Int", "5.12.0"),
+            ("after", "ID", "5.12.0"),
+            ("orderBy", "StixSightingRelationshipsOrdering", "5.12.0"),
+            ("orderMode", "OrderingMode", "5.12.0"),
+        ],
+        "StixSightingRelationshipConnection",
+        |store, arguments| Ok(store.list("stixSightingRelationships", arguments)),
+    ),
+    listing(
+        "stixObjectOrStixRelationships",
+        "6.1.0",
+        &[
+            ("filters", "FilterGroup", "6.1.0"),
+            ("search", "String", "6.1.0"),
+            ("first", "Int", "6.1.0"),
+            ("after", "ID", "6.1.0"),
+        ],
+        "StixObjectOrStixRelationshipConnection",
+        |store, arguments| Ok(store.list("stixObjectOrStixRelationships", arguments)),
+    ),
 ];
+
+const fn listing(
+    name: &'static str,
+    since: &'static str,
+    arguments: Members,
+    returns: &'static str,
+    run: fn(&mut Store, &Arguments) -> Result<Value>,
+) -> Operation {
+    Operation {
+        name,
+        since,
+        arguments,
+        returns,
+        open: false,
+        run,
+    }
+}
 
 const MUTATIONS: &[Operation] = &[
     Operation {

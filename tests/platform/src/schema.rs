@@ -6,8 +6,8 @@ use async_graphql::{
     Error, Result, UploadValue, Value as GraphqlValue,
     context::QueryPathNode,
     dynamic::{
-        Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Object, ResolverContext,
-        Scalar, Schema, TypeRef,
+        Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Interface, InterfaceField,
+        Object, ResolverContext, Scalar, Schema, SchemaBuilder, TypeRef, Union,
     },
 };
 use serde_json::{Value, json};
@@ -15,15 +15,24 @@ use serde_json::{Value, json};
 use super::{
     operations::{self, Operation},
     refusal::{self, auth_required, coded, forbidden_access},
-    server::Caller,
-    store::{self, Arguments, Store},
-    types::{ANALYSIS_CONTENT_TYPE, CONNECTOR_TYPE, INPUTS, Members, OBJECTS},
+    server::{Applicant, Caller},
+    store::{self, Arguments, QueueChange, Store},
+    topology::Topology,
+    types::{
+        ANALYSIS_CONTENT_TYPE, CONNECTOR_TYPE, FILTER_MODE, FILTER_OPERATOR, INPUTS, INTERFACES,
+        Members, OBJECTS, ORDERINGS, STIX_TYPES, UNIONS,
+    },
     version::Version,
 };
 
-pub(super) fn schema(version: Version, store: &Arc<Mutex<Store>>) -> Schema {
+pub(super) fn schema(
+    version: Version,
+    store: &Arc<Mutex<Store>>,
+    topology: Option<Arc<Topology>>,
+) -> Schema {
     let mut schema = Schema::build("Query", Some("Mutation"), None)
         .data(Arc::clone(store))
+        .data(topology)
         .enable_uploading()
         .register(Enum::new("AnalysisContentType").items(ANALYSIS_CONTENT_TYPE))
         .register(Scalar::new("DateTime").validator(is_date_time))
@@ -40,8 +49,13 @@ pub(super) fn schema(version: Version, store: &Arc<Mutex<Store>>) -> Schema {
         let known = members.iter().filter(|member| version.knows(member.2));
         let mut fields = known.map(|&(name, ty, _)| member(name, ty)).peekable();
         if fields.peek().is_some() {
-            schema = schema.register(fields.fold(Object::new(name), Object::field));
+            let interfaces = INTERFACES.iter().filter(|it| it.1.contains(&name));
+            let object = interfaces.fold(Object::new(name), |object, it| object.implement(it.0));
+            schema = schema.register(fields.fold(object, Object::field));
         }
+    }
+    if version.knows("5.12.0") {
+        schema = with_lists(schema);
     }
     for (name, operations) in operations::TYPES {
         // Work edits returned the work before they returned its id.
@@ -59,6 +73,27 @@ pub(super) fn schema(version: Version, store: &Arc<Mutex<Store>>) -> Schema {
     schema.finish().expect("a schema without contradictions")
 }
 
+/// What lists take and give, beside their inputs and objects.
+fn with_lists(schema: SchemaBuilder) -> SchemaBuilder {
+    let mut schema = schema
+        .register(Enum::new("FilterMode").items(FILTER_MODE))
+        .register(Enum::new("FilterOperator").items(FILTER_OPERATOR))
+        .register(Scalar::new("Any"));
+    for (name, values) in ORDERINGS {
+        schema = schema.register(Enum::new(name).items(values.iter().copied()));
+    }
+    for (name, _) in INTERFACES {
+        let id = InterfaceField::new("id", type_ref("ID!"));
+        let standard_id = InterfaceField::new("standard_id", type_ref("String!"));
+        schema = schema.register(Interface::new(name).field(id).field(standard_id));
+    }
+    for name in UNIONS {
+        let union = STIX_TYPES.into_iter();
+        schema = schema.register(union.fold(Union::new(name), Union::possible_type));
+    }
+    schema
+}
+
 /// The members that this version knows, as input values.
 fn known(members: Members, version: Version) -> impl Iterator<Item = InputValue> {
     members
@@ -68,29 +103,34 @@ fn known(members: Members, version: Version) -> impl Iterator<Item = InputValue>
 }
 
 /// A field whose value the parent, a JSON object, has under the same name.
-fn member(name: &'static str, ty: &str) -> Field {
+fn member(name: &'static str, ty: &'static str) -> Field {
     Field::new(name, type_ref(ty), move |context: ResolverContext<'_>| {
         let parent = context.parent_value.downcast_ref::<Value>();
         let value = parent.map_or(Value::Null, |parent| parent[name].clone());
-        settle(&context, true, Ok(value))
+        match settle(&context, true, Ok(value)) {
+            Ok(value) => FieldFuture::Value(value.map(|value| typed(value, ty))),
+            Err(error) => FieldFuture::new(async { Err::<Option<FieldValue<'_>>, Error>(error) }),
+        }
     })
 }
 
 fn field(operation: &'static Operation, returns: &'static str, version: Version) -> Field {
     let nullable = !returns.ends_with('!');
     let field = Field::new(operation.name, type_ref(returns), move |context| {
-        let answer = run(operation, &context).map(|answer| match answer {
-            Value::Object(mut object) if returns == "ID!" => {
-                object.remove("id").unwrap_or_default()
-            }
-            answer => answer,
-        });
-        settle(&context, nullable, answer)
+        FieldFuture::new(async move {
+            let answer = run(operation, &context).await.map(|answer| match answer {
+                Value::Object(mut object) if returns == "ID!" => {
+                    object.remove("id").unwrap_or_default()
+                }
+                answer => answer,
+            });
+            settle(&context, nullable, answer)
+        })
     });
     known(operation.arguments, version).fold(field, Field::argument)
 }
 
-fn run(operation: &Operation, context: &ResolverContext<'_>) -> Result<Value> {
+async fn run(operation: &Operation, context: &ResolverContext<'_>) -> Result<Value> {
     match context.data::<Caller>()? {
         Caller::Anonymous => return Err(auth_required()),
         Caller::Powerless if !operation.open => {
@@ -112,7 +152,33 @@ fn run(operation: &Operation, context: &ResolverContext<'_>) -> Result<Value> {
     }
     check_objects(operation, &arguments)?;
     let store = context.data::<Arc<Mutex<Store>>>()?;
-    (operation.run)(&mut store::lock(store), &arguments)
+    let Applicant(applicant) = context.data::<Applicant>()?;
+    let run = || {
+        let mut store = store::lock(store);
+        store.applicant.clone_from(applicant);
+        (operation.run)(&mut store, &arguments)
+    };
+    let Some(topology) = context.data::<Option<Arc<Topology>>>()? else {
+        return run();
+    };
+    let change = store::lock(store).queue_change(operation.name, &arguments);
+    let done = match &change {
+        Some(QueueChange::Declare(id)) => topology.declare(id).await,
+        Some(QueueChange::Delete(id)) => topology.delete(id).await,
+        None => Ok(()),
+    };
+    done.map_err(|error| refusal::internal_error(&format!("broker: {error}")))?;
+    let mut answer = run()?;
+    let asks = context
+        .look_ahead()
+        .field("connector_queue_details")
+        .exists();
+    if let Some(id) = answer["id"].as_str().filter(|_| asks) {
+        let size = store::lock(store).queue_sizes.get(id).copied();
+        let details = topology.details(id, size).await;
+        answer["connector_queue_details"] = details;
+    }
+    Ok(answer)
 }
 
 fn file(upload: &UploadValue) -> Value {
@@ -143,26 +209,39 @@ fn settle<'a>(
     context: &ResolverContext<'a>,
     nullable: bool,
     answer: Result<Value>,
-) -> FieldFuture<'a> {
+) -> Result<Option<FieldValue<'a>>> {
     match answer.and_then(field_value) {
-        Ok(value) => FieldFuture::Value(value),
+        Ok(value) => Ok(value),
         Err(error) if nullable => {
             let error = error.into_server_error(context.item.pos);
             context.add_error(context.set_error_path(error));
-            FieldFuture::Value(None)
+            Ok(None)
         }
         Err(error) => {
             let path = context.path_node.map(QueryPathNode::to_string_vec);
-            let error = refusal::at(error, path.unwrap_or_default());
-            FieldFuture::new(async { Err::<Option<FieldValue<'_>>, Error>(error) })
+            Err(refusal::at(error, path.unwrap_or_default()))
         }
     }
+}
+
+/// A union's value tells of which object type it is.
+fn typed<'a>(value: FieldValue<'a>, ty: &str) -> FieldValue<'a> {
+    if !UNIONS.contains(&ty.trim_end_matches('!')) {
+        return value;
+    }
+    let json = value.downcast_ref::<Value>();
+    let name = json.and_then(|json| json["__typename"].as_str());
+    let name = name.unwrap_or_default().to_owned();
+    value.with_type(name)
 }
 
 fn field_value<'a>(json: Value) -> Result<Option<FieldValue<'a>>> {
     Ok(match json {
         Value::Null => None,
         Value::Object(_) => Some(FieldValue::owned_any(json)),
+        Value::Array(items) if items.iter().any(Value::is_object) => Some(FieldValue::list(
+            items.into_iter().map(FieldValue::owned_any),
+        )),
         scalar => Some(FieldValue::value(GraphqlValue::from_json(scalar)?)),
     })
 }

@@ -11,21 +11,23 @@ use async_graphql::{
 use axum::{
     Router,
     body::Bytes,
-    extract::State,
+    extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::post,
+    routing::{get, post},
 };
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{
     Introspection, Options, Tls,
-    document::{introspects, misplaced_variable},
+    document::{field_names, introspects, misplaced_variable},
+    gate::{self, Hold},
     refusal::{coded, forbidden_access, introspection_disabled, shape},
-    schema,
+    schema, storage,
     store::{self, Store},
     tls::TlsListener,
+    topology::Topology,
     version::Version,
 };
 
@@ -54,6 +56,9 @@ pub(super) enum Caller {
     Connector,
 }
 
+/// On whose behalf it is asked, if not the connector's own.
+pub(super) struct Applicant(pub(super) Option<String>);
+
 struct Server {
     schema: Schema,
     version: Version,
@@ -67,10 +72,11 @@ pub(super) fn app(
     token: &str,
     powerless_token: &str,
     store: &Arc<Mutex<Store>>,
+    topology: Option<Arc<Topology>>,
 ) -> Router {
     let version = Version::new(options.version);
     let server = Server {
-        schema: schema::schema(version, store),
+        schema: schema::schema(version, store, topology),
         version,
         introspection: options.introspection,
         authorizations: [
@@ -81,6 +87,7 @@ pub(super) fn app(
     };
     Router::new()
         .route("/graphql", post(graphql))
+        .route("/storage/get/{*path}", get(stored))
         .with_state(Arc::new(server))
 }
 
@@ -111,6 +118,8 @@ pub(super) fn run(
 
 async fn graphql(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Response {
     let caller = server.caller(&headers);
+    let applicant = headers.get("opencti-applicant-id");
+    let applicant = applicant.and_then(|id| Some(id.to_str().ok()?.to_owned()));
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|it| Some(it.to_str().ok()?.to_owned()));
     {
@@ -125,13 +134,31 @@ async fn graphql(State(server): State<Arc<Server>>, headers: HeaderMap, body: By
         }
     }
     let limits = MultipartOptions::default();
-    let Ok(request) = receive_body(content_type, body.as_ref(), limits).await else {
+    let Ok(mut request) = receive_body(content_type, body.as_ref(), limits).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
+    let fields = request.parsed_query().map(field_names).unwrap_or_default();
+    let gate = gate::take(&mut store::lock(&server.store).gates, &fields);
+    if let Some(gate) = gate.as_ref().filter(|gate| gate.hold == Hold::Before) {
+        gate.stand().await;
+    }
+    let request = request.data(Applicant(applicant));
     let answer = server.answer(request, caller).await;
+    if let Some(gate) = gate.filter(|gate| gate.hold == Hold::After) {
+        gate.stand().await;
+    }
     let json = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
     // The platform's `httpResponsePlugin` makes every answer with errors a 200.
     (json, answer.to_string()).into_response()
+}
+
+async fn stored(
+    State(server): State<Arc<Server>>,
+    headers: HeaderMap,
+    id: Path<String>,
+) -> Response {
+    let caller = server.caller(&headers);
+    storage::get(&server.store, caller, headers, id)
 }
 
 impl Server {

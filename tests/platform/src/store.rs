@@ -1,42 +1,61 @@
 //! What the platform remembers, and what its operations do to it.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_graphql::Result;
 use serde_json::{Map, Value, json};
 
 use super::{
-    RABBITMQ_PASSWORD, S3_SECRET_KEY,
-    refusal::{internal_error, refusal, validation_error, work_not_alive},
+    S3_SECRET_KEY,
+    gate::Held,
+    refusal::{internal_error, refusal, validation_error},
     server::{Canned, Request},
-    version::Version,
+    storage::Stored,
 };
 
 const USER: &str = "88ec0c6a-13ce-5e39-b486-354fe4a7084f";
 /// The public key of RFC 8037, appendix A.
 const JWKS: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"1","alg":"EdDSA","use":"sig"}]}"#;
 /// The clock stands still: nothing that the connector part does depends on it.
-const NOW: &str = "2026-11-24T00:00:00.000Z";
+pub(super) const NOW: &str = "2026-11-24T00:00:00.000Z";
 
 pub(super) type Arguments = Map<String, Value>;
 
 pub(super) struct Store {
-    version: &'static str,
+    pub(super) version: &'static str,
+    /// `connection` of a connector's configuration: the broker as connectors are told of it.
+    connection: Value,
     pub(super) connectors: BTreeMap<String, Value>,
     pub(super) works: BTreeMap<String, Value>,
     pub(super) pings: Vec<Value>,
     pub(super) entities: BTreeMap<String, Value>,
+    /// Entities and the users who may not see them.
+    pub(super) hidden: BTreeSet<(String, String)>,
+    /// The arguments of the lists that were asked for.
+    pub(super) listings: Vec<Value>,
+    /// On whose behalf the operation is that is carried out.
+    pub(super) applicant: Option<String>,
     pub(super) playbook_steps: Vec<Value>,
     pub(super) bundles: Vec<Value>,
     pub(super) drafts: Vec<Value>,
     pub(super) files: Vec<Value>,
+    pub(super) storage: BTreeMap<String, Stored>,
     pub(super) requests: usize,
     pub(super) last_request: Option<Request>,
     pub(super) canned: VecDeque<Canned>,
-    works_added: usize,
+    pub(super) gates: Vec<Arc<Held>>,
+    /// Sizes of push queues that a test has set.
+    pub(super) queue_sizes: BTreeMap<String, u64>,
+    pub(super) works_added: usize,
+}
+
+/// What an operation does to the broker, before it is carried out.
+pub(super) enum QueueChange {
+    Declare(String),
+    Delete(String),
 }
 
 /// A panic while the lock was held has failed its test; it leaves nothing half done here.
@@ -45,20 +64,27 @@ pub(super) fn lock(store: &Mutex<Store>) -> MutexGuard<'_, Store> {
 }
 
 impl Store {
-    pub(super) fn new(version: &'static str) -> Self {
+    pub(super) fn new(version: &'static str, connection: Value) -> Self {
         Self {
             version,
+            connection,
             connectors: BTreeMap::new(),
             works: BTreeMap::new(),
             pings: Vec::new(),
             entities: BTreeMap::new(),
+            hidden: BTreeSet::new(),
+            listings: Vec::new(),
+            applicant: None,
             playbook_steps: Vec::new(),
             bundles: Vec::new(),
             drafts: Vec::new(),
             files: Vec::new(),
+            storage: BTreeMap::new(),
             requests: 0,
             last_request: None,
             canned: VecDeque::new(),
+            gates: Vec::new(),
+            queue_sizes: BTreeMap::new(),
             works_added: 0,
         }
     }
@@ -83,7 +109,7 @@ impl Store {
         let connector = self
             .connectors
             .entry(id)
-            .or_insert_with_key(|id| new_connector(id));
+            .or_insert_with_key(|id| new_connector(id, &self.connection));
         connector["name"] = name.into();
         connector["connector_type"] = member(input, "type");
         connector["connector_scope"] = stored_scope(&member(input, "scope"));
@@ -125,13 +151,47 @@ impl Store {
         Ok(connector.clone())
     }
 
+    /// None for an operation that is going to be refused.
+    pub(super) fn queue_change(
+        &self,
+        operation: &str,
+        arguments: &Arguments,
+    ) -> Option<QueueChange> {
+        let input = arguments.get("input").and_then(Value::as_object);
+        let id = text(input.unwrap_or(arguments), "id");
+        let is_known = self.connectors.contains_key(&id);
+        match operation {
+            "registerConnector" => {
+                check_name(&text(input?, "name")).ok()?;
+                Some(QueueChange::Declare(id))
+            }
+            "pingConnector" if is_known => Some(QueueChange::Declare(id)),
+            "deleteConnector" if is_known => Some(QueueChange::Delete(id)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn set_queue_size(&mut self, id: &str, bytes: u64) {
+        self.connector_mut(id)["connector_queue_details"]["messages_size"] = bytes.into();
+        self.queue_sizes.insert(id.to_owned(), bytes);
+    }
+
+    pub(super) fn tell_login(&mut self, id: &str, user: &str, password: &str) {
+        let connection = &mut self.connector_mut(id)["config"]["connection"];
+        connection["user"] = user.into();
+        connection["pass"] = password.into();
+    }
+
     pub(super) fn set_state(&mut self, id: &str, state: Option<&str>) {
-        let connector = self
-            .connectors
-            .get_mut(id)
-            .unwrap_or_else(|| panic!("no connector `{id}` is registered"));
+        let connector = self.connector_mut(id);
         connector["connector_state"] = state.into();
         connector["connector_state_reset"] = true.into();
+    }
+
+    fn connector_mut(&mut self, id: &str) -> &mut Value {
+        self.connectors
+            .get_mut(id)
+            .unwrap_or_else(|| panic!("no connector `{id}` is registered"))
     }
 
     pub(super) fn delete_connector(&mut self, arguments: &Arguments) -> Result<Value> {
@@ -142,101 +202,6 @@ impl Store {
         }
         self.works.retain(|_, work| work["connector_id"] != id);
         Ok(id.into())
-    }
-
-    pub(super) fn work(&mut self, arguments: &Arguments) -> Result<&mut Value> {
-        let version = Version::new(self.version);
-        let work = self.works.get_mut(&text(arguments, "id"));
-        work.ok_or_else(|| {
-            if version.knows("7.260224.0") {
-                work_not_alive()
-            } else {
-                internal_error("Cannot read properties of undefined (reading '_index')")
-            }
-        })
-    }
-
-    pub(super) fn add_work(&mut self, arguments: &Arguments) -> Result<Value> {
-        let connector = text(arguments, "connectorId");
-        if !self.connectors.contains_key(&connector) {
-            return Err(internal_error(
-                "Cannot read properties of null (reading 'id')",
-            ));
-        }
-        self.works_added += 1;
-        let id = format!("work_{connector}_{}", self.works_added);
-        let work = json!({
-            "id": id,
-            "name": member(arguments, "friendlyName"),
-            "connector_id": connector,
-            "is_multipart": arguments.get("isMultiPartWork") == Some(&Value::Bool(true)),
-            "status": "progress",
-            "timestamp": NOW,
-            "received_time": NOW,
-            "processed_time": null,
-            "completed_time": null,
-            "completed_number": 0,
-            "import_expected_number": 0,
-            "import_processed_number": 0,
-            "draft_context": null,
-            "messages": [],
-            "errors": [],
-            "pings": 0,
-        });
-        Ok(self.works.entry(id).or_insert(work).clone())
-    }
-
-    pub(super) fn receive_work(&mut self, arguments: &Arguments) -> Result<Value> {
-        let work = self.work(arguments)?;
-        work["status"] = "progress".into();
-        note(work, "messages", &member(arguments, "message"));
-        Ok(work.clone())
-    }
-
-    pub(super) fn process_work(&mut self, arguments: &Arguments) -> Result<Value> {
-        let work = self.work(arguments)?;
-        work["processed_time"] = NOW.into();
-        let in_error = arguments.get("inError") == Some(&Value::Bool(true));
-        let list = if in_error { "errors" } else { "messages" };
-        note(work, list, &member(arguments, "message"));
-        complete_if_done(work);
-        Ok(work.clone())
-    }
-
-    pub(super) fn ping_work(&mut self, arguments: &Arguments) -> Result<Value> {
-        let work = self.work(arguments)?;
-        count(work, "pings", 1);
-        Ok(work.clone())
-    }
-
-    pub(super) fn add_expectations(&mut self, arguments: &Arguments) -> Result<Value> {
-        let expectations = member(arguments, "expectations").as_i64().unwrap_or(0);
-        let work = self.work(arguments)?;
-        count(work, "import_expected_number", expectations);
-        Ok(work.clone())
-    }
-
-    pub(super) fn report_expectation(&mut self, arguments: &Arguments) -> Result<Value> {
-        let work = self.work(arguments)?;
-        count(work, "import_processed_number", 1);
-        note(work, "errors", &member(arguments, "error")["error"]);
-        if work["is_multipart"] == false || work["processed_time"].is_string() {
-            complete_if_done(work);
-        }
-        Ok(work.clone())
-    }
-
-    pub(super) fn add_draft_context(&mut self, arguments: &Arguments) -> Result<Value> {
-        let work = self.work(arguments)?;
-        work["draft_context"] = member(arguments, "draftContext");
-        Ok(work.clone())
-    }
-
-    /// Deleting what is not there is fine, as on the platform.
-    pub(super) fn delete_work(&mut self, arguments: &Arguments) -> Value {
-        let id = text(arguments, "id");
-        self.works.remove(&id);
-        json!({ "id": id })
     }
 }
 
@@ -254,7 +219,15 @@ fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
-fn new_connector(id: &str) -> Value {
+fn new_connector(id: &str, connection: &Value) -> Value {
+    let part = |name: &str| connection[name].as_str().unwrap_or_default();
+    let uri = format!(
+        "amqp://{}:{}@{}:{}",
+        part("user"),
+        part("pass"),
+        part("host"),
+        connection["port"]
+    );
     json!({
         "id": id,
         "active": true,
@@ -269,15 +242,8 @@ fn new_connector(id: &str) -> Value {
         "updated_at": NOW,
         "jwks": JWKS,
         "config": {
-            "uri": format!("amqp://opencti:{RABBITMQ_PASSWORD}@127.0.0.1:5672"),
-            "connection": {
-                "host": "127.0.0.1",
-                "vhost": "/",
-                "use_ssl": false,
-                "port": 5672,
-                "user": "opencti",
-                "pass": RABBITMQ_PASSWORD,
-            },
+            "uri": uri,
+            "connection": connection,
             "s3": {
                 "endpoint": "127.0.0.1",
                 "port": 9000,
@@ -326,28 +292,5 @@ pub(super) fn text(arguments: &Arguments, name: &str) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
         _ => String::new(),
-    }
-}
-
-fn note(work: &mut Value, list: &str, message: &Value) {
-    let text = message.as_str().filter(|message| !message.is_empty());
-    if let (Some(text), Some(list)) = (text, work[list].as_array_mut()) {
-        list.push(text.into());
-    }
-}
-
-fn count(work: &mut Value, member: &str, by: i64) {
-    work[member] = (work[member].as_i64().unwrap_or(0) + by).into();
-}
-
-fn complete_if_done(work: &mut Value) {
-    let (expected, done) = (
-        &work["import_expected_number"],
-        &work["import_processed_number"],
-    );
-    if done.as_i64() >= expected.as_i64() {
-        work["completed_number"] = done.clone();
-        work["status"] = "complete".into();
-        work["completed_time"] = NOW.into();
     }
 }

@@ -19,7 +19,91 @@ pub(super) const CONNECTOR_TYPE: &[(&str, &str)] = &[
 /// Since the version that brought pushes of analyses.
 pub(super) const ANALYSIS_CONTENT_TYPE: [&str; 2] = ["file", "fields"];
 
+pub(super) const FILTER_MODE: [&str; 2] = ["and", "or"];
+
+pub(super) const FILTER_OPERATOR: [&str; 21] = [
+    "eq",
+    "not_eq",
+    "lt",
+    "lte",
+    "gt",
+    "gte",
+    "match",
+    "wildcard",
+    "contains",
+    "not_contains",
+    "starts_with",
+    "not_starts_with",
+    "ends_with",
+    "not_ends_with",
+    "script",
+    "nil",
+    "not_nil",
+    "search",
+    "within",
+    "only_eq_to",
+    "not_only_eq_to",
+];
+
+/// Enums by which lists are ordered, of which a few values are here.
+pub(super) const ORDERINGS: [(&str, &[&str]); 4] = [
+    (
+        "StixCoreObjectsOrdering",
+        &["name", "created", "modified", "created_at", "entity_type"],
+    ),
+    (
+        "StixCoreRelationshipsOrdering",
+        &["created", "modified", "created_at", "relationship_type"],
+    ),
+    (
+        "StixSightingRelationshipsOrdering",
+        &["created", "modified", "created_at", "attribute_count"],
+    ),
+    ("OrderingMode", &["asc", "desc"]),
+];
+
+/// Interfaces with `id` and `standard_id`, and which of the objects below have them.
+pub(super) const INTERFACES: [(&str, &[&str]); 2] = [
+    ("StixObject", &["StixCoreObject"]),
+    (
+        "StixRelationship",
+        &["StixCoreRelationship", "StixSightingRelationship"],
+    ),
+];
+
+/// Unions, each of all that is listed. The objects of the schema, such as `Report`, are
+/// `StixCoreObject` here, which is an interface there.
+pub(super) const UNIONS: [&str; 2] = [
+    "StixObjectOrStixRelationship",
+    "StixObjectOrStixRelationshipOrCreator",
+];
+
+/// What the unions are of.
+pub(super) const STIX_TYPES: [&str; 3] = [
+    "StixCoreObject",
+    "StixCoreRelationship",
+    "StixSightingRelationship",
+];
+
 pub(super) const INPUTS: &[(&str, Members)] = &[
+    (
+        "FilterGroup",
+        &[
+            ("mode", "FilterMode!", "5.12.0"),
+            ("filters", "[Filter!]!", "5.12.0"),
+            ("filterGroups", "[FilterGroup!]!", "5.12.0"),
+        ],
+    ),
+    (
+        "Filter",
+        &[
+            ("id", "String", "5.12.0"),
+            ("key", "[String!]!", "5.12.0"),
+            ("values", "[Any!]!", "5.12.0"),
+            ("operator", "FilterOperator", "5.12.0"),
+            ("mode", "FilterMode", "5.12.0"),
+        ],
+    ),
     (
         "RegisterConnectorInput",
         &[
@@ -63,6 +147,97 @@ pub(super) const INPUTS: &[(&str, Members)] = &[
 ];
 
 pub(super) const OBJECTS: &[(&str, Members)] = &[
+    (
+        "PageInfo",
+        &[
+            ("startCursor", "String!", "5.12.0"),
+            ("endCursor", "String!", "5.12.0"),
+            ("hasNextPage", "Boolean!", "5.12.0"),
+            ("hasPreviousPage", "Boolean!", "5.12.0"),
+            ("globalCount", "Int!", "5.12.0"),
+        ],
+    ),
+    (
+        "StixCoreObject",
+        &[
+            ("id", "ID!", "5.12.0"),
+            ("standard_id", "String!", "5.12.0"),
+        ],
+    ),
+    (
+        "StixCoreRelationship",
+        &[
+            ("id", "ID!", "5.12.0"),
+            ("standard_id", "String!", "5.12.0"),
+            ("from", "StixObjectOrStixRelationshipOrCreator", "5.12.0"),
+            ("to", "StixObjectOrStixRelationshipOrCreator", "5.12.0"),
+        ],
+    ),
+    (
+        "StixSightingRelationship",
+        &[
+            ("id", "ID!", "5.12.0"),
+            ("standard_id", "String!", "5.12.0"),
+            ("from", "StixObjectOrStixRelationshipOrCreator", "5.12.0"),
+            ("to", "StixObjectOrStixRelationshipOrCreator", "5.12.0"),
+        ],
+    ),
+    (
+        "StixCoreObjectConnection",
+        &[
+            ("pageInfo", "PageInfo!", "5.12.0"),
+            ("edges", "[StixCoreObjectEdge!]", "5.12.0"),
+        ],
+    ),
+    (
+        "StixCoreObjectEdge",
+        &[
+            ("cursor", "String!", "5.12.0"),
+            ("node", "StixCoreObject!", "5.12.0"),
+        ],
+    ),
+    (
+        "StixCoreRelationshipConnection",
+        &[
+            ("pageInfo", "PageInfo!", "5.12.0"),
+            ("edges", "[StixCoreRelationshipEdge!]", "5.12.0"),
+        ],
+    ),
+    (
+        "StixCoreRelationshipEdge",
+        &[
+            ("cursor", "String!", "5.12.0"),
+            ("node", "StixCoreRelationship!", "5.12.0"),
+        ],
+    ),
+    (
+        "StixSightingRelationshipConnection",
+        &[
+            ("pageInfo", "PageInfo!", "5.12.0"),
+            ("edges", "[StixSightingRelationshipEdge!]", "5.12.0"),
+        ],
+    ),
+    (
+        "StixSightingRelationshipEdge",
+        &[
+            ("cursor", "String!", "5.12.0"),
+            ("node", "StixSightingRelationship!", "5.12.0"),
+        ],
+    ),
+    (
+        "StixObjectOrStixRelationshipConnection",
+        &[
+            ("pageInfo", "PageInfo!", "5.12.0"),
+            ("edges", "[StixObjectOrStixRelationshipEdge!]", "5.12.0"),
+        ],
+    ),
+    (
+        "StixObjectOrStixRelationshipEdge",
+        &[
+            ("cursor", "String!", "5.12.0"),
+            ("node", "StixObjectOrStixRelationship!", "5.12.0"),
+        ],
+    ),
     ("AppInfo", &[("version", "String!", "2.0.0")]),
     ("User", &[("id", "ID!", "2.0.0")]),
     (
@@ -178,6 +353,14 @@ pub(super) const OBJECTS: &[(&str, Members)] = &[
             ("completed_time", "DateTime", "4.0.0"),
             ("completed_number", "Int", "4.0.0"),
             ("draft_context", "String", "6.5.1"),
+            ("tracking", "WorkTracking", "5.0.0"),
+        ],
+    ),
+    (
+        "WorkTracking",
+        &[
+            ("import_expected_number", "Int", "5.0.0"),
+            ("import_processed_number", "Int", "5.0.0"),
         ],
     ),
 ];

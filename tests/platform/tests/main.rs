@@ -1,9 +1,11 @@
 //! The embedded platform of the other tests keeps the rules of the real one, by version.
 
 mod access;
+mod broker;
 mod knowledge;
 mod operations;
 mod program;
+mod proxy;
 mod versions;
 
 use platform::{Options, Platform};

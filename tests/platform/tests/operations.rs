@@ -178,6 +178,38 @@ async fn a_work_is_complete_when_it_is_processed_and_met_its_expectations() {
 }
 
 #[tokio::test]
+async fn a_report_too_many_leaves_a_complete_work_complete_and_an_open_one_open() {
+    let session = Session::of(LATEST);
+    let (expect, report) = ("addExpectations(expectations: 1)", "reportExpectation");
+    for (edits, expected) in [
+        (["toProcessed", expect, report, report], "complete"),
+        ([expect, report, "toProcessed", report], "complete"),
+        ([expect, report, report, "toProcessed"], "progress"),
+    ] {
+        let id = session.add_work(true).await;
+        for edit in edits {
+            let answer = session.edit_work(&id, edit).await;
+            assert_eq!(answer.get("errors"), None, "{answer}");
+        }
+        let status = &session.platform.works()[&id]["status"];
+        assert_eq!(status, expected, "{edits:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_work_keeps_a_hundred_errors() {
+    let session = Session::of(LATEST);
+    let id = session.add_work(true).await;
+    for _ in 0..101 {
+        session
+            .edit_work(&id, r#"reportExpectation(error: { error: "E" })"#)
+            .await;
+    }
+    let errors = session.platform.works()[&id]["errors"].clone();
+    assert_eq!(errors.as_array().unwrap().len(), 100);
+}
+
+#[tokio::test]
 async fn edits_of_an_unknown_or_deleted_work_are_refused() {
     let session = Session::of(LATEST);
     let id = session.add_work(false).await;
