@@ -1,5 +1,7 @@
 //! The client against the embedded platform, and against servers that misbehave.
 
+mod context;
+mod downloads;
 mod faults;
 mod options;
 mod registration;
