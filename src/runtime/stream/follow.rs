@@ -1,0 +1,259 @@
+//! Following: a connector that is told of what happens on the platform.
+
+use std::fmt;
+use std::future::pending;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use crate::client::{BoxError, Registration, Session};
+use crate::connector::any::AnyConnector;
+use crate::connector::kind::Kind;
+use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::handler::AnswerTo;
+use crate::runtime::options::Options;
+use crate::runtime::shared::Running;
+use crate::runtime::shutdown::stopped_by_signals;
+use crate::runtime::stream::follower::{Follower, ping_positions};
+use crate::runtime::stream::policy::FailedEvent;
+use crate::runtime::stream::reader::ReadOptions;
+use crate::runtime::stream::source::{Source, StreamSource};
+use crate::runtime::stream::takes::{Batched, Brought, Follows, Handler, erased};
+
+/// As pycti; the platform sends a heartbeat every 5 seconds.
+const WATCHDOG: Duration = Duration::from_secs(45);
+const LARGEST_EVENT: usize = 64 * 1024 * 1024;
+const BATCH_WITHIN: Duration = Duration::from_secs(1);
+
+/// What is particular to following.
+#[derive(Clone, Debug)]
+pub(super) struct FollowOptions {
+    pub(super) common: Options,
+    pub(super) read: ReadOptions,
+    pub(super) on_failed_event: FailedEvent,
+    pub(super) rate: Option<(u32, Duration)>,
+    pub(super) at_most: usize,
+    pub(super) within: Duration,
+}
+
+/// A connector that is to follow a live stream: what [`Registration::follow`] gives.
+///
+/// Options are set, then it [`run`](Self::run)s:
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use opencti_connector::client::Registration;
+/// use opencti_connector::kind::Stream;
+/// use opencti_connector::runtime::{BoxError, Events, FailedEvent};
+///
+/// # async fn forward(events: &[opencti_connector::runtime::Event]) -> Result<(), BoxError> { Ok(()) }
+/// # async fn start(registration: Registration<Stream>) -> Result<(), BoxError> {
+/// let stream = "99ec0c6a-13ce-5e39-b486-354fe4a7084f";
+/// let follow = registration
+///     .follow(stream, async |events: Events| forward(&events).await)
+///     .batches(500, Duration::from_secs(5))
+///     .rate(60, Duration::from_secs(60))
+///     .on_failed_event(FailedEvent::Stop);
+/// follow.run().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `M` is what the handler takes.
+#[must_use = "nothing is followed until it runs"]
+pub struct Follow<M: Brought> {
+    connector: AnyConnector,
+    session: Session,
+    source: Source,
+    handler: Handler,
+    options: FollowOptions,
+    takes: PhantomData<fn(M)>,
+}
+
+impl<K: Kind> Registration<K> {
+    /// Follows a live stream of the platform, and has each of its events handled.
+    ///
+    /// The stream is given by its id, or as the configuration has it (`run.live_stream`), with where
+    /// to start and what to leave out. The handler is an async function of one argument, an
+    /// [`Event`] or [`Events`], that answers with `()`:
+    ///
+    /// ```no_run
+    /// use opencti_connector::client::Registration;
+    /// use opencti_connector::kind::Stream;
+    /// use opencti_connector::runtime::{BoxError, Event};
+    ///
+    /// async fn handle(event: Event) -> Result<(), BoxError> {
+    ///     println!("{} {}", event.action(), event.object().id());
+    ///     Ok(())
+    /// }
+    ///
+    /// # async fn start(registration: Registration<Stream>) -> Result<(), BoxError> {
+    /// registration.follow("99ec0c6a-13ce-5e39-b486-354fe4a7084f", handle).run().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// What is promised of each event is said at [the module](crate::runtime#streams).
+    ///
+    /// [`Event`]: crate::runtime::Event
+    /// [`Events`]: crate::runtime::Events
+    #[doc(alias = "listen_stream")]
+    pub fn follow<S, M, A, E, How, F, R>(self, stream: S, handler: F) -> Follow<M>
+    where
+        K: Follows,
+        S: StreamSource,
+        M: Brought,
+        F: Fn(M) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<A, E>> + Send + 'static,
+        A: AnswerTo<M, How> + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        let common = Options::of(self.session());
+        let (connector, session) = self.into_parts();
+        Follow {
+            connector: connector.into(),
+            session,
+            source: stream.source(),
+            handler: erased(handler),
+            options: FollowOptions {
+                common,
+                read: ReadOptions {
+                    watchdog: WATCHDOG,
+                    largest: LARGEST_EVENT,
+                },
+                on_failed_event: FailedEvent::default(),
+                rate: None,
+                at_most: M::AT_MOST,
+                within: BATCH_WITHIN,
+            },
+            takes: PhantomData,
+        }
+    }
+}
+
+impl<M: Brought> Follow<M> {
+    /// What becomes of an event whose handler has failed; by default it is handled again five times
+    /// and then ends the run, so that nothing is lost.
+    ///
+    /// A batch fails as a whole.
+    pub fn on_failed_event(mut self, what: FailedEvent) -> Self {
+        self.options.on_failed_event = what;
+        self
+    }
+
+    /// How often the handler is called at most: `n` times in any time of this length. 0 counts as 1.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use opencti_connector::runtime::{Event, Follow};
+    /// # fn example(follow: Follow<Event>) -> Follow<Event> {
+    /// follow.rate(100, Duration::from_secs(60))
+    /// # }
+    /// ```
+    #[doc(alias = "max_per_minute")]
+    pub fn rate(mut self, n: u32, per: Duration) -> Self {
+        self.options.rate = Some((n, per));
+        self
+    }
+
+    /// How many events the handler is given at a time, and how long the first of them waits for
+    /// others; 100 and a second by default. 0 events count as 1.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use opencti_connector::runtime::{Events, Follow};
+    /// # fn example(follow: Follow<Events>) -> Follow<Events> {
+    /// follow.batches(1000, Duration::from_secs(10))
+    /// # }
+    /// ```
+    pub fn batches(mut self, at_most: usize, within: Duration) -> Self
+    where
+        M: Batched,
+    {
+        self.options.at_most = at_most.max(1);
+        self.options.within = within;
+        self
+    }
+
+    /// How long the platform may be silent before the stream is opened again; 45 seconds, as in
+    /// pycti.
+    ///
+    /// Silence is that of the connection: a handler may take as long as it likes. The platform sends
+    /// a heartbeat every 5 seconds, unless it is told otherwise (`app:live_stream:heartbeat_period`).
+    pub fn watchdog(mut self, silence: Duration) -> Self {
+        self.options.read.watchdog = silence;
+        self
+    }
+
+    /// The largest event that is read, in bytes; 64 MiB. A larger one is skipped, and logged with
+    /// its id.
+    pub fn largest_event(mut self, bytes: usize) -> Self {
+        self.options.read.largest = bytes;
+        self
+    }
+
+    /// How long what is in hand may take when the run is stopped; 25 seconds, less than the 30 that
+    /// Kubernetes waits.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.options.common.grace = grace;
+        self
+    }
+
+    /// Follows until SIGTERM or SIGINT; a second one ends it at once.
+    ///
+    /// # Errors
+    ///
+    /// When the connector cannot go on: see [`RunErrorKind`]. A stream that the platform
+    /// refuses is an error of [`RunErrorKind::Authentication`], an event that
+    /// [stops](FailedEvent::Stop) the run one of [`RunErrorKind::Handler`].
+    pub async fn run(self) -> Result<(), RunError> {
+        stopped_by_signals(async |stop, again| self.run_with(stop, again).await).await
+    }
+
+    /// Follows until the future resolves.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
+        self.run_with(stop, pending()).await
+    }
+
+    async fn run_with(
+        self,
+        stop: impl Future<Output = ()>,
+        again: impl Future<Output = ()>,
+    ) -> Result<(), RunError> {
+        self.source.check()?;
+        let client = self
+            .session
+            .client
+            .with_own_connections()
+            .map_err(|error| {
+                RunError::new(RunErrorKind::Options, error.to_string()).with_source(error)
+            })?;
+        let mut running = Running::start(self.session, self.connector, &self.options.common)?;
+        running.spawn(async move |shared| {
+            ping_positions(&shared.heartbeat).await;
+            None
+        });
+        let shared = running.shared.clone();
+        match Follower::new(shared, client, self.source, self.handler, self.options) {
+            Ok((follower, reader)) => {
+                running.spawn(async move |_| Some(reader.run().await));
+                follower.work(stop, again).await;
+            }
+            Err(error) => running.shared.end(error),
+        }
+        running.finish().await
+    }
+}
+
+impl<M: Brought> fmt::Debug for Follow<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Follow")
+            .field("connector", &self.connector)
+            .field("source", &self.source)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

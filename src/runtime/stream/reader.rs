@@ -1,0 +1,306 @@
+//! Reading of a stream, at its own pace and not at that of the handler.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::time::{sleep, timeout};
+
+use crate::client::{Client, Error, EventStream, StreamRequest};
+use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::stream::position::Position;
+use crate::runtime::stream::source::Source;
+use crate::runtime::stream::sse::{Parser, RawEvent, Sent};
+use crate::value::text::escaped;
+
+/// How long to wait before a lost connection is made again, as pycti.
+const RETRY: Duration = Duration::from_secs(3);
+const LONGEST_RETRY: Duration = Duration::from_secs(30);
+/// Not to ask without end where a server wants no wait.
+const SHORTEST_RETRY: Duration = Duration::from_millis(10);
+/// How many bytes wait for the handler before no more is read; one larger event waits alone.
+pub(super) const BUFFER: usize = 16 * 1024 * 1024;
+/// What an item takes beside its data.
+const ITEM: usize = 256;
+
+/// How a stream is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ReadOptions {
+    /// How long the platform may be silent.
+    pub(super) watchdog: Duration,
+    /// The most bytes of an event.
+    pub(super) largest: usize,
+}
+
+/// Where to start reading.
+#[derive(Clone, Debug)]
+pub(super) struct Start {
+    /// Counts the starts, so that what was read before another one is told apart.
+    pub(super) number: u64,
+    pub(super) position: Position,
+}
+
+/// What was read, in its order.
+pub(super) struct Item {
+    /// The start that it is of.
+    pub(super) start: u64,
+    pub(super) what: What,
+    /// Its place in the buffer.
+    _room: OwnedSemaphorePermit,
+}
+
+/// What was read.
+pub(super) enum What {
+    Event {
+        id: String,
+        event: RawEvent,
+    },
+    /// The platform is so far.
+    Mark(String),
+    /// An event that is not handled.
+    Passed(String),
+    /// The platform recovers nothing.
+    NoRecovery,
+}
+
+impl What {
+    /// What is of interest in what was sent.
+    fn of(sent: Sent) -> Option<Self> {
+        match sent {
+            Sent::Event(mut event) => {
+                // As pycti: `connected` has none.
+                let id = event.id.take()?;
+                Some(match &*event.name {
+                    "heartbeat" | "consumer_metrics" | "connected" => Self::Mark(id),
+                    "no-recover" => Self::NoRecovery,
+                    _ => Self::Event { id, event },
+                })
+            }
+            Sent::TooLarge { id, name, bytes } => {
+                tracing::error!(
+                    id,
+                    action = %escaped(&name, 80),
+                    bytes,
+                    "an event is larger than what is read, and is skipped"
+                );
+                id.map(Self::Passed)
+            }
+            Sent::Retry(_) => None,
+        }
+    }
+
+    /// Moves a position past it.
+    pub(super) fn pass(&self, position: &mut Position) {
+        match self {
+            Self::Event { id, .. } | Self::Passed(id) => position.pass_event(id),
+            Self::Mark(id) => position.pass_mark(id),
+            Self::NoRecovery => position.end_recovery(),
+        }
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Event { event, .. } => event.data.len().saturating_add(ITEM).min(BUFFER),
+            Self::Mark(_) | Self::Passed(_) | Self::NoRecovery => ITEM,
+        }
+    }
+}
+
+/// Reads a stream, and reads on over lost connections.
+pub(super) struct Reader {
+    client: Client,
+    source: Source,
+    options: ReadOptions,
+    starts: watch::Receiver<Start>,
+    items: mpsc::UnboundedSender<Item>,
+    room: Arc<Semaphore>,
+}
+
+impl Reader {
+    /// A reader, with where to tell it to start and where what it reads comes out.
+    pub(super) fn new(
+        client: Client,
+        source: Source,
+        options: ReadOptions,
+        start: Start,
+    ) -> (Self, watch::Sender<Start>, mpsc::UnboundedReceiver<Item>) {
+        let (start, starts) = watch::channel(start);
+        let (send, items) = mpsc::unbounded_channel();
+        let reader = Self {
+            client,
+            source,
+            options,
+            starts,
+            items: send,
+            room: Arc::new(Semaphore::new(BUFFER)),
+        };
+        (reader, start, items)
+    }
+
+    /// Reads for ever; returns when the platform refuses the stream.
+    pub(super) async fn run(self) -> RunError {
+        let mut starts = self.starts.clone();
+        loop {
+            let start = starts.borrow_and_update().clone();
+            tokio::select! {
+                end = self.follow(start) => return end,
+                changed = starts.changed() => if changed.is_err() {
+                    // Nobody takes what is read: the run is over.
+                    std::future::pending::<()>().await;
+                },
+            }
+        }
+    }
+
+    /// Reads from one start on.
+    async fn follow(&self, start: Start) -> RunError {
+        let Start {
+            number,
+            mut position,
+        } = start;
+        let mut pause = Pause::new();
+        loop {
+            match self.open(&position).await {
+                Ok(stream) => {
+                    tracing::info!(from = position.start_from(), "{} is followed", self.source);
+                    let lost = self.read(stream, number, &mut position, &mut pause).await;
+                    tracing::warn!("{} is opened again: {lost}", self.source);
+                }
+                Err(error) => {
+                    if let Some(end) = self.end_of(&error) {
+                        return end;
+                    }
+                    tracing::warn!("{}", self.refusal(&error));
+                }
+            }
+            pause.wait().await;
+        }
+    }
+
+    async fn open(&self, position: &Position) -> Result<EventStream, Error> {
+        let source = &self.source;
+        let request = StreamRequest {
+            id: source.id.as_deref(),
+            last_event_id: position.start_from(),
+            recover: position.recover_until(),
+            choices: [
+                ("listen-delete", source.listen_delete),
+                ("no-dependencies", source.no_dependencies),
+                ("with-inferences", source.with_inferences),
+            ],
+        };
+        let opening = self.client.open_stream(request);
+        let opened = timeout(self.options.watchdog, opening).await;
+        opened.unwrap_or_else(|_| Err(Error::of_silence(self.options.watchdog)))
+    }
+
+    /// Reads one connection to its end; gives why it has one.
+    async fn read(
+        &self,
+        mut stream: EventStream,
+        start: u64,
+        position: &mut Position,
+        pause: &mut Pause,
+    ) -> String {
+        let mut parser = Parser::new(self.options.largest);
+        loop {
+            // Bytes, and not events: a large one may take long to come in. And only while it is
+            // read: while the buffer is full it is not the platform that is silent.
+            let bytes = match timeout(self.options.watchdog, stream.chunk()).await {
+                Ok(Ok(Some(bytes))) => bytes,
+                Ok(Ok(None)) => return "the platform has ended the connection".into(),
+                Ok(Err(error)) => return error.to_string(),
+                Err(_) => return Error::of_silence(self.options.watchdog).to_string(),
+            };
+            for sent in parser.read(&bytes) {
+                if let Sent::Retry(time) = sent {
+                    pause.set(time);
+                }
+                let Some(what) = What::of(sent) else {
+                    continue;
+                };
+                pause.reset();
+                what.pass(position);
+                self.hand_on(start, what).await;
+            }
+        }
+    }
+
+    /// Hands on what was read when there is room for it.
+    async fn hand_on(&self, start: u64, what: What) {
+        let size = u32::try_from(what.size()).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).acquire_many_owned(size).await;
+        // Errors are the end of the run: nobody takes what is read.
+        if let Ok(room) = room {
+            let _ = self.items.send(Item {
+                start,
+                what,
+                _room: room,
+            });
+        }
+    }
+
+    /// The end of the run that a refusal means, if it means one.
+    fn end_of(&self, error: &Error) -> Option<RunError> {
+        let message = format!(
+            "the platform refuses {}: the token is not known, or its user may not follow the \
+             stream, for which the right TAXIIAPI and access to the stream are needed",
+            self.source
+        );
+        (error.status() == Some(401)).then(|| RunError::new(RunErrorKind::Authentication, message))
+    }
+
+    /// Why the stream cannot be followed for now.
+    fn refusal(&self, error: &Error) -> String {
+        let source = &self.source;
+        match error.status() {
+            Some(410) => {
+                format!("{source} is stopped on the platform; it is waited for until it is started")
+            }
+            Some(404) => format!(
+                "the platform does not know {source}, or its URL is not right; it is tried again"
+            ),
+            _ => format!("{source} cannot be followed, and is tried again: {error}"),
+        }
+    }
+}
+
+/// The waits before a connection is made again.
+struct Pause {
+    first: Duration,
+    waits: ExponentialBackoff,
+}
+
+impl Pause {
+    fn new() -> Self {
+        Self {
+            first: RETRY,
+            waits: waits(RETRY),
+        }
+    }
+
+    /// The wait that the server asks for.
+    fn set(&mut self, time: Duration) {
+        self.first = time.clamp(SHORTEST_RETRY, LONGEST_RETRY);
+        self.reset();
+    }
+
+    /// The connection is good, so that the waits begin again.
+    fn reset(&mut self) {
+        self.waits = waits(self.first);
+    }
+
+    async fn wait(&mut self) {
+        sleep(self.waits.next().unwrap_or(LONGEST_RETRY)).await;
+    }
+}
+
+fn waits(first: Duration) -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(first)
+        .with_max_delay(LONGEST_RETRY)
+        .with_jitter()
+        .without_max_times()
+        .build()
+}
