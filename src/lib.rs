@@ -97,11 +97,14 @@
 //!   tokio (module `client`).
 //! * `stix`: typed STIX objects, the platform's deterministic ids, and bundles split as the platform
 //!   takes them; no I/O (module `stix`).
+//! * `runtime`: a connector that runs: it listens to `RabbitMQ`, imports on a schedule, sends bundles,
+//!   and ends in good order (module `runtime`); brings `client` and `stix`.
 //!
 //! # More
 //!
-//! [`coming_from_pycti`] maps the Python class to this crate. The examples hold one connector of
-//! each type. Where the rules come from stands at [`kind`](kind#sources).
+//! [`coming_from_pycti`] maps the Python class and the helper to this crate. The examples hold one
+//! connector of each type, and `examples/shodan-internetdb` in the repository is a complete one to
+//! start from. Where the rules come from stands at [`kind`](kind#sources).
 //!
 //! The minimum Rust version is 1.89; raising it is a minor release. The licence is MIT or
 //! Apache-2.0, at your choice.
@@ -110,6 +113,7 @@
 
 #[cfg(feature = "client")]
 pub mod client;
+#[cfg(not(doctest))] // As the guide.
 #[doc = include_str!("coming_from_pycti.md")]
 #[doc(alias = "OpenCTIConnectorHelper")]
 #[doc(alias = "pycti")]
@@ -121,7 +125,7 @@ pub mod graphql;
 #[cfg(not(doctest))] // Its examples are tested by the package `platform`, which has what they need.
 #[doc = include_str!("guide.md")]
 #[cfg_attr(
-    not(all(feature = "client", feature = "config")),
+    not(all(feature = "config", feature = "runtime")),
     expect(
         rustdoc::broken_intra_doc_links,
         reason = "they lead to what the features bring"
@@ -129,6 +133,8 @@ pub mod graphql;
 )]
 pub mod guide {}
 pub mod message;
+#[cfg(feature = "runtime")]
+pub mod runtime;
 #[cfg(feature = "stix")]
 pub mod stix;
 mod value;

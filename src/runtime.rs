@@ -1,0 +1,240 @@
+//! A connector that runs: it listens, works and loses nothing.
+//!
+//! ```no_run
+//! use opencti_connector::client::{BoxError, Client};
+//! use opencti_connector::runtime::{Enrichment, Reply};
+//! use opencti_connector::stix::Tlp;
+//! use opencti_connector::{Connector, EntityType};
+//! use serde_json::json;
+//!
+//! async fn enrich(enrichment: Enrichment) -> Result<Reply, BoxError> {
+//!     let entity = enrichment.entity();
+//!     if !entity.is_at_most(Tlp::Amber) {
+//!         return Ok(enrichment.unchanged("marked above TLP:AMBER, so it is not looked up"));
+//!     }
+//!     let address = entity.text("value").ok_or("the address has no value")?;
+//!     let note = json!({
+//!         "type": "note", "created": "2026-11-24T00:00:00.000Z",
+//!         "content": format!("{address} is in use"), "object_refs": [entity.id()],
+//!     });
+//!     Ok(enrichment.with([note]))
+//! }
+//!
+//! # async fn start() -> Result<(), BoxError> {
+//! let connector = Connector::internal_enrichment()
+//!     .id("82b58916-a654-4cd4-81de-700eb72a5c94")
+//!     .name("Shodan")
+//!     .scope([EntityType::Ipv4Addr])
+//!     .build()?;
+//! let client = Client::new(
+//!     "https://opencti.example.org",
+//!     "88ec0c6a-13ce-5e39-b486-354fe4a7084f",
+//! )?;
+//! let registration = client.register(&connector).await?;
+//! registration.listen(enrich).concurrency(8).run().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the feature `config`, `Config::start` makes the registration of a configuration in one call,
+//! and waits for a platform that is not up yet. This is a whole connector:
+//!
+#![cfg_attr(feature = "config", doc = "```no_run")]
+#![cfg_attr(not(feature = "config"), doc = "```ignore")]
+//! //! Adds to an IP address what a service knows of it.
+//! use opencti_connector::config::Config;
+//! use opencti_connector::kind::InternalEnrichment;
+//! use opencti_connector::runtime::{BoxError, Enrichment, Reply};
+//! use opencti_connector::stix::Tlp;
+//! use serde_json::json;
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), BoxError> {
+//!     let registration = Config::load()?.start::<InternalEnrichment>().await?;
+//!     registration.listen(enrich).concurrency(8).run().await?;
+//!     Ok(())
+//! }
+//!
+//! async fn enrich(enrichment: Enrichment) -> Result<Reply, BoxError> {
+//!     let entity = enrichment.entity();
+//!     if !entity.is_at_most(Tlp::Amber) {
+//!         return Ok(enrichment.unchanged("marked above TLP:AMBER, so it is not looked up"));
+//!     }
+//!     let address = entity.text("value").ok_or("the address has no value")?;
+//!     let Some(ports) = look_up(address).await? else {
+//!         return Ok(enrichment.unchanged("nothing is known of it"));
+//!     };
+//!     let note = json!({
+//!         "type": "note", "created": "2026-11-24T00:00:00.000Z",
+//!         "content": format!("open ports of {address}: {ports:?}"), "object_refs": [entity.id()],
+//!     });                                          // the id is made by the platform's rules
+//!     Ok(enrichment.with([note]))
+//! }
+//! # async fn look_up(_: &str) -> Result<Option<Vec<u16>>, std::io::Error> { Ok(None) }
+//! ```
+//!
+//! | connector | runs by |
+//! |---|---|
+//! | enrichment, file import, file export, analysis | [`Registration::listen`] |
+//! | external import | [`Registration::schedule`] |
+//! | stream | [`Registration::follow`] |
+//!
+//! # Delivery
+//!
+//! What is promised of the messages to a connector that listens:
+//!
+//! | question | answer |
+//! |---|---|
+//! | how often is a message handled? | at least once: it is acknowledged when its handler has answered, the broker has confirmed every part of the answer, and the work is reported. A process that is killed before that gets it again, or a replica does |
+//! | and more than once? | only after a crash, a lost connection to the broker while another replica was free, or by [`RetryLater`]. What is imported twice is there once, because [ids](crate::stix::id_of) are deterministic; what a handler does elsewhere has to bear it, and is told by `attempt()` |
+//! | a message that kills the process? | is delivered [three times](Listen::max_attempts) in all, then its work ends in error. It is delivered alone from the second time on, so that it takes no other message with it |
+//! | how are deliveries counted? | by the broker on a quorum queue. On a classic queue, which does not count, a message that comes again is published once more with a header that does, before the old one is acknowledged |
+//! | an error of the handler? | ends the work in error, with the error and its causes (at most 2,000 characters, no [secret](crate::client#what-is-logged)). So does a panic, whose text goes to the log alone, and a handler that takes [too long](Listen::timeout) |
+//! | a message that is not understood? | is dropped, with its beginning in the log; the work that it names ends in error |
+//! | a work that users delete? | its handler is cancelled: the future is dropped |
+//! | an entity outside of the scope? | is answered unchanged, unless the connector takes [any](Listen::any_scope) |
+//! | a step of a playbook that fails? | is answered with the objects as they came, since a step without an answer leaves the playbook hanging; [`FailedStep::Stop`] leaves it |
+//! | long work? | is pinged every five minutes, and [acknowledged](Listen::ack_within) after 25 while it goes on: a crash after that loses it. A broker since 3.12 waits for twelve hours |
+//!
+//! Not promised is the order of messages: a message that was counted goes to the end of the queue,
+//! and with [`concurrency`](Listen::concurrency) several are in hand at a time.
+//!
+//! # Sending
+//!
+//! A bundle is split, announced to its work and published in parts that are persistent, routed and
+//! confirmed, up to 64 at a time. `send` returns when all are. It waits while the queue of bundles
+//! is at its [threshold](Listen::queue_threshold), while the broker refuses more or blocks
+//! publishers, and while the connection is lost; whoever does not want to wait drops the future.
+//! After a lost connection the parts that were not confirmed are sent again, so that a part may be
+//! there twice. Where the broker has lost the queue a ping has the platform declare it again.
+//!
+//! # Schedule
+//!
+//! What is promised of the runs of an external import:
+//!
+//! | question | answer |
+//! |---|---|
+//! | when does it run? | at once, and again when the period has passed since the end of a run: runs never overlap. `CONNECTOR_RUN_AND_TERMINATE` and a period of zero run it once |
+//! | while the queue of bundles is long? | no run begins, the first one neither, until it is below the [threshold](Scheduler::queue_threshold); the platform is told so |
+//! | the work on the platform? | is opened by the first bundle that the run [sends](Run::send), so that a run which finds nothing has none; it ends by the run's result |
+//! | a run that fails? | is logged and ends its work in error, as an error or a panic of a message does; the next run comes as planned, or by [`FailedRun`]. A connector that runs once ends with the error. With [`RetryLater`] it has not failed, and is begun again after that time; with [`Fatal`](fn@Fatal) it ends the connector |
+//! | a work that users delete? | its run is cancelled: the future is dropped |
+//! | what is kept of a run? | each [commit](Run::commit), once all that was sent before is confirmed: a run that is killed goes on from there, and repeats at most what came after. The time of the last run that succeeded is kept with it, as `last_run` |
+//! | a reset of the state by a user? | wins over the commits of a run that is at work; the next run begins anew |
+//! | a stop in the middle of a run? | is told by [`cancelled`](Run::cancelled); after the time of grace the future is dropped and the work ended in error |
+//!
+//! A type of state that has a member `last_run` itself keeps it: [`Run::previous`] then reads that, be
+//! it a number of seconds or a text, as connectors on pycti write it.
+//!
+//! # Outages
+//!
+//! Platform and broker may be away for any time: connections come back after 1 second, doubling up
+//! to 30 with a random part. Connections and pings live on a thread of their own, so that a handler
+//! may block; it blocks other handlers alone.
+//!
+//! # Streams
+//!
+//! A stream connector needs no broker. What is promised of the events to it:
+//!
+//! | question | answer |
+//! |---|---|
+//! | how often is an event handled? | at least once, in the order of the stream, one at a time or in [batches](Follow::batches). After a crash, a lost connection or the end of a run some come again |
+//! | where does it go on? | behind the last event that is handled and of whose id no more can come, since several events can share an id. The platform is told every 10 seconds, and at the end |
+//! | where does it begin? | without a position on the platform where the configuration says, else at the beginning. What is older than the stream is recovered up to the time that the configuration says, else up to now, as with pycti |
+//! | an error of the handler, or a panic? | is handled again five times, then it ends the run, unless [`FailedEvent`] says otherwise. [`RetryLater`] is no failure: it waits as often as it takes |
+//! | an event that is not understood, or [too large](Follow::largest_event)? | is skipped, with its id in the log |
+//! | a slow handler? | holds up nothing but itself: the stream is read on a thread of its own, up to 16 MiB ahead |
+//! | a lost connection? | is made again after 3 seconds or the time that the platform asks for, doubling up to 30. Without a byte for [45 seconds](Follow::watchdog) it counts as lost |
+//! | a stream that is stopped? | is waited for. One that the connector's user may not follow ends the run |
+//! | a state that users reset? | has the stream begin again; what is in hand comes to its end before |
+//!
+//! # The end
+//!
+//! `run` ends by SIGTERM or SIGINT. No more messages are taken, `cancelled()` resolves for handlers
+//! that want to know, and what is in hand may take 25 seconds; then the rest is requeued and the
+//! state pinged. A handler that answers with an error by then has its message delivered again. A
+//! second signal ends the wait. It ends with a [`RunError`] when the connector cannot go on: the
+//! token is refused, the connector was deleted, the state is not one that it reads, the broker
+//! refuses the credentials of a new registration, or a handler said so by [`Fatal`](fn@Fatal).
+//!
+//! # Replicas
+//!
+//! Processes with the same connector id share its queue: the broker spreads the messages. Nothing
+//! else is shared; an external import runs in one process.
+//!
+//! # What is logged
+//!
+//! Spans and events go to `tracing`. Each message has a span `message` with `connector`, `work`,
+//! `entity` and `attempt`. A program installs a subscriber to see them, such as
+//! `tracing_subscriber::fmt()`.
+//!
+//! # Sources
+//!
+//! What the platform does is read from its sources of 2026 (`src/domain/connector.ts`,
+//! `src/domain/work.js`, `src/database/rabbitmq.js`); what pycti 7.261026.0 does, and what `RabbitMQ`
+//! 3.10.8 says of a redelivery, was observed in runs of them.
+//!
+//! [`Registration::follow`]: crate::client::Registration::follow
+//! [`Registration::listen`]: crate::client::Registration::listen
+//! [`Registration::schedule`]: crate::client::Registration::schedule
+
+mod accounts;
+mod ackers;
+mod analysis;
+mod attempts;
+mod backoff;
+mod broker;
+mod delivery;
+mod enrichment;
+mod error;
+mod export_file;
+mod handler;
+mod hands;
+mod heartbeat;
+mod import_file;
+mod inbox;
+mod io;
+mod link;
+mod listen;
+mod options;
+mod outbox;
+mod playbook;
+mod review;
+mod run;
+mod schedule;
+mod send;
+mod shared;
+mod sharing;
+mod shutdown;
+#[cfg(feature = "config")]
+mod start;
+mod state;
+mod stream;
+mod task;
+mod threshold;
+mod timetable;
+mod tls;
+mod turn;
+mod typed_state;
+
+pub use self::analysis::{Analysis, Matches};
+pub use self::enrichment::{Enrichment, EnrichmentRequest, Reply};
+pub use self::error::{Fatal, RetryLater, RunError, RunErrorKind};
+pub use self::export_file::{ExportFile, Exported, Objects};
+pub use self::handler::{AnswerTo, Listens, MessageOf};
+pub use self::import_file::ImportFile;
+pub use self::listen::{FailedStep, Listen};
+pub use self::run::Run;
+pub use self::schedule::{FailedRun, Schedule, Scheduled, Scheduler};
+pub use self::send::{SendError, SendErrorKind, Sent};
+pub(crate) use self::shared::patiently;
+#[cfg(feature = "config")]
+pub use self::start::{Start, StartError, StartErrorKind, StartWith};
+pub use self::stream::{
+    Action, AfterRetries, Batched, Brought, Event, Events, FailedEvent, Follow, Follows,
+    StreamSource,
+};
+pub use crate::client::BoxError;
+pub use crate::message::{Content, ExportScope};
+pub use crate::value::broker_settings::BrokerSettings;
+pub use jiff;

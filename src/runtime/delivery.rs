@@ -1,0 +1,288 @@
+//! One message from its receipt to its end.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use crate::client::{BoxError, ErrorKind, Panic, Work, caught};
+use crate::connector::connector::Connector;
+use crate::message::{Message as _, MessageError};
+use crate::runtime::ackers::{Ackers, Settle};
+use crate::runtime::error::{Fatal, RetryLater, RunError, RunErrorKind};
+use crate::runtime::handler::{Handler, Listens};
+use crate::runtime::listen::{FailedStep, ListenOptions};
+use crate::runtime::shared::{Shared, patiently};
+use crate::runtime::task::Task;
+use crate::value::chain::chain;
+use crate::value::text::escaped;
+
+/// As pycti reports it.
+const RECEIVED: &str = "Connector ready to process the operation";
+
+/// What all messages of a run share.
+pub(super) struct Desk<K: Listens> {
+    pub(super) shared: Arc<Shared>,
+    pub(super) connector: Connector<K>,
+    pub(super) handler: Handler<K>,
+    pub(super) options: ListenOptions,
+    /// Cancelled when the run stops, for handlers that want to know.
+    pub(super) cancelled: CancellationToken,
+    /// Told of each message that is acknowledged before it is done.
+    pub(super) late: mpsc::UnboundedSender<()>,
+}
+
+/// A message that is to be handled.
+#[derive(Clone)]
+pub(super) struct Received {
+    pub(super) body: Arc<[u8]>,
+    pub(super) attempt: u32,
+    pub(super) ackers: Arc<Ackers>,
+}
+
+impl<K: Listens> Desk<K> {
+    /// Handles a message to its end; tells what the broker is to be told.
+    pub(super) async fn handle(self: Arc<Self>, received: Received) -> Settle {
+        let message = match K::Message::parse(&received.body) {
+            Ok(message) => message,
+            Err(error) => {
+                self.refuse(&received.body, &error).await;
+                return Settle::Reject;
+            }
+        };
+        let internal = message.internal();
+        let span = tracing::info_span!(
+            "message",
+            connector = self.shared.id(),
+            work = internal.work_id.as_deref(),
+            entity = K::about(&message),
+            attempt = received.attempt,
+        );
+        let work = internal
+            .work_id
+            .as_deref()
+            .map(|id| self.shared.session.work(id));
+        let cancelled = self.cancelled.clone();
+        let task = Task::new(
+            Arc::clone(&self.shared),
+            message,
+            received.attempt,
+            cancelled,
+        );
+        let end = self.end_of(Arc::new(task), work, &received);
+        end.instrument(span).await
+    }
+
+    /// Logs a message that is not understood, and ends the work that it names.
+    async fn refuse(&self, body: &[u8], error: &MessageError) {
+        // More than is shown: a secret that is cut is not found.
+        let excerpt = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
+        tracing::error!(
+            bytes = body.len(),
+            excerpt = %escaped(&self.shared.client().hidden(&excerpt), 200),
+            %error,
+            "a message is not understood, and dropped"
+        );
+        if let Some(work) = error.work_id() {
+            let work = self.shared.session.work(work);
+            self.report(
+                &work,
+                &format!("the message is not understood: {error}"),
+                true,
+            )
+            .await;
+        }
+    }
+
+    async fn end_of(&self, task: Arc<Task<K>>, work: Option<Work>, received: &Received) -> Settle {
+        let most = self.options.max_attempts;
+        if received.attempt > most {
+            let message = format!("gave up after {most} attempts");
+            tracing::error!("{message}");
+            return self.fail(&task, work.as_ref(), &message).await;
+        }
+        if let Some(work) = &work {
+            if self.is_over(work).await {
+                tracing::info!("the work is done or deleted; its message is dropped");
+                return Settle::Ack;
+            }
+            match patiently("the receipt of a message", || work.received(RECEIVED)).await {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => return Settle::Ack,
+                Err(error) => tracing::warn!(%error, "the receipt of a message is not reported"),
+            }
+        }
+        if !self.options.any_scope
+            && let Some(entity_type) = K::out_of_scope(&self.connector, &task.message)
+        {
+            let why = format!(
+                "{} is not in the scope of the connector",
+                escaped(entity_type, 80)
+            );
+            return match K::forward(&task).await {
+                Ok(()) => self.succeed(&task, work.as_ref(), &why).await,
+                Err(error) => self.fail(&task, work.as_ref(), &error.to_string()).await,
+            };
+        }
+        self.run(task, work, received).await
+    }
+
+    /// Runs the handler.
+    async fn run(&self, task: Arc<Task<K>>, work: Option<Work>, received: &Received) -> Settle {
+        let watched = work
+            .as_ref()
+            .map(|work| self.shared.heartbeat.watch(work.id()));
+        let deleted = watched.as_ref().map(|watched| watched.deleted.clone());
+        let deleted = deleted.unwrap_or_default();
+        let handling = async {
+            let handling = caught((self.handler)(Arc::clone(&task)));
+            match self.options.timeout {
+                Some(time) => tokio::time::timeout(time, handling).await.ok(),
+                None => Some(handling.await),
+            }
+        };
+        let mut handling = pin!(handling);
+        let mut late = pin!(tokio::time::sleep(self.options.ack_within));
+        let result = loop {
+            tokio::select! {
+                result = &mut handling => break result,
+                () = &mut late, if !received.ackers.is_early() => self.ack_early(received).await,
+                () = deleted.cancelled() => return abandon(),
+                () = task.deleted.cancelled() => return abandon(),
+            }
+        };
+        drop(watched);
+        // Found by the handler itself, as it sent something.
+        if task.deleted.is_cancelled() {
+            return abandon();
+        }
+        self.conclude(&task, work.as_ref(), result).await
+    }
+
+    /// Ends a message by what became of its handler; nothing when it took too long.
+    async fn conclude(
+        &self,
+        task: &Task<K>,
+        work: Option<&Work>,
+        result: Option<Result<Result<String, BoxError>, Panic>>,
+    ) -> Settle {
+        match result {
+            Some(Ok(Ok(message))) => self.succeed(task, work, &message).await,
+            Some(Ok(Err(error))) => {
+                if let Some(wait) = RetryLater::wanted_by(&*error) {
+                    return self.again(wait).await;
+                }
+                // It was told to come to an end, which is no failure of the message.
+                if self.cancelled.is_cancelled() {
+                    return Settle::Requeue;
+                }
+                let message = chain(&*error);
+                tracing::error!(error = %self.shared.client().hidden(&message), "the handler has failed");
+                let end = self.fail(task, work, &message).await;
+                if Fatal::is_in(&*error) {
+                    let hidden = self.shared.client().hidden(&message).into_owned();
+                    self.shared
+                        .end(RunError::new(RunErrorKind::Handler, hidden));
+                }
+                end
+            }
+            Some(Err(panic)) => {
+                let text = self.shared.client().hidden(panic_text(&panic));
+                tracing::error!(panic = %text, "the handler has panicked");
+                self.fail(task, work, "the connector panicked").await
+            }
+            None => {
+                let time = self.options.timeout.unwrap_or_default();
+                let message = format!("took longer than {time:?}");
+                tracing::error!("the handler {message}");
+                self.fail(task, work, &message).await
+            }
+        }
+    }
+
+    /// Waits, so that the message is delivered again.
+    async fn again(&self, wait: Duration) -> Settle {
+        tracing::info!(?wait, "the handler wants the message again later");
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = self.cancelled.cancelled() => {}
+        }
+        Settle::Requeue
+    }
+
+    async fn succeed(&self, task: &Task<K>, work: Option<&Work>, message: &str) -> Settle {
+        let answer = self.shared.client().hidden(message);
+        tracing::info!(answer = %escaped(&answer, 200), "the message is handled");
+        self.finish(task, work, message, false).await
+    }
+
+    async fn fail(&self, task: &Task<K>, work: Option<&Work>, message: &str) -> Settle {
+        if self.options.on_failed_step == FailedStep::Forward
+            && let Err(error) = K::forward(task).await
+        {
+            tracing::error!(%error, "the step of the playbook has no answer");
+        }
+        self.finish(task, work, message, true).await
+    }
+
+    async fn finish(
+        &self,
+        task: &Task<K>,
+        work: Option<&Work>,
+        message: &str,
+        failed: bool,
+    ) -> Settle {
+        if let Some(work) = work {
+            self.report(work, message, failed).await;
+        }
+        // After the report: with the last expectation the work may be done.
+        task.outlet.close().await;
+        Settle::Ack
+    }
+
+    async fn report(&self, work: &Work, message: &str, failed: bool) {
+        let report = || work.end(message, failed);
+        if let Err(error) = patiently("the end of a work", report).await {
+            tracing::warn!(work = work.id(), %error, "the end of a work is not reported");
+        }
+    }
+
+    /// Acknowledges a message that takes long, before the broker takes it back.
+    async fn ack_early(&self, received: &Received) {
+        tracing::warn!(
+            "the message takes long, and is acknowledged before it is done: a crash would lose it now"
+        );
+        received.ackers.ack_early().await;
+        // An error is the end of the run.
+        let _ = self.late.send(());
+    }
+
+    /// Whether the work is done already, or deleted.
+    async fn is_over(&self, work: &Work) -> bool {
+        match patiently("a question for a work", || work.is_alive()).await {
+            Ok(is_alive) => !is_alive,
+            Err(error) => {
+                if error.kind() != ErrorKind::PlatformTooOld {
+                    tracing::debug!(%error, "nobody knows whether the work is still wanted");
+                }
+                false
+            }
+        }
+    }
+}
+
+/// Nobody waits for the answer any more.
+fn abandon() -> Settle {
+    tracing::info!("the work was deleted, and its handler is cancelled");
+    Settle::Ack
+}
+
+/// What a panic says.
+pub(super) fn panic_text(panic: &Panic) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a text")
+}

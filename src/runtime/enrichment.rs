@@ -1,0 +1,361 @@
+//! What a handler of an enrichment takes and answers.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde::{Deserialize as _, Serialize};
+use serde_json::Value;
+use tokio_util::sync::WaitForCancellationFuture;
+
+use crate::client::{BoxError, Client};
+use crate::connector::kind::InternalEnrichment;
+use crate::graphql::ReadStix;
+use crate::message::{PlaybookStep, Trigger};
+use crate::runtime::playbook;
+use crate::runtime::send::{SendError, Sent};
+use crate::runtime::shared::patiently;
+use crate::runtime::sharing;
+use crate::runtime::task::Task;
+use crate::stix::{self, Bundle, Entity, Object};
+
+/// An entity to enrich: what a handler of an enrichment connector takes.
+///
+/// The entity is read from the platform where the message does not bring it.
+///
+/// ```
+/// use opencti_connector::runtime::{BoxError, Enrichment, Reply};
+/// use opencti_connector::stix::Tlp;
+/// use serde_json::json;
+///
+/// async fn enrich(enrichment: Enrichment) -> Result<Reply, BoxError> {
+///     let entity = enrichment.entity();
+///     if !entity.is_at_most(Tlp::Amber) {
+///         return Ok(enrichment.unchanged("marked above TLP:AMBER, so it is not looked up"));
+///     }
+///     let address = entity.text("value").ok_or("the address has no value")?;
+///     let note = json!({
+///         "type": "note", "created": "2026-11-24T00:00:00.000Z",
+///         "content": format!("{address} is in use"), "object_refs": [entity.id()],
+///     });
+///     Ok(enrichment.with([note]))
+/// }
+/// ```
+pub struct Enrichment {
+    request: EnrichmentRequest,
+    entity: Entity,
+    objects: Vec<Object>,
+}
+
+/// An entity to enrich of which only the id is known yet: for a handler that decides by the type
+/// whether it is worth reading.
+///
+/// ```
+/// use opencti_connector::runtime::{BoxError, EnrichmentRequest, Reply};
+///
+/// async fn enrich(request: EnrichmentRequest) -> Result<Reply, BoxError> {
+///     if request.entity_type() == Some("Domain-Name") {
+///         return Ok(request.unchanged("domains are looked up on Mondays"));
+///     }
+///     let enrichment = request.resolve().await?;
+///     println!("{}", enrichment.entity().id());
+///     Ok(enrichment.unchanged("nothing is known of it"))
+/// }
+/// ```
+pub struct EnrichmentRequest {
+    task: Arc<Task<InternalEnrichment>>,
+    begun: Timestamp,
+    /// What was sent in a step of a playbook, which is answered as a whole.
+    sent: Arc<Mutex<Vec<Object>>>,
+}
+
+impl EnrichmentRequest {
+    pub(super) fn of(task: Arc<Task<InternalEnrichment>>) -> Self {
+        Self {
+            task,
+            begun: Timestamp::now(),
+            sent: Arc::default(),
+        }
+    }
+
+    /// The id of the entity: its STIX id, or the platform's own id in a request for IOC validation.
+    #[must_use]
+    pub fn entity_id(&self) -> &str {
+        &self.task.message.entity_id
+    }
+
+    /// The type of the entity in the platform's spelling; some platforms tell none in playbooks.
+    #[must_use]
+    pub fn entity_type(&self) -> Option<&str> {
+        self.task.message.entity_type.as_deref()
+    }
+
+    /// The entity with what belongs to it: as the message brings it, else read from the platform.
+    ///
+    /// # Errors
+    ///
+    /// When the entity cannot be read: it was deleted, or the connector's user may not see it.
+    pub async fn resolve(self) -> Result<Enrichment, BoxError> {
+        let message = &self.task.message;
+        let (entity, objects) = if message.bundle.is_some() {
+            self.of_playbook()?
+        } else {
+            let entity = match &message.stix_entity {
+                Some(text) => serde_json::from_str(text)?,
+                None => self.read().await?,
+            };
+            let objects = match &message.stix_objects {
+                Some(text) => objects_of(text)?,
+                None => vec![Object::clone(&entity)],
+            };
+            (entity, objects)
+        };
+        self.task.outlet.share_with(sharing::of(&entity));
+        Ok(Enrichment {
+            request: self,
+            entity,
+            objects,
+        })
+    }
+
+    fn of_playbook(&self) -> Result<(Entity, Vec<Object>), BoxError> {
+        let message = &self.task.message;
+        let objects = message
+            .bundle
+            .as_ref()
+            .and_then(|bundle| bundle.get("objects"));
+        let objects = objects
+            .map(Vec::<Object>::deserialize)
+            .transpose()?
+            .unwrap_or_default();
+        let entity = objects
+            .iter()
+            .find(|object| object.id() == message.entity_id);
+        let entity = entity.cloned().map(Entity::from).ok_or_else(|| {
+            format!(
+                "the playbook's bundle does not hold the entity {}",
+                message.entity_id
+            )
+        })?;
+        Ok((entity, objects))
+    }
+
+    async fn read(&self) -> Result<Entity, BoxError> {
+        let id = self.entity_id();
+        let client = self.task.own_client();
+        let read = ReadStix::new(id);
+        let text = patiently("reading an entity", || client.execute(&read)).await?;
+        let text = text.ok_or_else(|| {
+            format!("{id} cannot be read: it was deleted, or the connector's user may not see it")
+        })?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// Whether it is a step of a playbook, whose answer is one bundle for the next step.
+    #[must_use]
+    pub fn is_playbook(&self) -> bool {
+        self.step().is_some()
+    }
+
+    fn step(&self) -> Option<&PlaybookStep> {
+        self.task.message.internal.playbook.as_ref()
+    }
+
+    /// What it was sent for; older platforms do not tell.
+    #[must_use]
+    pub fn trigger(&self) -> Option<&Trigger> {
+        self.task.message.internal.trigger.as_ref()
+    }
+
+    /// Which attempt this is, counted from 1: what earlier ones did elsewhere is done already.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.task.attempt
+    }
+
+    /// Resolves when the handler is to come to an end, because the connector stops.
+    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+        self.task.cancelled.cancelled()
+    }
+
+    /// A client that acts as the user on whose behalf the message is, in its draft.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.task.client()
+    }
+
+    /// The answer that there is nothing to add; the work says why.
+    pub fn unchanged(&self, why: impl Into<String>) -> Reply {
+        self.reply(Content::Unchanged(why.into()))
+    }
+
+    fn reply(&self, content: Content) -> Reply {
+        Reply {
+            request: Self {
+                task: Arc::clone(&self.task),
+                begun: self.begun,
+                sent: Arc::clone(&self.sent),
+            },
+            content,
+        }
+    }
+}
+
+impl Enrichment {
+    pub(super) async fn of(task: Arc<Task<InternalEnrichment>>) -> Result<Self, BoxError> {
+        EnrichmentRequest::of(task).resolve().await
+    }
+
+    /// The entity.
+    #[must_use]
+    pub const fn entity(&self) -> &Entity {
+        &self.entity
+    }
+
+    /// The entity and what came with it: all that a playbook hands on, or what the connector's
+    /// [resolution](crate::EnrichmentResolution) brings; often the entity alone.
+    #[must_use]
+    pub fn objects(&self) -> &[Object] {
+        &self.objects
+    }
+
+    /// What it was sent for; older platforms do not tell.
+    #[must_use]
+    pub fn trigger(&self) -> Option<&Trigger> {
+        self.request.trigger()
+    }
+
+    /// Whether it is a step of a playbook, whose answer is one bundle for the next step.
+    #[must_use]
+    pub fn is_playbook(&self) -> bool {
+        self.request.is_playbook()
+    }
+
+    /// Which attempt this is, counted from 1: what earlier ones did elsewhere is done already.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.request.attempt()
+    }
+
+    /// Resolves when the handler is to come to an end, because the connector stops.
+    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+        self.request.cancelled()
+    }
+
+    /// A client that acts as the user on whose behalf the message is, in its draft.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.request.client()
+    }
+
+    /// Sends a bundle ahead of the answer, and returns when the broker has all of it.
+    ///
+    /// In a step of a playbook it becomes part of the answer.
+    ///
+    /// # Errors
+    ///
+    /// When the bundle cannot be sent; see [`SendErrorKind`](crate::runtime::SendErrorKind).
+    pub async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
+        if !self.is_playbook() {
+            return self.request.task.outlet.send(bundle).await;
+        }
+        let objects = playbook::objects(bundle);
+        let parts = objects.len();
+        let sent = self.request.sent.lock();
+        // A panic while the lock was held leaves nothing half done.
+        sent.unwrap_or_else(PoisonError::into_inner).extend(objects);
+        Ok(Sent::whole(parts))
+    }
+
+    /// The answer with what was found. In a playbook the objects that came go along with it; those
+    /// of the same id are replaced.
+    ///
+    /// An object without an id gets its [deterministic one](crate::stix::id_of).
+    pub fn with<T: Serialize>(&self, objects: impl IntoIterator<Item = T>) -> Reply {
+        let mut bundle = Bundle::new();
+        let filled = bundle.extend(objects).map(|()| bundle);
+        self.request.reply(Content::With(Box::new(filled)))
+    }
+
+    /// As [`with`](Self::with), of a bundle with its options.
+    pub fn with_bundle(&self, bundle: Bundle) -> Reply {
+        self.request.reply(Content::With(Box::new(Ok(bundle))))
+    }
+
+    /// The answer that there is nothing to add; the work says why.
+    pub fn unchanged(&self, why: impl Into<String>) -> Reply {
+        self.request.unchanged(why)
+    }
+}
+
+impl std::fmt::Debug for Enrichment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Enrichment")
+            .field("entity", &self.entity.id())
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for EnrichmentRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EnrichmentRequest")
+            .field("entity", &self.entity_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The answer to an enrichment: made by [`Enrichment::with`] or [`Enrichment::unchanged`].
+#[must_use]
+pub struct Reply {
+    request: EnrichmentRequest,
+    content: Content,
+}
+
+enum Content {
+    Unchanged(String),
+    With(Box<Result<Bundle, stix::Error>>),
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let content = match &self.content {
+            Content::Unchanged(why) => why,
+            Content::With(_) => "with objects",
+        };
+        f.debug_tuple("Reply").field(&content).finish()
+    }
+}
+
+impl Reply {
+    pub(super) async fn send(self) -> Result<String, BoxError> {
+        let Self { request, content } = self;
+        let (bundle, why) = match content {
+            Content::Unchanged(why) => (None, why),
+            Content::With(bundle) => (Some((*bundle)?), String::new()),
+        };
+        if request.is_playbook() {
+            let sent =
+                std::mem::take(&mut *request.sent.lock().unwrap_or_else(PoisonError::into_inner));
+            let added = sent
+                .into_iter()
+                .chain(bundle.into_iter().flat_map(playbook::objects));
+            playbook::answer(&request.task, request.begun, added).await?;
+            return Ok(why);
+        }
+        let Some(bundle) = bundle else {
+            return Ok(why);
+        };
+        let sent = request.task.outlet.send(bundle).await?;
+        Ok(format!("{} objects were sent", sent.parts()))
+    }
+}
+
+/// The objects in the text of a list or of a bundle.
+fn objects_of(text: &str) -> Result<Vec<Object>, serde_json::Error> {
+    match serde_json::from_str(text)? {
+        Value::Object(mut bundle) => {
+            let objects = bundle.remove("objects").unwrap_or_default();
+            serde_json::from_value(objects)
+        }
+        list => serde_json::from_value(list),
+    }
+}

@@ -1,0 +1,186 @@
+//! The way to the broker: where it is, and connections that come back.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Handle;
+
+use crate::client::{Registration, Session};
+use crate::connector::any::AnyConnector;
+use crate::connector::kind::Kind;
+use crate::graphql::QueueConfig;
+use crate::runtime::backoff::Backoff;
+use crate::runtime::broker::{Address, BrokerError, BrokerErrorKind, Connection};
+use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::options::Options;
+use crate::runtime::outbox::Route;
+use crate::runtime::{BrokerSettings, tls};
+
+/// How often the broker may refuse what a new registration says before the run ends.
+const REFUSALS: u32 = 3;
+
+/// The way to the broker, as the registration tells it and the settings overrule it.
+pub(super) struct Link {
+    io: Handle,
+    session: Session,
+    connector: AnyConnector,
+    settings: BrokerSettings,
+    queues: Mutex<Option<QueueConfig>>,
+}
+
+impl Link {
+    pub(super) fn new(
+        io: Handle,
+        session: Session,
+        connector: AnyConnector,
+        settings: BrokerSettings,
+    ) -> Self {
+        Self {
+            queues: Mutex::new(session.registered.config.clone()),
+            io,
+            session,
+            connector,
+            settings,
+        }
+    }
+
+    /// The queues, by the latest registration.
+    fn queues(&self) -> MutexGuard<'_, Option<QueueConfig>> {
+        // A panic while the lock was held leaves nothing half done.
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The queue of the connector's messages; by its usual name if the platform names none.
+    pub(super) fn queue(&self) -> String {
+        let queues = self.queues();
+        let told = queues.as_ref().map(|queues| queues.listen.clone());
+        told.unwrap_or_else(|| format!("listen_{}", self.connector.id()))
+    }
+
+    /// Where bundles are published.
+    pub(super) fn route(&self) -> Route {
+        let queues = self.queues();
+        let told = queues.as_ref().map(|queues| queues.push_exchange.clone());
+        let key = queues
+            .as_ref()
+            .and_then(|queues| queues.push_routing.clone());
+        Route {
+            exchange: told.unwrap_or_else(|| "amqp.worker.exchange".into()),
+            routing_key: key.unwrap_or_else(|| format!("push_routing_{}", self.connector.id())),
+        }
+    }
+
+    /// A connection, however long it takes; an error when the broker refuses the connector for good.
+    pub(super) async fn connect(&self, purpose: &str) -> Result<Connection, RunError> {
+        let mut backoff = Backoff::new();
+        let mut refusals = 0;
+        loop {
+            let error = match self.try_to_connect(purpose).await {
+                Ok(connection) => return Ok(connection),
+                Err(error) => error,
+            };
+            tracing::warn!(connector = %self.connector.id(), %error, "the broker is tried again");
+            if error.kind() == BrokerErrorKind::Refused {
+                refusals += 1;
+                if refusals > REFUSALS {
+                    let error = RunError::new(RunErrorKind::Broker, error.to_string());
+                    return Err(error);
+                }
+                self.register_again().await;
+            }
+            backoff.wait().await;
+        }
+    }
+
+    async fn try_to_connect(&self, purpose: &str) -> Result<Connection, BrokerError> {
+        let address = self.address(purpose)?;
+        let opening = self
+            .io
+            .spawn(async move { Connection::open(&address).await });
+        // The thread ends with the run alone, which this call is part of.
+        opening.await.unwrap_or_else(|_| Err(lost()))
+    }
+
+    /// The credentials may have been changed since the connector registered.
+    async fn register_again(&self) {
+        match self.session.client.session(&self.connector).await {
+            Ok(session) => {
+                *self.queues() = session.registered.config;
+            }
+            Err(error) => tracing::warn!(%error, "the connector could not be registered again"),
+        }
+    }
+
+    fn address(&self, purpose: &str) -> Result<Address, BrokerError> {
+        let settings = &self.settings;
+        let queues = self.queues();
+        let told = queues
+            .as_ref()
+            .and_then(|queues| queues.connection.as_ref());
+        let or = |set: &Option<String>, told: Option<&String>, default: &str| {
+            let text = set.as_ref().or(told);
+            text.map_or_else(|| default.to_owned(), String::clone)
+        };
+        let use_ssl = settings.use_ssl.or_else(|| told?.use_ssl).unwrap_or(false);
+        let tls = use_ssl.then(|| tls::tls(settings)).transpose();
+        let tls = tls.map_err(|error| BrokerError::new(BrokerErrorKind::Tls, error.to_string()))?;
+        let host = or(&settings.host, told.map(|told| &told.host), "localhost");
+        let password = settings.password.clone();
+        Ok(Address {
+            port: settings
+                .port
+                .or_else(|| told.map(|told| told.port))
+                .unwrap_or(if use_ssl { 5671 } else { 5672 }),
+            vhost: or(
+                &settings.vhost,
+                told.and_then(|told| told.vhost.as_ref()),
+                "/",
+            ),
+            user: or(&settings.user, told.map(|told| &told.user), "guest"),
+            password: password
+                .or_else(|| told.map(|told| told.pass.clone()))
+                .unwrap_or_else(|| "guest".into()),
+            name: format!("{} ({purpose})", self.connector.name()),
+            host,
+            tls,
+        })
+    }
+}
+
+impl<K: Kind> Registration<K> {
+    /// Connects to the broker as a run does, once, and disconnects: for a command that tells operators
+    /// whether the connector could run.
+    ///
+    /// ```no_run
+    /// # use opencti_connector::client::Registration;
+    /// # use opencti_connector::kind::InternalEnrichment;
+    /// # async fn check(registration: Registration<InternalEnrichment>) {
+    /// match registration.check_broker().await {
+    ///     Ok(()) => println!("the broker takes the connector"),
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the broker cannot be reached within 30 seconds, its certificate is not trusted, or it
+    /// refuses the credentials.
+    pub async fn check_broker(&self) -> Result<(), RunError> {
+        let session = self.session();
+        let settings = Options::of(session).broker;
+        let connector = self.connector().clone().into();
+        let link = Link::new(Handle::current(), session.clone(), connector, settings);
+        match link.try_to_connect("checks").await {
+            Ok(connection) => {
+                connection.close().await;
+                Ok(())
+            }
+            Err(error) => Err(RunError::new(RunErrorKind::Broker, error.to_string())),
+        }
+    }
+}
+
+/// The run is at its end.
+pub(super) fn lost() -> BrokerError {
+    BrokerError::new(BrokerErrorKind::Lost, "the run has ended")
+}

@@ -1,0 +1,261 @@
+//! Listening: a connector that works when the platform asks.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::{BoxError, Registration};
+use crate::connector::kind::Kind;
+use crate::runtime::delivery::Desk;
+use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::handler::{AnswerTo, Handler, Listens, MessageOf, erased};
+use crate::runtime::hands::Hands;
+use crate::runtime::inbox::{self, Prefetch};
+use crate::runtime::options::{Options, common_options};
+use crate::runtime::shared::Running;
+use crate::runtime::shutdown::stopped_by_signals;
+
+/// Five minutes before the 30 after which RabbitMQ takes a message back.
+const ACK_WITHIN: Duration = Duration::from_secs(25 * 60);
+const MAX_ATTEMPTS: u32 = 3;
+
+/// What becomes of a step of a playbook whose handler has failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailedStep {
+    /// It is answered with the objects as they came, so that the playbook goes on.
+    #[default]
+    Forward,
+    /// It has no answer, so that the playbook hangs, as with pycti.
+    Stop,
+}
+
+/// What is particular to listening.
+#[derive(Clone, Debug)]
+pub(super) struct ListenOptions {
+    pub(super) common: Options,
+    pub(super) concurrency: u16,
+    pub(super) timeout: Option<Duration>,
+    pub(super) ack_within: Duration,
+    pub(super) max_attempts: u32,
+    pub(super) any_scope: bool,
+    pub(super) on_failed_step: FailedStep,
+}
+
+/// A connector that is to listen: what [`Registration::listen`] gives.
+///
+/// Options are set, then it [`run`](Self::run)s:
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use opencti_connector::client::Registration;
+/// use opencti_connector::kind::InternalEnrichment;
+/// use opencti_connector::runtime::{BoxError, Enrichment, Reply};
+///
+/// async fn enrich(enrichment: Enrichment) -> Result<Reply, BoxError> {
+///     Ok(enrichment.unchanged("nothing is known of it"))
+/// }
+///
+/// # async fn start(registration: Registration<InternalEnrichment>) -> Result<(), BoxError> {
+/// let listen = registration.listen(enrich).concurrency(8).timeout(Duration::from_secs(600));
+/// listen.run().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is listened to until it runs"]
+pub struct Listen<K: Listens> {
+    registration: Registration<K>,
+    handler: Handler<K>,
+    options: ListenOptions,
+}
+
+impl<K: Kind> Registration<K> {
+    /// Listens to the messages of the platform, and has each handled.
+    ///
+    /// The handler is an async function of one argument, by which the messages are chosen; what it
+    /// answers depends on that:
+    ///
+    /// | connector | the handler takes | and answers with |
+    /// |---|---|---|
+    /// | enrichment | [`Enrichment`] or [`EnrichmentRequest`] | [`Reply`] |
+    /// | file import | [`ImportFile`] | a text for the work, or `()` |
+    /// | file export | [`ExportFile`] | [`Exported`] |
+    /// | analysis | [`Analysis`] | [`Matches`] |
+    ///
+    /// Its error is of any type that becomes a [`BoxError`], and ends the work in error. What the
+    /// handler needs beside the message is captured by a closure:
+    ///
+    /// ```no_run
+    /// use std::sync::Arc;
+    /// # use opencti_connector::client::Registration;
+    /// # use opencti_connector::kind::InternalEnrichment;
+    /// # use opencti_connector::runtime::{BoxError, Enrichment, Reply};
+    /// # struct Service;
+    /// # impl Service { async fn enrich(&self, enrichment: Enrichment) -> Result<Reply, BoxError> { todo!() } }
+    ///
+    /// # async fn start(registration: Registration<InternalEnrichment>, service: Service) -> Result<(), BoxError> {
+    /// let service = Arc::new(service);
+    /// let handler = move |enrichment: Enrichment| {
+    ///     let service = Arc::clone(&service);
+    ///     async move { service.enrich(enrichment).await }
+    /// };
+    /// registration.listen(handler).run().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// What is promised of each message is said at [the module](crate::runtime#delivery).
+    ///
+    /// [`Enrichment`]: crate::runtime::Enrichment
+    /// [`EnrichmentRequest`]: crate::runtime::EnrichmentRequest
+    /// [`Reply`]: crate::runtime::Reply
+    /// [`ImportFile`]: crate::runtime::ImportFile
+    /// [`ExportFile`]: crate::runtime::ExportFile
+    /// [`Exported`]: crate::runtime::Exported
+    /// [`Analysis`]: crate::runtime::Analysis
+    /// [`Matches`]: crate::runtime::Matches
+    pub fn listen<M, A, E, How, F, R>(self, handler: F) -> Listen<K>
+    where
+        K: Listens,
+        M: MessageOf<K>,
+        F: Fn(M) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<A, E>> + Send + 'static,
+        A: AnswerTo<M, How> + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        let common = Options::of(self.session());
+        if let Some(misfit) = M::misfit(self.connector()) {
+            tracing::warn!(connector = self.id(), "{misfit}");
+        }
+        Listen {
+            registration: self,
+            handler: erased(handler),
+            options: ListenOptions {
+                common,
+                concurrency: 1,
+                timeout: None,
+                ack_within: ACK_WITHIN,
+                max_attempts: MAX_ATTEMPTS,
+                any_scope: false,
+                on_failed_step: FailedStep::default(),
+            },
+        }
+    }
+}
+
+impl<K: Listens> Listen<K> {
+    /// How many messages are handled at a time; 1 by default, as in pycti. 0 counts as 1.
+    pub fn concurrency(mut self, most: u16) -> Self {
+        self.options.concurrency = most.max(1);
+        self
+    }
+
+    /// How long the handler of a message may take, before its work ends in error; without end by
+    /// default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// After which time a message is acknowledged while it is still in hand; 25 minutes, because
+    /// RabbitMQ takes a message back after 30.
+    ///
+    /// A crash after that loses the message.
+    pub fn ack_within(mut self, time: Duration) -> Self {
+        self.options.ack_within = time;
+        self
+    }
+
+    /// How often a message may be delivered, before its work ends in error; 3 times. 0 counts as 1.
+    pub fn max_attempts(mut self, most: u32) -> Self {
+        self.options.max_attempts = most.max(1);
+        self
+    }
+
+    /// Has the handler called for entities of every type: by default one that is not in the scope
+    /// is answered unchanged.
+    pub fn any_scope(mut self) -> Self {
+        self.options.any_scope = true;
+        self
+    }
+
+    /// What becomes of a step of a playbook whose handler has failed.
+    pub fn on_failed_step(mut self, what: FailedStep) -> Self {
+        self.options.on_failed_step = what;
+        self
+    }
+
+    const fn common(&mut self) -> &mut Options {
+        &mut self.options.common
+    }
+
+    common_options!();
+
+    /// Listens until SIGTERM or SIGINT; a second one ends it at once.
+    ///
+    /// # Errors
+    ///
+    /// When the connector cannot go on: see [`RunErrorKind`](crate::runtime::RunErrorKind).
+    pub async fn run(self) -> Result<(), RunError> {
+        stopped_by_signals(async |stop, again| self.run_with(stop, again).await).await
+    }
+
+    /// Listens until the future resolves.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
+        self.run_with(stop, pending()).await
+    }
+
+    async fn run_with(
+        self,
+        stop: impl Future<Output = ()>,
+        again: impl Future<Output = ()>,
+    ) -> Result<(), RunError> {
+        let Self {
+            registration,
+            handler,
+            options,
+        } = self;
+        if options.common.is_called {
+            return Err(RunError::new(
+                RunErrorKind::Options,
+                "`CONNECTOR_LISTEN_PROTOCOL` is `API`, and messages over HTTP are not listened to \
+                 yet; set it to `AMQP`",
+            ));
+        }
+        let (connector, session) = registration.into_parts();
+        let mut running = Running::start(session, connector.clone().into(), &options.common)?;
+        let (prefetch, asking) = Prefetch::new();
+        let (deliver, deliveries) = mpsc::unbounded_channel();
+        running.spawn(async move |shared| {
+            Some(inbox::receive(&shared.link, &shared.heartbeat, asking, deliver).await)
+        });
+        let (late, of_late) = mpsc::unbounded_channel();
+        let desk = Desk {
+            shared: Arc::clone(&running.shared),
+            connector,
+            handler,
+            options,
+            cancelled: CancellationToken::new(),
+            late,
+        };
+        let hands = Hands::new(Arc::new(desk), prefetch);
+        hands.work(deliveries, of_late, stop, again).await;
+        running.finish().await
+    }
+}
+
+impl<K: Listens> std::fmt::Debug for Listen<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listen")
+            .field("registration", &self.registration)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,94 @@
+//! What is common to all ways of running.
+
+use std::time::Duration;
+
+use crate::client::Session;
+use crate::graphql::Megabytes;
+use crate::runtime::BrokerSettings;
+
+/// Below the 30 seconds of Kubernetes and the 10 that Docker can be told to extend.
+const GRACE: Duration = Duration::from_secs(25);
+
+/// What is common to all ways of running.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of the configuration, and none depends on another"
+)]
+pub(super) struct Options {
+    pub(super) broker: BrokerSettings,
+    pub(super) is_through_platform: bool,
+    pub(super) is_reviewed: bool,
+    /// Whether messages are to come over HTTP.
+    pub(super) is_called: bool,
+    pub(super) queue_threshold: Megabytes,
+    pub(super) run_and_terminate: bool,
+    pub(super) grace: Duration,
+}
+
+impl Options {
+    /// What the configuration says, where the connector was started from one.
+    #[cfg(feature = "config")]
+    pub(super) fn of(session: &Session) -> Self {
+        use crate::config::{Listen, QueueProtocol};
+
+        let Some(run) = &session.run else {
+            return Self::default();
+        };
+        Self {
+            broker: run.broker.clone(),
+            is_through_platform: run.queue_protocol == QueueProtocol::Api,
+            is_called: run.listen != Listen::Amqp,
+            is_reviewed: run.validate_before_import,
+            queue_threshold: Megabytes::try_from(run.queue_threshold).unwrap_or_default(),
+            run_and_terminate: run.run_and_terminate,
+            ..Self::default()
+        }
+    }
+
+    #[cfg(not(feature = "config"))]
+    pub(super) fn of(_session: &Session) -> Self {
+        Self::default()
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            broker: BrokerSettings::default(),
+            is_through_platform: false,
+            is_called: false,
+            is_reviewed: false,
+            queue_threshold: crate::graphql::ConnectorInfo::default().queue_threshold,
+            run_and_terminate: false,
+            grace: GRACE,
+        }
+    }
+}
+
+/// The options that every way of running has, for a type with them in `common`.
+macro_rules! common_options {
+    () => {
+        /// How long what is in hand may take when the run is stopped; 25 seconds, less than the 30
+        /// that Kubernetes waits.
+        pub fn grace(mut self, grace: std::time::Duration) -> Self {
+            self.common().grace = grace;
+            self
+        }
+
+        /// The size of the queue of bundles from which nothing is sent, in megabytes (1,000,000
+        /// bytes); what the configuration says, else 500 as in pycti.
+        pub fn queue_threshold(mut self, megabytes: crate::graphql::Megabytes) -> Self {
+            self.common().queue_threshold = megabytes;
+            self
+        }
+
+        /// How the broker is reached, over what the platform says of it; what the configuration
+        /// says by `MQ_*`, else nothing.
+        pub fn broker(mut self, settings: crate::runtime::BrokerSettings) -> Self {
+            self.common().broker = settings;
+            self
+        }
+    };
+}
+pub(super) use common_options;

@@ -1,0 +1,263 @@
+//! Parts on their way to the broker.
+
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use crate::runtime::backoff::Backoff;
+use crate::runtime::broker::{
+    BrokerError, BrokerErrorKind, Confirm, Connection, Outcome, Publisher,
+};
+use crate::runtime::error::RunError;
+use crate::runtime::heartbeat::Heartbeat;
+use crate::runtime::link::{Link, lost};
+
+/// How many parts may wait for their confirmation.
+const WINDOW: usize = 64;
+/// How often a part may come back because there is no queue for it.
+const RETURNS: u32 = 3;
+/// How long an answer is waited for before it is asked whether the broker blocks the connection.
+const BLOCKED_AFTER: Duration = Duration::from_secs(1);
+
+/// Where a message is published.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    pub(super) exchange: String,
+    pub(super) routing_key: String,
+}
+
+/// Why a part was not published.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unpublished {
+    #[error(
+        "the broker has no queue for it, also after a ping, with which the platform declares the \
+         queues again; look at the connector on the platform"
+    )]
+    Unroutable,
+    #[error("it is larger than what the broker takes; send smaller objects, or raise its limit")]
+    TooLarge,
+    #[error(transparent)]
+    Ended(RunError),
+}
+
+/// Messages of which not all were published.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// The one that failed.
+    pub(super) part: usize,
+    /// How many are not published, this one included.
+    pub(super) unpublished: usize,
+    pub(super) why: Unpublished,
+}
+
+/// Publishes over a connection that comes back, and counts on nothing but confirmations.
+pub(super) struct Outbox {
+    connected: Mutex<Option<(Connection, Publisher)>>,
+}
+
+impl Outbox {
+    pub(super) fn new() -> Self {
+        Self {
+            connected: Mutex::new(None),
+        }
+    }
+
+    /// Publishes messages of a number, each made by `body`, until all are confirmed; tells how many
+    /// bytes they were.
+    ///
+    /// It takes as long as it takes; who does not want to wait drops the future.
+    pub(super) async fn publish_all(
+        &self,
+        link: &Link,
+        heartbeat: &Heartbeat,
+        route: &Route,
+        count: usize,
+        body: impl Fn(usize) -> Vec<u8>,
+    ) -> Result<usize, Failure> {
+        let mut todo: VecDeque<usize> = (0..count).collect();
+        let mut in_flight: VecDeque<(usize, u32, Confirm)> = VecDeque::new();
+        let mut backoff = Backoff::new();
+        let mut returns = 0;
+        // Begun anew when something was done about a refusal: those that were in flight then say
+        // nothing new.
+        let mut round = 0;
+        let mut is_alone = false;
+        let mut bytes = 0;
+        loop {
+            let publisher = match self.publisher(link).await {
+                Ok(publisher) => publisher,
+                Err(end) => {
+                    let unpublished = todo.len() + in_flight.len();
+                    let part = todo.front().copied().unwrap_or_default();
+                    let why = Unpublished::Ended(end);
+                    return Err(Failure {
+                        part,
+                        unpublished,
+                        why,
+                    });
+                }
+            };
+            let window = if is_alone { 1 } else { WINDOW };
+            let mut failed = None;
+            while in_flight.len() < window
+                && let Some(part) = todo.pop_front()
+            {
+                let body = body(part);
+                bytes += body.len();
+                let publish = publisher.publish(&route.exchange, &route.routing_key, &body, None);
+                match unblocked(heartbeat, &publisher, publish).await {
+                    Ok(confirm) => in_flight.push_back((part, round, confirm)),
+                    Err(error) => {
+                        failed = Some((part, error));
+                        break;
+                    }
+                }
+            }
+            let (part, of_round, outcome) = match (failed, in_flight.pop_front()) {
+                (Some((part, error)), oldest) => {
+                    todo.extend(oldest.map(|(part, ..)| part));
+                    (part, round, Err(error))
+                }
+                (None, Some((part, of_round, confirm))) => {
+                    let outcome = unblocked(heartbeat, &publisher, confirm.outcome()).await;
+                    (part, of_round, outcome)
+                }
+                (None, None) => return Ok(bytes),
+            };
+            let fail = |why| Failure {
+                part,
+                unpublished: todo.len() + in_flight.len() + 1,
+                why,
+            };
+            match outcome {
+                Ok(Outcome::Confirmed) => backoff = Backoff::new(),
+                Ok(Outcome::Returned | Outcome::Nacked) if of_round != round => {
+                    todo.push_front(part);
+                }
+                Ok(Outcome::Returned) => {
+                    returns += 1;
+                    if returns > RETURNS {
+                        return Err(fail(Unpublished::Unroutable));
+                    }
+                    tracing::warn!(
+                        "the broker has no queue for a part; the platform is asked to declare it"
+                    );
+                    todo.push_front(part);
+                    heartbeat.ping().await;
+                    round += 1;
+                }
+                Ok(Outcome::Nacked) => {
+                    tracing::warn!("the broker takes no more parts for now; it is tried again");
+                    todo.push_front(part);
+                    let _buffering = Buffering::tell(heartbeat);
+                    backoff.wait().await;
+                    round += 1;
+                }
+                Err(error) => {
+                    // Alone it is certain which part the broker has refused.
+                    if error.kind() == BrokerErrorKind::TooLarge && is_alone {
+                        return Err(fail(Unpublished::TooLarge));
+                    }
+                    is_alone |= error.kind() == BrokerErrorKind::TooLarge;
+                    tracing::warn!(%error, "parts that are not confirmed are published again");
+                    todo.extend(in_flight.drain(..).map(|(part, ..)| part));
+                    todo.push_front(part);
+                    todo.make_contiguous().sort_unstable();
+                    if !is_alone {
+                        backoff.wait().await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Publishes one message to a queue, with a count of its attempts, until it is confirmed.
+    pub(super) async fn republish(
+        &self,
+        link: &Link,
+        queue: &str,
+        body: &[u8],
+        attempt: u32,
+    ) -> Result<(), BrokerError> {
+        let publisher = self.publisher(link).await.map_err(|_| lost())?;
+        // By the default exchange the name of a queue is its routing key.
+        let confirm = publisher.publish("", queue, body, Some(attempt)).await?;
+        match confirm.outcome().await? {
+            Outcome::Confirmed => Ok(()),
+            Outcome::Nacked | Outcome::Returned => Err(BrokerError::new(
+                BrokerErrorKind::Lost,
+                "the broker did not take the copy of a message",
+            )),
+        }
+    }
+
+    /// A publisher on an open connection.
+    async fn publisher(&self, link: &Link) -> Result<Publisher, RunError> {
+        let mut connected = self.connected.lock().await;
+        let mut backoff = Backoff::new();
+        loop {
+            if let Some((connection, publisher)) = &*connected
+                && connection.is_open()
+                && publisher.is_open()
+            {
+                return Ok(publisher.clone());
+            }
+            *connected = None;
+            let connection = link.connect("publishes").await?;
+            match connection.publisher().await {
+                Ok(publisher) => *connected = Some((connection, publisher)),
+                Err(error) => {
+                    tracing::warn!(%error, "the broker is tried again");
+                    backoff.wait().await;
+                }
+            }
+        }
+    }
+
+    /// Gives the connection up, if there is one.
+    pub(super) async fn disconnect(&self) {
+        let connected = self.connected.lock().await.take();
+        if let Some((connection, _)) = connected {
+            connection.close().await;
+        }
+    }
+}
+
+/// Waits for the broker; while it blocks the connection the platform is told so.
+async fn unblocked<T>(
+    heartbeat: &Heartbeat,
+    publisher: &Publisher,
+    answer: impl Future<Output = T>,
+) -> T {
+    let mut answer = pin!(answer);
+    let mut buffering = None;
+    loop {
+        // The broker blocks who publishes, so it is not known before.
+        match timeout(BLOCKED_AFTER, &mut answer).await {
+            Ok(answer) => return answer,
+            Err(_) if publisher.is_blocked() => {
+                buffering.get_or_insert_with(|| Buffering::tell(heartbeat));
+            }
+            Err(_) => drop(buffering.take()),
+        }
+    }
+}
+
+/// While it lives the platform is told that the connector waits for the broker.
+struct Buffering<'a>(&'a Heartbeat);
+
+impl<'a> Buffering<'a> {
+    fn tell(heartbeat: &'a Heartbeat) -> Self {
+        heartbeat.tell(|info| info.buffering = true);
+        Self(heartbeat)
+    }
+}
+
+impl Drop for Buffering<'_> {
+    fn drop(&mut self) {
+        self.0.tell(|info| info.buffering = false);
+    }
+}

@@ -1,0 +1,124 @@
+//! What a handler of an external import takes.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio_util::sync::WaitForCancellationFuture;
+
+use crate::client::Client;
+use crate::runtime::send::{SendError, Sent};
+use crate::runtime::turn::Turn;
+use crate::runtime::typed_state;
+use crate::stix::Bundle;
+
+/// One run of an external import: what the handler of a schedule takes.
+///
+/// `S` is the state that the connector leaves for the next run: any type that serde turns into a
+/// JSON object, with a default for the first run. A connector without one takes a `Run`.
+///
+/// ```
+/// use opencti_connector::runtime::{BoxError, Run};
+/// use opencti_connector::stix::Bundle;
+/// use serde::{Deserialize, Serialize};
+/// use serde_json::json;
+///
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Cursor {
+///     page: u32,
+/// }
+/// # async fn fetch(page: u32) -> Result<Option<Vec<String>>, std::io::Error> { Ok(None) }
+///
+/// async fn import(run: Run<Cursor>) -> Result<(), BoxError> {
+///     let mut page = run.state().page;
+///     while let Some(domains) = fetch(page).await? {
+///         let mut bundle = Bundle::new();
+///         for domain in domains {
+///             bundle.push(json!({"type": "domain-name", "value": domain}))?;
+///         }
+///         let _ = run.send(bundle).await?;
+///         page += 1;
+///         // A crash from here on costs none of these pages.
+///         run.commit(Cursor { page }).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
+pub struct Run<S = ()> {
+    turn: Arc<Turn>,
+    state: S,
+}
+
+impl<S> Run<S> {
+    pub(super) const fn new(turn: Arc<Turn>, state: S) -> Self {
+        Self { turn, state }
+    }
+
+    /// The state as the last commit left it, be it one of an earlier process; the default where
+    /// there is none, or where it was reset on the platform.
+    pub const fn state(&self) -> &S {
+        &self.state
+    }
+
+    /// When the last run began that succeeded, also one of an earlier process; none after a reset.
+    ///
+    /// A run that fails is not counted, so that the next one looks again at the time that it missed.
+    #[must_use]
+    pub fn previous(&self) -> Option<Timestamp> {
+        self.turn.previous()
+    }
+
+    /// Sends a bundle, and returns when the broker has all of it.
+    ///
+    /// The first one opens a work on the platform, which ends with the run.
+    ///
+    /// # Errors
+    ///
+    /// When the bundle cannot be sent; see [`SendErrorKind`](crate::runtime::SendErrorKind).
+    pub async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
+        self.turn.send(bundle).await
+    }
+
+    /// Keeps a state for the next run, and for this one if it is begun again after a crash.
+    ///
+    /// What is [sent](Self::send) at the same time is waited for, so that the state never says more
+    /// than is confirmed. The platform is told right away, at most about once a second; that is not
+    /// waited for. When the state was reset on the platform during the run, the commit is not kept:
+    /// the next run begins with what the platform says.
+    ///
+    /// # Errors
+    ///
+    /// When the state makes no JSON object.
+    #[doc(alias = "set_state")]
+    pub async fn commit(&self, state: S) -> Result<(), serde_json::Error>
+    where
+        S: Serialize,
+    {
+        let state = typed_state::write(&state)?;
+        self.turn.commit(state).await;
+        Ok(())
+    }
+
+    /// Resolves when the run is to come to an end, because the connector stops.
+    ///
+    /// A handler that breaks off should return an error: one that returns `Ok` has succeeded, and
+    /// is counted by [`previous`](Self::previous).
+    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+        self.turn.cancelled()
+    }
+
+    /// A client of the platform.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.turn.client()
+    }
+}
+
+impl<S: std::fmt::Debug> std::fmt::Debug for Run<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run")
+            .field("state", &self.state)
+            .field("previous", &self.previous())
+            .finish_non_exhaustive()
+    }
+}

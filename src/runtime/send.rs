@@ -1,0 +1,421 @@
+//! Sending a bundle.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::{Client, Error, Work};
+use crate::graphql::PushBundle;
+use crate::message::{PushedPart, ValidationMode};
+use crate::runtime::accounts::{Accounts, CHUNK};
+use crate::runtime::heartbeat::WatchedWork;
+use crate::runtime::outbox::Unpublished;
+use crate::runtime::review::Review;
+use crate::runtime::shared::{Shared, patiently};
+use crate::runtime::sharing;
+use crate::stix::{Bundle, LeftOut, Part};
+
+/// What became of a bundle that was sent: every part is confirmed by the broker.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    parts: usize,
+    left_out: Vec<LeftOut>,
+}
+
+impl Sent {
+    /// All of so many parts.
+    pub(super) const fn whole(parts: usize) -> Self {
+        Self {
+            parts,
+            left_out: Vec::new(),
+        }
+    }
+
+    /// How many parts were sent, one for each object.
+    #[must_use]
+    pub fn parts(&self) -> usize {
+        self.parts
+    }
+
+    /// The objects that were not, with the reason; they are in the log too.
+    #[must_use]
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+}
+
+/// Why a bundle was not sent, or not as a whole.
+///
+/// What may pass is waited for; this is what does not.
+#[derive(Debug)]
+pub struct SendError {
+    kind: SendErrorKind,
+    message: String,
+}
+
+/// What kind of failure a [`SendError`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendErrorKind {
+    /// The work was deleted on the platform, so that nobody waits for the bundle.
+    WorkDeleted,
+    /// An object is larger than what the broker takes.
+    TooLarge,
+    /// The broker has no queue for bundles of this connector.
+    NoQueue,
+    /// The platform refuses the bundle or what is said of it.
+    Refused,
+    /// The broker refuses the connector, which ends the run.
+    Ended,
+}
+
+impl SendError {
+    fn new(kind: SendErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    fn refused(error: &Error) -> Self {
+        Self::new(SendErrorKind::Refused, error.to_string())
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub const fn kind(&self) -> SendErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SendError {}
+
+/// On whose behalf bundles are sent, and where they belong.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Behalf {
+    /// The user to import as, if not the connector's own.
+    pub(super) applicant: Option<String>,
+    pub(super) draft: Option<String>,
+    /// Where what is sent waits for a user's approval, if it does.
+    pub(super) review: Option<Review>,
+}
+
+/// Where the bundles of one message or one run go.
+pub(super) struct Outlet {
+    shared: Arc<Shared>,
+    behalf: Behalf,
+    /// The draft that was opened for what is sent.
+    opened_draft: OnceLock<String>,
+    /// The organizations with which the entity is shared, and so what is sent of it.
+    organizations: OnceLock<Vec<String>>,
+    work: Mutex<WorkOf>,
+    /// Pings the work that was opened here.
+    watched: OnceLock<WatchedWork>,
+    /// Cancelled when the work was deleted.
+    deleted: CancellationToken,
+}
+
+/// The work of an outlet.
+pub(super) enum WorkOf {
+    /// None: a step of a playbook has none.
+    Nothing,
+    /// One that is opened under this name by the first bundle.
+    ToOpen(String),
+    /// One that is there, and at which attempt it is.
+    Known(Work, u32),
+    /// One that parts were announced to.
+    Open(Work, Accounts),
+}
+
+impl Outlet {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        work: WorkOf,
+        behalf: Behalf,
+        deleted: CancellationToken,
+    ) -> Self {
+        Self {
+            shared,
+            behalf,
+            opened_draft: OnceLock::new(),
+            organizations: OnceLock::new(),
+            work: Mutex::new(work),
+            watched: OnceLock::new(),
+            deleted,
+        }
+    }
+
+    /// Shares what is sent with these organizations; what was said first stays.
+    pub(super) fn share_with(&self, organizations: Vec<String>) {
+        self.organizations.get_or_init(|| organizations);
+    }
+
+    fn organizations(&self) -> &[String] {
+        self.organizations.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The client, on behalf of whom the bundles are.
+    pub(super) fn client(&self) -> Client {
+        let client = self.own_client();
+        match &self.behalf.applicant {
+            Some(applicant) => client.acting_as(applicant),
+            None => client,
+        }
+    }
+
+    /// The client as the connector's own user.
+    pub(super) fn own_client(&self) -> Client {
+        let client = self.shared.client();
+        match self.draft() {
+            Some(draft) => client.in_draft(draft),
+            None => client.clone(),
+        }
+    }
+
+    fn draft(&self) -> Option<&str> {
+        let draft = self.behalf.draft.as_ref();
+        draft
+            .or_else(|| self.opened_draft.get())
+            .map(String::as_str)
+    }
+
+    /// Closes the accounts of the work, which the caller has ended before.
+    pub(super) async fn close(&self) {
+        let work = std::mem::replace(&mut *self.work.lock().await, WorkOf::Nothing);
+        match work {
+            WorkOf::Open(_, accounts) => accounts.close().await,
+            // What an earlier attempt announced has to be closed as well.
+            WorkOf::Known(work, attempt) if attempt > 1 => {
+                Accounts::open(work, attempt).await.close().await;
+            }
+            WorkOf::Known(..) | WorkOf::ToOpen(_) | WorkOf::Nothing => {}
+        }
+    }
+
+    /// The work, if there is one by now.
+    pub(super) async fn work(&self) -> Option<Work> {
+        match &*self.work.lock().await {
+            WorkOf::Known(work, _) | WorkOf::Open(work, _) => Some(work.clone()),
+            WorkOf::Nothing | WorkOf::ToOpen(_) => None,
+        }
+    }
+
+    /// Sends a bundle: returns when the broker has confirmed all parts of it.
+    pub(super) async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
+        let shared = &*self.shared;
+        if bundle.is_empty() {
+            return Ok(Sent::whole(0));
+        }
+        let client = shared.client();
+        shared
+            .threshold
+            .wait(client, shared.id(), &shared.heartbeat)
+            .await;
+        let version = client.platform().await.ok();
+        let bundle = match version.and_then(crate::client::PlatformInfo::version_number) {
+            Some(version) => bundle.for_platform(version),
+            None => bundle,
+        };
+        // One at a time: another call would count on parts that are not there yet.
+        let mut work = self.work.lock().await;
+        self.open(&mut work).await?;
+        if let Some(sent) = self.review(&mut work, &bundle).await? {
+            return Ok(sent);
+        }
+        if shared.is_through_platform {
+            return self.push(&work, bundle).await;
+        }
+        let split = bundle.split();
+        for left_out in split.left_out() {
+            tracing::warn!("left out of a bundle: {left_out}");
+        }
+        let mut number = 0;
+        for chunk in split.parts().chunks(CHUNK) {
+            self.publish(&mut work, &bundle, number, chunk).await?;
+            number += chunk.len() as u64;
+        }
+        Ok(Sent {
+            parts: split.parts().len(),
+            left_out: split.left_out().to_vec(),
+        })
+    }
+
+    /// Sees to it that there is a work if there can be one.
+    async fn open(&self, work: &mut WorkOf) -> Result<(), SendError> {
+        // Replaced when it is open and not before: this call may be given up on the way.
+        let opened = match work {
+            WorkOf::ToOpen(name) => {
+                let add = || self.shared.session.add_work(name);
+                let opened = patiently("opening a work", add).await;
+                let opened = opened.map_err(|error| SendError::refused(&error))?;
+                let heartbeat = &self.shared.heartbeat;
+                let watched = heartbeat.watch_for(opened.id(), self.deleted.clone());
+                self.watched.get_or_init(|| watched);
+                WorkOf::Open(opened.clone(), Accounts::open(opened, 1).await)
+            }
+            WorkOf::Known(known, attempt) => {
+                let accounts = Accounts::open(known.clone(), *attempt).await;
+                WorkOf::Open(known.clone(), accounts)
+            }
+            WorkOf::Open(..) | WorkOf::Nothing => return Ok(()),
+        };
+        *work = opened;
+        Ok(())
+    }
+
+    /// Has the bundle wait for a user's approval, if it is to: in the workbench, which is all, or in
+    /// a draft, into which it is still to be sent.
+    async fn review(&self, work: &mut WorkOf, bundle: &Bundle) -> Result<Option<Sent>, SendError> {
+        let (Some(review), WorkOf::Open(work, accounts)) = (&self.behalf.review, work) else {
+            return Ok(None);
+        };
+        let refused = |error| SendError::refused(&error);
+        if review.mode == ValidationMode::Workbench {
+            let whole = bundle.clone().unsplit().split();
+            for part in whole.parts() {
+                let json = sharing::with(part.to_json(), self.organizations());
+                let client = self.own_client();
+                let uploaded = review.to_workbench(&client, work, &json);
+                uploaded.await.map_err(refused)?;
+            }
+            // So that users see that something came of the work, as in pycti.
+            accounts.announce(1).await.map_err(refused)?;
+            accounts.give_back(1);
+            return Ok(Some(Sent::whole(bundle.len())));
+        }
+        if self.draft().is_none() {
+            let draft = review.draft(&self.own_client(), work).await;
+            let draft = draft.map_err(refused)?;
+            self.opened_draft.get_or_init(|| draft);
+        }
+        Ok(None)
+    }
+
+    /// Hands the whole bundle to the platform, which splits and announces it.
+    async fn push(&self, work: &WorkOf, bundle: Bundle) -> Result<Sent, SendError> {
+        let split = bundle.unsplit().split();
+        let client = self.client();
+        for part in split.parts() {
+            let json = sharing::with(part.to_json(), self.organizations());
+            let mut push = PushBundle::new(self.shared.id(), &json);
+            if let WorkOf::Open(work, _) = work {
+                push = push.for_work(work.id());
+            }
+            patiently("a bundle", || client.execute(&push))
+                .await
+                .map_err(|error| SendError::refused(&error))?;
+        }
+        Ok(Sent {
+            parts: split.parts().len(),
+            left_out: split.left_out().to_vec(),
+        })
+    }
+
+    /// Announces parts and publishes them.
+    async fn publish(
+        &self,
+        work: &mut WorkOf,
+        bundle: &Bundle,
+        first: u64,
+        parts: &[Part],
+    ) -> Result<(), SendError> {
+        let work_id = match work {
+            WorkOf::Open(open, accounts) => {
+                let announced = accounts.announce(parts.len() as u64).await;
+                if !announced.map_err(|error| SendError::refused(&error))? {
+                    self.deleted.cancel();
+                    let message =
+                        "the work was deleted on the platform; nothing more is sent for it";
+                    return Err(SendError::new(SendErrorKind::WorkDeleted, message));
+                }
+                Some(open.id().to_owned())
+            }
+            _ => None,
+        };
+        let shared = &*self.shared;
+        let route = shared.link.route();
+        let body = |part: usize| {
+            let sequence = first + part as u64 + 1;
+            self.body(bundle, sequence, &parts[part], work_id.as_deref())
+        };
+        let mut missing = Missing {
+            parts: parts.len() as u64,
+            accounts: match work {
+                WorkOf::Open(_, accounts) => Some(accounts),
+                _ => None,
+            },
+        };
+        let published = shared
+            .outbox
+            .publish_all(&shared.link, &shared.heartbeat, &route, parts.len(), body)
+            .await;
+        match published {
+            Ok(bytes) => {
+                missing.parts = 0;
+                shared.threshold.sent(bytes).await;
+                Ok(())
+            }
+            Err(failure) => {
+                missing.parts = failure.unpublished as u64;
+                Err(self.failure(failure.part, &parts[failure.part], failure.why))
+            }
+        }
+    }
+
+    fn failure(&self, position: usize, part: &Part, why: Unpublished) -> SendError {
+        let kind = match why {
+            Unpublished::Unroutable => SendErrorKind::NoQueue,
+            Unpublished::TooLarge => SendErrorKind::TooLarge,
+            Unpublished::Ended(end) => {
+                let message = end.to_string();
+                self.shared.end(end);
+                return SendError::new(SendErrorKind::Ended, message);
+            }
+        };
+        let json = part.to_json();
+        let id = serde_json::from_str::<serde_json::Value>(&json).ok();
+        let id = id.and_then(|part| Some(part["objects"][0]["id"].as_str()?.to_owned()));
+        let object = id.unwrap_or_else(|| format!("part {}", position + 1));
+        SendError::new(kind, format!("{object} ({} bytes): {why}", json.len()))
+    }
+
+    /// The body of the message for a part.
+    fn body(&self, bundle: &Bundle, sequence: u64, part: &Part, work: Option<&str>) -> Vec<u8> {
+        let json = sharing::with(part.to_json(), self.organizations());
+        let content = STANDARD.encode(json);
+        let user = self.shared.session.registered.user_id.as_deref();
+        let message = PushedPart::new(sequence, &content)
+            .applicant_id(self.behalf.applicant.as_deref().or(user))
+            .draft_id(self.draft())
+            .update(bundle.is_update())
+            .no_split(bundle.is_unsplit())
+            .work_id(work);
+        // Text, numbers and lists of text always make JSON.
+        serde_json::to_vec(&message).unwrap_or_default()
+    }
+}
+
+/// The parts that were announced and are not published, which the accounts get back, also when the
+/// call is given up on the way.
+struct Missing<'a> {
+    parts: u64,
+    accounts: Option<&'a mut Accounts>,
+}
+
+impl Drop for Missing<'_> {
+    fn drop(&mut self) {
+        if let Some(accounts) = &mut self.accounts {
+            accounts.give_back(self.parts);
+        }
+    }
+}

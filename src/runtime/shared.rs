@@ -1,0 +1,185 @@
+//! What everything of a run shares, and how a run begins and ends.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::{Client, Error, ErrorKind, Session};
+use crate::connector::any::AnyConnector;
+use crate::graphql::ConnectorInfo;
+use crate::runtime::backoff::Backoff;
+use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::heartbeat::Heartbeat;
+use crate::runtime::io::Io;
+use crate::runtime::link::Link;
+use crate::runtime::options::Options;
+use crate::runtime::outbox::Outbox;
+use crate::runtime::threshold::Threshold;
+
+/// How long the last ping of a run may take.
+const LAST_PING: Duration = Duration::from_secs(5);
+
+/// What the parts of a run share.
+pub(super) struct Shared {
+    pub(super) session: Session,
+    pub(super) link: Link,
+    pub(super) outbox: Outbox,
+    pub(super) heartbeat: Arc<Heartbeat>,
+    pub(super) threshold: Threshold,
+    pub(super) is_through_platform: bool,
+    /// Whether what is sent waits for a user's approval.
+    pub(super) is_reviewed: bool,
+    /// Cancelled when nothing new is to be begun.
+    pub(super) stopping: CancellationToken,
+    end: Mutex<Option<RunError>>,
+}
+
+/// A run from its first ping to its last.
+pub(super) struct Running {
+    pub(super) shared: Arc<Shared>,
+    tasks: Vec<JoinHandle<()>>,
+    io: Io,
+}
+
+impl Running {
+    /// Begins: from now on the platform is pinged.
+    pub(super) fn start(
+        session: Session,
+        connector: AnyConnector,
+        options: &Options,
+    ) -> Result<Self, RunError> {
+        let no_thread = |error: std::io::Error| {
+            RunError::new(
+                RunErrorKind::Options,
+                format!("no thread can be started for the connections: {error}"),
+            )
+        };
+        let io = Io::start().map_err(no_thread)?;
+        let client = session.client.with_own_connections().map_err(|error| {
+            RunError::new(RunErrorKind::Options, error.to_string()).with_source(error)
+        })?;
+        let info = ConnectorInfo {
+            run_and_terminate: options.run_and_terminate,
+            queue_threshold: options.queue_threshold,
+            ..ConnectorInfo::default()
+        };
+        let registered = &session.registered;
+        let heartbeat = Heartbeat::new(&registered.id, registered.state.clone(), info);
+        // What registers again does so there, too.
+        let there = Session {
+            client: client.clone(),
+            ..session.clone()
+        };
+        let link = Link::new(io.handle(), there, connector, options.broker.clone());
+        let shared = Arc::new(Shared {
+            link,
+            outbox: Outbox::new(),
+            heartbeat: Arc::new(heartbeat),
+            threshold: Threshold::new(options.queue_threshold),
+            is_through_platform: options.is_through_platform,
+            is_reviewed: options.is_reviewed,
+            stopping: CancellationToken::new(),
+            end: Mutex::new(None),
+            session,
+        });
+        let mut running = Self {
+            tasks: Vec::new(),
+            io,
+            shared,
+        };
+        let works = client.clone();
+        running.spawn(async move |shared| Some(shared.heartbeat.beat(&client).await));
+        running.spawn(async move |shared| {
+            shared.heartbeat.beat_for_works(&works).await;
+            None
+        });
+        Ok(running)
+    }
+
+    /// Runs a part on the I/O thread until the run is over; an error of it ends the run.
+    pub(super) fn spawn<F>(&mut self, part: impl FnOnce(Arc<Shared>) -> F)
+    where
+        F: Future<Output = Option<RunError>> + Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        let part = part(Arc::clone(&shared));
+        self.tasks.push(self.io.spawn(async move {
+            if let Some(end) = part.await {
+                shared.end(end);
+            }
+        }));
+    }
+
+    /// Ends: the state is pinged, and what runs on the I/O thread is given up.
+    pub(super) async fn finish(self) -> Result<(), RunError> {
+        let Self { shared, tasks, io } = self;
+        let end = shared.take_end();
+        // What a handler has committed is kept, also when it ends the run.
+        let is_known = |end: &RunError| end.kind() == RunErrorKind::Handler;
+        if end.as_ref().is_none_or(is_known) {
+            shared.heartbeat.ping_within(LAST_PING).await;
+        }
+        shared.outbox.disconnect().await;
+        for task in tasks {
+            task.abort();
+            // An error says that it was aborted.
+            let _ = task.await;
+        }
+        drop(io);
+        end.map_or(Ok(()), Err)
+    }
+}
+
+impl Shared {
+    /// Ends the run with an error, unless it has one already.
+    pub(super) fn end(&self, error: RunError) {
+        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        tracing::error!(connector = self.id(), %error, "the run ends");
+        end.get_or_insert(error);
+        self.stopping.cancel();
+    }
+
+    fn take_end(&self) -> Option<RunError> {
+        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        end.take()
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.session.registered.id
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.session.client
+    }
+}
+
+/// Does what the platform is asked for as often as it takes while the platform is down.
+pub(crate) async fn patiently<T, F: Future<Output = Result<T, Error>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> Result<T, Error> {
+    let mut backoff = Backoff::new();
+    loop {
+        match ask().await {
+            Err(error) if is_outage(&error) => {
+                tracing::warn!(%error, "{what} is tried again");
+                backoff.wait().await;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Whether the same may succeed later, without a change of anything but the platform's health.
+pub(super) fn is_outage(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Unreachable
+        | ErrorKind::Timeout
+        | ErrorKind::Platform
+        | ErrorKind::NotGraphql => true,
+        ErrorKind::Status => error.status().is_none_or(|status| status >= 429),
+        _ => false,
+    }
+}

@@ -1,0 +1,285 @@
+//! One run of an external import from its beginning to its end.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use tokio::sync::{Notify, RwLock};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
+
+use crate::client::{BoxError, Client, Panic, caught};
+use crate::runtime::delivery::panic_text;
+use crate::runtime::error::{Fatal, RetryLater, RunError};
+use crate::runtime::handler::BoxFuture;
+use crate::runtime::review::Review;
+use crate::runtime::send::{Behalf, Outlet, SendError, Sent, WorkOf};
+use crate::runtime::shared::{Shared, patiently};
+use crate::runtime::typed_state;
+use crate::stix::Bundle;
+use crate::value::chain::chain;
+
+/// What runs: the handler with the state that it wants. An error when the state is none of its own.
+pub(super) type Import = Arc<
+    dyn Fn(Arc<Turn>) -> Result<BoxFuture<'static, Result<(), BoxError>>, RunError> + Send + Sync,
+>;
+
+/// What all runs of a schedule share.
+pub(super) struct Turns {
+    pub(super) shared: Arc<Shared>,
+    pub(super) import: Import,
+    /// The name of the connector.
+    pub(super) name: String,
+    /// Whether the state of the connector has a member `last_run` of its own.
+    pub(super) has_last_run: bool,
+    /// Told of each commit.
+    pub(super) committed: Arc<Notify>,
+    /// Cancelled when a run is to come to an end.
+    pub(super) cancelled: CancellationToken,
+    /// Cancelled when its end is not waited for any more.
+    pub(super) given_up: CancellationToken,
+}
+
+/// How a run ends.
+pub(super) enum Outcome {
+    Done,
+    Failed(String),
+    /// It has failed, and every other would.
+    Fatal(String),
+    /// It is to be begun again after this time.
+    Later(Duration),
+    /// Its work was deleted, or it was told to stop.
+    BrokenOff,
+}
+
+impl Turns {
+    /// One run; an error when the state cannot be read.
+    pub(super) async fn take(&self) -> Result<Outcome, RunError> {
+        let turn = Arc::new(Turn::begin(self)?);
+        let span = tracing::info_span!(
+            "run",
+            connector = self.shared.id(),
+            begun = %seconds(turn.begun)
+        );
+        let handling = (self.import)(Arc::clone(&turn))?;
+        let outcome = async {
+            tracing::info!("a run begins");
+            let ended = self.handle(&turn, handling).await;
+            turn.is_over.store(true, Ordering::Relaxed);
+            self.conclude(&turn, ended).await
+        };
+        Ok(outcome.instrument(span).await)
+    }
+
+    /// Runs the handler; nothing when it is not waited for to its end.
+    async fn handle(
+        &self,
+        turn: &Turn,
+        handling: BoxFuture<'static, Result<(), BoxError>>,
+    ) -> Option<Result<Result<(), BoxError>, Panic>> {
+        // On a thread of the runtime's own where it has several, so that a handler that blocks does
+        // not keep the run from being stopped.
+        let handling = tokio::spawn(caught(handling).in_current_span());
+        let mut handling = AbortOnDropHandle::new(handling);
+        tokio::select! {
+            // An error is the end of the tokio runtime.
+            ended = &mut handling => return ended.ok(),
+            () = turn.deleted.cancelled() => {
+                tracing::info!("the work was deleted, and its run is cancelled");
+            }
+            () = self.given_up.cancelled() => {}
+        }
+        handling.abort();
+        // The error says so. Nothing of the run goes on behind the end of its work.
+        let _ = handling.await;
+        None
+    }
+
+    async fn conclude(
+        &self,
+        turn: &Turn,
+        ended: Option<Result<Result<(), BoxError>, Panic>>,
+    ) -> Outcome {
+        let error = match ended {
+            Some(Ok(Ok(()))) => {
+                turn.succeed();
+                let sent = turn.sent_text();
+                tracing::info!("the run is done: {sent}");
+                turn.end(&sent, false).await;
+                return Outcome::Done;
+            }
+            Some(Ok(Err(error))) => error,
+            Some(Err(panic)) => {
+                tracing::error!(panic = panic_text(&panic), "the run has panicked");
+                let message = "the connector panicked";
+                turn.end(message, true).await;
+                return Outcome::Failed(message.into());
+            }
+            None => {
+                turn.end("the connector was stopped", true).await;
+                return Outcome::BrokenOff;
+            }
+        };
+        let wait = RetryLater::wanted_by(&*error);
+        let message = self.shared.client().hidden(&chain(&*error)).into_owned();
+        if Fatal::is_in(&*error) {
+            tracing::error!(error = message, "the run has failed for good");
+            turn.end(&message, true).await;
+            Outcome::Fatal(message)
+        } else if self.cancelled.is_cancelled() {
+            // It was told to come to an end, which is no failure.
+            let message = format!("the connector was stopped: {message}");
+            turn.end(&message, true).await;
+            Outcome::BrokenOff
+        } else if let Some(wait) = wait {
+            tracing::info!(?wait, "the run is to be begun again later");
+            let message = format!("{}; {message}", turn.sent_text());
+            turn.end(&message, false).await;
+            Outcome::Later(wait)
+        } else {
+            tracing::error!(error = message, "the run has failed");
+            turn.end(&message, true).await;
+            Outcome::Failed(message)
+        }
+    }
+}
+
+/// A run.
+pub(super) struct Turn {
+    shared: Arc<Shared>,
+    outlet: Outlet,
+    begun: Timestamp,
+    /// The state as this run has left it so far.
+    state: Mutex<Map<String, Value>>,
+    /// That of the state when the run began.
+    generation: u64,
+    has_last_run: bool,
+    previous: Option<Timestamp>,
+    /// Taken for reading by what is sent, so that a commit can wait for it.
+    sending: RwLock<()>,
+    sent: AtomicUsize,
+    committed: Arc<Notify>,
+    cancelled: CancellationToken,
+    deleted: CancellationToken,
+    /// Whether the handler has ended; what it has left running commits nothing.
+    is_over: AtomicBool,
+}
+
+impl Turn {
+    fn begin(turns: &Turns) -> Result<Self, RunError> {
+        let shared = Arc::clone(&turns.shared);
+        let (state, generation) = shared.heartbeat.state.snapshot();
+        let state = typed_state::members(state)?;
+        let begun = Timestamp::now();
+        let work = WorkOf::ToOpen(format!("{} run @ {}", turns.name, seconds(begun)));
+        let behalf = Behalf {
+            review: shared.is_reviewed.then(Review::by_configuration),
+            ..Behalf::default()
+        };
+        let deleted = CancellationToken::new();
+        Ok(Self {
+            outlet: Outlet::new(Arc::clone(&shared), work, behalf, deleted.clone()),
+            shared,
+            begun,
+            generation,
+            has_last_run: turns.has_last_run,
+            previous: typed_state::last_run(&state),
+            state: Mutex::new(state),
+            sending: RwLock::new(()),
+            sent: AtomicUsize::new(0),
+            committed: Arc::clone(&turns.committed),
+            cancelled: turns.cancelled.clone(),
+            deleted,
+            is_over: AtomicBool::new(false),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, Map<String, Value>> {
+        // A panic while the lock was held leaves nothing half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state when the run began.
+    pub(super) fn members(&self) -> Map<String, Value> {
+        self.state().clone()
+    }
+
+    pub(super) fn previous(&self) -> Option<Timestamp> {
+        self.previous
+    }
+
+    pub(super) async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
+        let _sending = self.sending.read().await;
+        let sent = self.outlet.send(bundle).await?;
+        self.sent.fetch_add(sent.parts(), Ordering::Relaxed);
+        Ok(sent)
+    }
+
+    /// Keeps a state, once what is being sent is confirmed.
+    pub(super) async fn commit(&self, mut state: Map<String, Value>) {
+        let _sent = self.sending.write().await;
+        if self.is_over.load(Ordering::Relaxed) {
+            tracing::warn!("a run that has ended commits nothing any more");
+            return;
+        }
+        if !self.has_last_run {
+            typed_state::keep_last_run(&self.state(), &mut state);
+        }
+        self.keep(state);
+        self.committed.notify_one();
+    }
+
+    fn keep(&self, state: Map<String, Value>) {
+        let kept = Some(state.clone().into());
+        if self.shared.heartbeat.state.commit(kept, self.generation) {
+            *self.state() = state;
+        } else {
+            tracing::info!("the state was reset on the platform during the run; it stays so");
+        }
+    }
+
+    /// Notes when the last run began that succeeded: this one.
+    fn succeed(&self) {
+        if self.has_last_run {
+            return;
+        }
+        let mut state = self.members();
+        typed_state::set_last_run(&mut state, self.begun);
+        self.keep(state);
+    }
+
+    fn sent_text(&self) -> String {
+        match self.sent.load(Ordering::Relaxed) {
+            1 => "1 object was sent".into(),
+            sent => format!("{sent} objects were sent"),
+        }
+    }
+
+    /// Ends the work, if there is one.
+    async fn end(&self, message: &str, is_failure: bool) {
+        if let Some(work) = self.outlet.work().await {
+            let report = || work.end(message, is_failure);
+            if let Err(error) = patiently("the end of a work", report).await {
+                tracing::warn!(work = work.id(), %error, "the end of a work is not reported");
+            }
+        }
+        // After the report: with the last expectation the work may be done.
+        self.outlet.close().await;
+    }
+
+    pub(super) fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+        self.cancelled.cancelled()
+    }
+
+    pub(super) fn client(&self) -> Client {
+        self.outlet.client()
+    }
+}
+
+/// As the platform and pycti write times.
+pub(super) fn seconds(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
