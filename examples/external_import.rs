@@ -1,17 +1,84 @@
-//! MISP, an external import connector: it fetches events and sends them, so it has no scope.
+//! A list of malicious domains, an external import connector: it fetches the list page by page,
+//! sends each, and goes on after a crash where it was.
 //!
-//! `cargo run --example external_import`
+//! With `OPENCTI_URL` and the other variables of a deployment set it runs with that platform:
+//! `OPENCTI_URL=https://… OPENCTI_TOKEN=… CONNECTOR_ID=… CONNECTOR_NAME=… CONNECTOR_DURATION_PERIOD=PT1H
+//! cargo run --package platform --example external_import`; without, it runs once with a platform
+//! embedded in the example, which needs a `RabbitMQ`.
 
-use opencti_connector::{Connector, InvalidConnector, connector_id};
+use std::env;
 
-fn main() -> Result<(), InvalidConnector> {
-    let connector = Connector::external_import()
-        .id(connector_id!("fae73097-aa2c-4460-96ee-1aa975ce1945"))
-        .name("MISP")
-        .slug("misp")
-        .version(env!("CARGO_PKG_VERSION"))
-        .build()?;
+use opencti_connector::ConnectorId;
+use opencti_connector::config::Config;
+use opencti_connector::kind::ExternalImport;
+use opencti_connector::runtime::{BoxError, Run};
+use opencti_connector::stix::Bundle;
+use platform::{Broker, Options, Platform};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-    println!("{}", connector.to_input().to_json());
+/// The state: the page of the list that comes next.
+#[derive(Default, Serialize, Deserialize)]
+struct Cursor {
+    page: usize,
+}
+
+async fn import(run: Run<Cursor>) -> Result<(), BoxError> {
+    let mut page = run.state().page;
+    println!("the run begins with page {page}");
+    while let Some(domains) = fetch(page) {
+        let mut bundle = Bundle::new();
+        for domain in domains {
+            bundle.push(json!({"type": "domain-name", "value": domain}))?;
+        }
+        let sent = run.send(bundle).await?;
+        println!("{} domains of page {page} are sent", sent.parts());
+        page += 1;
+        run.commit(Cursor { page }).await?;
+    }
+    Ok(())
+}
+
+/// A page of the list, as a service would give it; nothing behind the last.
+fn fetch(page: usize) -> Option<&'static [&'static str]> {
+    let pages: [&[_]; 2] = [&["a.example", "b.example"], &["c.example"]];
+    pages.get(page).copied()
+}
+
+#[tokio::main]
+async fn main() -> Result<(), BoxError> {
+    let mut embedded = None;
+    let config = if env::var_os("OPENCTI_URL").is_some() {
+        Config::load()?
+    } else {
+        let Some(broker) = Broker::shared() else {
+            println!("OPENCTI_URL is not set, and there is no RabbitMQ at 127.0.0.1:5672");
+            return Ok(());
+        };
+        println!("OPENCTI_URL is not set: running once with an embedded platform");
+        let options = Options {
+            broker: Some(broker),
+            ..Options::default()
+        };
+        let platform = embedded.insert(Platform::start(options));
+        let id = ConnectorId::random();
+        let variables = [
+            ("OPENCTI_URL", platform.url()),
+            ("OPENCTI_TOKEN", platform.token()),
+            ("CONNECTOR_ID", id.as_str()),
+            ("CONNECTOR_NAME", "Malicious domains"),
+            ("CONNECTOR_RUN_AND_TERMINATE", "true"),
+        ];
+        Config::sources().variables(variables).load()?
+    };
+
+    let registration = config.start::<ExternalImport>().await?;
+    let settings = registration.run_settings();
+    let period = settings.and_then(|settings| settings.duration_period);
+    registration.schedule(period, import).run().await?;
+
+    for (_, work) in embedded.iter().flat_map(Platform::works) {
+        println!("{}: {}", work["name"], work["messages"]);
+    }
     Ok(())
 }

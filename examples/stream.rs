@@ -1,20 +1,50 @@
-//! Google `SecOps` SIEM, a stream connector: it follows a live stream, so it has no scope.
+//! A stream connector: prints what happens on a live stream of a platform, until it is stopped.
 //!
-//! `cargo run --example stream`
+//! It needs a platform with a live stream, and a token whose user may follow it (`TAXIIAPI`):
+//! `OPENCTI_URL=https://… OPENCTI_TOKEN=… CONNECTOR_LIVE_STREAM_ID=… cargo run --package platform
+//! --example stream`; without `OPENCTI_URL` it says so.
 
-use opencti_connector::{Connector, InvalidConnector, Settings};
+use std::env;
 
-fn main() -> Result<(), InvalidConnector> {
-    let settings = Settings::builder()
-        .slug("google-secops-siem")
-        .version("rolling")
-        .build();
+use opencti_connector::client::Client;
+use opencti_connector::config::Config;
+use opencti_connector::runtime::{Action, BoxError, Event};
+use opencti_connector::{Connector, ConnectorId};
+
+#[tokio::main]
+async fn main() -> Result<(), BoxError> {
+    if env::var_os("OPENCTI_URL").is_none() {
+        println!(
+            "OPENCTI_URL is not set: give OPENCTI_URL, OPENCTI_TOKEN and CONNECTOR_LIVE_STREAM_ID"
+        );
+        return Ok(());
+    }
+    tracing_subscriber::fmt().init();
+    let config = Config::load()?;
+    let stream = config.run_settings()?.live_stream;
     let connector = Connector::stream()
-        .id("9257254e-b4ef-4592-ab11-6d37d4aa321f")
-        .name("GoogleSecOpsSIEM")
-        .settings(settings)
+        // A connector that stays keeps its id, by which the platform keeps its position.
+        .id(ConnectorId::random())
+        .name("Printer of events")
         .build()?;
+    let client = Client::from_config(&config.platform()?)?;
+    let registration = client.register(&connector).await?;
+    registration.follow(stream, print).run().await?;
+    Ok(())
+}
 
-    println!("{}", connector.to_input().to_json());
+async fn print(event: Event) -> Result<(), BoxError> {
+    let object = event.object();
+    let name = object.text("name").or_else(|| object.text("value"));
+    let name = name.unwrap_or_else(|| object.id());
+    match event.action() {
+        Action::Update => {
+            let before = event.previous();
+            let before = before.as_ref().and_then(|before| before.text("name"));
+            println!("update {name}, before: {before:?}");
+        }
+        action if event.is_recovery() => println!("{action} {name} (recovered)"),
+        action => println!("{action} {name}"),
+    }
     Ok(())
 }

@@ -1,0 +1,89 @@
+//! What a connector that runs logs. A binary of its own: the subscriber is that of the process, which
+//! connections on other threads log to as well.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use opencti_connector::ConnectorId;
+use opencti_connector::config::Config;
+use opencti_connector::kind::ExternalImport;
+use opencti_connector::runtime::{BoxError, Run, RunErrorKind};
+use opencti_connector::stix::Bundle;
+use platform::{Options, Platform, or_skip};
+use serde_json::json;
+
+/// What is logged, at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_and_a_failed_run_are_told_and_no_secret_is() {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .init();
+
+    let platform = Platform::start(Options {
+        broker: Some(or_skip!()),
+        ..Options::default()
+    });
+    let id = ConnectorId::random();
+    let config = Config::sources()
+        .variables([
+            ("OPENCTI_URL", format!("{}/graphql", platform.url())),
+            ("OPENCTI_TOKEN", platform.token().to_owned()),
+            (
+                "OPENCTI_CUSTOM_HEADERS",
+                "X-Key:key-of-the-proxy".to_owned(),
+            ),
+            ("CONNECTOR_ID", id.to_string()),
+            ("CONNECTOR_NAME", "Sample".to_owned()),
+            ("CONNECTOR_RUN_AND_TERMINATE", "true".to_owned()),
+        ])
+        .load()
+        .unwrap();
+    // As what stands before a platform answers while that starts.
+    platform.fail_next(1, 502, &[], "<html>Bad Gateway</html>");
+    let registration = config.start::<ExternalImport>().await.unwrap();
+    let token = platform.token().to_owned();
+    let import = move |run: Run| {
+        let token = token.clone();
+        async move {
+            let mut bundle = Bundle::new();
+            bundle.push(json!({"type": "domain-name", "value": "a.example"}))?;
+            let _ = run.send(bundle).await?;
+            Err::<(), BoxError>(format!("{token} and key-of-the-proxy are refused").into())
+        }
+    };
+    let error = registration.schedule(None, import).run().await.unwrap_err();
+    assert_eq!(error.kind(), RunErrorKind::Handler);
+    assert_eq!(error.to_string(), "*** and *** are refused");
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for told in [
+        "ends with `/graphql`, which is cut",
+        "the platform is not up; it is waited for, for 5",
+        "Sample is registered",
+        "the run has failed",
+        "*** and *** are refused",
+    ] {
+        assert!(log.contains(told), "{told}");
+    }
+    for secret in [platform.token(), "key-of-the-proxy"] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None);
+    }
+}

@@ -1,0 +1,27 @@
+//! Connectors that run: against the embedded platform and `RabbitMQ`.
+
+mod answers;
+mod attempts;
+mod broker;
+mod child;
+mod complete_example;
+mod disturbed;
+mod kill;
+mod killed;
+mod life;
+mod listen;
+mod misunderstood;
+mod network;
+mod poison;
+mod pressure;
+mod replicas;
+mod schedule;
+#[cfg(unix)]
+mod signals;
+mod stage;
+mod start;
+mod state;
+mod stream;
+mod stream_connection;
+mod stream_handling;
+mod works;

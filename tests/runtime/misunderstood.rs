@@ -1,0 +1,53 @@
+//! Messages that are not understood.
+
+use platform::{QueueType, or_skip};
+use serde_json::json;
+
+use crate::disturbed::Held;
+use crate::stage::{Run, Stage, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_no_json_is_dropped_and_the_next_handled() {
+    for queue_type in [QueueType::Classic, QueueType::Quorum] {
+        let stage = Stage::new(or_skip!(), queue_type);
+        let held = Held::new(1);
+        let registration = stage.enrichment().await;
+        for body in [
+            &b"no JSON"[..],
+            b"",
+            b"\xff\xfe",
+            b"[1]",
+            b"{}",
+            b"{\"internal\":",
+        ] {
+            stage.broker.publish(&stage.queue(), body);
+        }
+        let run = Run::of(registration.listen(held.handler(1)));
+        let work = stage.ask(0);
+        let _worker = stage.worker();
+        stage.completed(&work).await;
+        assert_eq!(held.calls(), 1);
+        // Nothing of them comes back with the end of the connection.
+        run.stop().await.unwrap();
+        assert_eq!(stage.broker.ready(&stage.queue()), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_names_its_work_ends_it_in_error() {
+    let stage = Stage::new(or_skip!(), QueueType::Quorum);
+    let held = Held::new(1);
+    let registration = stage.enrichment().await;
+    let work = stage.platform.add_work(stage.id.as_str());
+    let message = json!({"internal": {"work_id": work}, "event": "none"});
+    stage.platform.send(stage.id.as_str(), &message);
+    let run = Run::of(registration.listen(held.handler(1)));
+    let work = stage.completed(&work).await;
+    let error = work["errors"][0].as_str().unwrap();
+    assert!(error.contains("not understood"), "{error}");
+    assert!(error.contains("event"), "{error}");
+    until("it is gone", || stage.broker.ready(&stage.queue()) == 0).await;
+    run.stop().await.unwrap();
+    assert_eq!(stage.broker.ready(&stage.queue()), 0);
+    assert_eq!(held.calls(), 0);
+}

@@ -1,0 +1,150 @@
+//! No secret is logged, reported or part of an error. A binary of its own: the subscriber is that of
+//! the process, which connections on other threads log to as well.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use opencti_connector::client::{BoxError, Client, Registration};
+use opencti_connector::kind::InternalEnrichment;
+use opencti_connector::runtime::{BrokerSettings, Enrichment, Fatal, Reply};
+use opencti_connector::{Connector, ConnectorId, EntityType};
+use platform::{Broker, NodeOptions, Options, Platform, or_skip};
+use serde_json::json;
+
+const PASSWORD: &str = "password-of-the-broker";
+const WRONG_PASSWORD: &str = "password-of-nobody";
+
+/// What is logged, at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+async fn register(platform: &Platform, id: &ConnectorId) -> Registration<InternalEnrichment> {
+    let connector = Connector::internal_enrichment()
+        .id(id)
+        .name("Sample")
+        .scope([EntityType::Ipv4Addr])
+        .build()
+        .unwrap();
+    let client = Client::new(platform.url(), platform.token()).unwrap();
+    client.register(&connector).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_is_told_to_anyone() {
+    let broker: Broker = or_skip!(Broker::own(NodeOptions::default()));
+    broker.ctl(&["add_user", "connector", PASSWORD]);
+    broker.ctl(&["set_permissions", "connector", ".*", ".*", ".*"]);
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .init();
+    let platform = Platform::start(Options {
+        broker: Some(broker.clone()),
+        ..Options::default()
+    });
+    let id = ConnectorId::random();
+    register(&platform, &id).await;
+    platform.tell_login(id.as_str(), "connector", PASSWORD);
+
+    let secrets = format!("{} is refused", platform.token());
+    let queue = format!("listen_{id}");
+    broker.publish(&queue, format!("no JSON: {secrets}").as_bytes());
+    // Where what is shown of it ends.
+    let cut = format!("{}{secrets}", "-".repeat(180));
+    broker.publish(&queue, cut.as_bytes());
+    let work = |kind: &str| {
+        let work = platform.add_work(id.as_str());
+        let entity = json!({"type": "ipv4-addr", "id": "ipv4-addr--1", "value": kind});
+        let message = json!({
+            "internal": {"work_id": work},
+            "event": {"entity_id": "ipv4-addr--1", "entity_type": "IPv4-Addr",
+                      "stix_entity": entity.to_string()},
+        });
+        platform.send(id.as_str(), &message);
+        work
+    };
+    let misfit = platform.add_work(id.as_str());
+    let message = json!({"internal": {"work_id": misfit}, "event": {"entity_id": [secrets]}});
+    platform.send(id.as_str(), &message);
+    let works = [
+        misfit,
+        work("error"),
+        work("panic"),
+        work("answer"),
+        work("end"),
+    ];
+
+    let handler = move |enrichment: Enrichment| {
+        let secrets = secrets.clone();
+        async move {
+            match enrichment.entity().text("value") {
+                Some("error") => Err(secrets.into()),
+                Some("panic") => panic!("{secrets}"),
+                Some("end") => Err(Fatal(secrets).into()),
+                _ => Ok::<Reply, BoxError>(enrichment.unchanged(secrets)),
+            }
+        }
+    };
+    let ended = register(&platform, &id).await.listen(handler).run().await;
+    let error = ended.unwrap_err();
+    let mut told = format!(
+        "{error} {error:?} {:?}",
+        works.map(|it| platform.works()[&it].clone())
+    );
+
+    let mut settings = BrokerSettings::default();
+    settings.password = Some(WRONG_PASSWORD.into());
+    let listen = register(&platform, &id)
+        .await
+        .listen(async |enrichment: Enrichment| {
+            Ok::<Reply, BoxError>(enrichment.unchanged("never called"))
+        });
+    let begun = Instant::now();
+    let refused = async {
+        while !log.text().contains("ACCESS_REFUSED") {
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "it is not refused"
+            );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let stopped = listen.broker(settings).run_until(refused).await;
+    told.extend([format!("{stopped:?}")]);
+
+    let log = log.text();
+    for logged in [
+        "a message is not understood",
+        "the handler has failed",
+        "the handler has panicked",
+        "the broker is tried again",
+    ] {
+        assert!(log.contains(logged), "{logged}");
+    }
+    let token = &platform.token()[..8];
+    for secret in [token, PASSWORD, WRONG_PASSWORD] {
+        assert!(!told.contains(secret), "{told}");
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None);
+    }
+}

@@ -1,0 +1,300 @@
+//! The state that an external import leaves for its next run.
+
+use std::time::Duration;
+
+use opencti_connector::runtime::jiff::Timestamp;
+use opencti_connector::runtime::{BoxError, Run, RunErrorKind};
+use platform::{Hold, QueueType, or_skip};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::sync::watch;
+
+use crate::schedule::{Importing, bundle};
+use crate::stage::{self, SOON, Stage, until};
+
+const MOMENT: Duration = Duration::from_millis(20);
+const LONG: Duration = Duration::from_secs(5_001);
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Cursor {
+    page: u32,
+}
+
+/// What a run begins with.
+type Begun = (Cursor, Option<Timestamp>);
+
+impl Stage {
+    /// The state as the platform has it.
+    fn state(&self) -> Value {
+        let connector = &self.platform.connectors()[self.id.as_str()];
+        let state = connector["connector_state"].as_str().unwrap_or_default();
+        serde_json::from_str(state).unwrap_or_default()
+    }
+
+    /// Runs an import once; gives what it began with.
+    async fn run_once(&self, commit: Option<u32>) -> Begun {
+        let (told, mut begun) = mpsc::unbounded_channel();
+        let import = move |run: Run<Cursor>| {
+            told.send((run.state().clone(), run.previous())).unwrap();
+            async move {
+                if let Some(page) = commit {
+                    run.commit(Cursor { page }).await?;
+                }
+                Ok::<_, BoxError>(())
+            }
+        };
+        let run = stage::Run::scheduled(self.import().await.schedule(Duration::ZERO, import));
+        run.end().await.unwrap();
+        begun.recv().await.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_state_and_the_time_of_the_last_run_are_kept_across_restarts() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let before = Timestamp::now();
+    assert_eq!(stage.run_once(Some(7)).await, (Cursor::default(), None));
+    let first = stage.state();
+    assert_eq!(first["page"], 7);
+
+    let (cursor, previous) = stage.run_once(None).await;
+    assert_eq!(cursor, Cursor { page: 7 });
+    let previous = previous.unwrap();
+    assert!(before <= previous && previous <= Timestamp::now());
+    assert_eq!(first["last_run"], previous.to_string());
+    assert_eq!(stage.state()["page"], 7, "without a commit it stays");
+    assert_ne!(stage.state()["last_run"], first["last_run"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connector_without_a_state_leaves_alone_what_is_there() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    stage.import().await;
+    stage.platform.set_state(
+        stage.id.as_str(),
+        Some(r#"{"of":"another","last_run":1764000000}"#),
+    );
+    let (told, mut begun) = mpsc::unbounded_channel();
+    let import = move |run: Run| {
+        told.send(run.previous()).unwrap();
+        async { Ok::<_, BoxError>(()) }
+    };
+    let run = stage::Run::scheduled(stage.import().await.schedule(Duration::ZERO, import));
+    run.end().await.unwrap();
+    let previous = begun.recv().await.unwrap().unwrap();
+    assert_eq!(previous.as_second(), 1_764_000_000);
+    assert_eq!(stage.state()["of"], "another");
+    assert!(stage.state()["last_run"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_last_run_of_the_connectors_own_stays_its_own() {
+    #[derive(Default, Serialize, Deserialize)]
+    struct Pycti {
+        last_run: Option<i64>,
+    }
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    for expected in [None, Some(1_764_000_000)] {
+        let import = move |run: Run<Pycti>| async move {
+            assert_eq!(run.state().last_run, expected);
+            assert_eq!(run.previous().map(Timestamp::as_second), expected);
+            let last_run = Some(1_764_000_000);
+            run.commit(Pycti { last_run }).await?;
+            Ok::<_, BoxError>(())
+        };
+        let run = stage::Run::scheduled(stage.import().await.schedule(Duration::ZERO, import));
+        run.end().await.unwrap();
+        assert_eq!(stage.state(), json!({"last_run": 1_764_000_000}));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_run_keeps_what_it_committed_and_is_no_last_run() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let import = async |run: Run<Cursor>| {
+        run.commit(Cursor { page: 3 }).await?;
+        Err::<(), BoxError>("down".into())
+    };
+    let run = stage::Run::scheduled(stage.import().await.schedule(Duration::ZERO, import));
+    run.end().await.unwrap_err();
+    assert_eq!(stage.state(), json!({"page": 3}));
+    assert_eq!(stage.run_once(None).await, (Cursor { page: 3 }, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_that_the_connector_cannot_read_ends_it_and_stays() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    stage.import().await;
+    stage
+        .platform
+        .set_state(stage.id.as_str(), Some(r#"{"page":"seven"}"#));
+    let import = async |_: Run<Cursor>| Ok::<_, BoxError>(());
+    let run = stage::Run::scheduled(stage.import().await.schedule(LONG, import));
+    let error = run.end().await.unwrap_err();
+    assert_eq!(error.kind(), RunErrorKind::State);
+    assert!(
+        error.to_string().contains("expected u32; reset it"),
+        "{error}"
+    );
+    assert_eq!(stage.state(), json!({"page": "seven"}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_that_is_no_object_is_not_committed() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let import = async |run: Run<Value>| {
+        let error = run.commit(json!([1])).await.unwrap_err();
+        assert!(error.to_string().contains("keeps an object"), "{error}");
+        Ok::<_, BoxError>(())
+    };
+    let run = stage::Run::scheduled(stage.import().await.schedule(Duration::ZERO, import));
+    run.end().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commits_come_in_order_and_many_of_them_in_few_pings() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let import = async |run: Run<Cursor>| {
+        for page in 1..=500 {
+            run.commit(Cursor { page }).await?;
+            tokio::task::yield_now().await;
+        }
+        Ok::<_, BoxError>(())
+    };
+    let run = stage::Run::scheduled(stage.import().await.schedule(Duration::ZERO, import));
+    run.end().await.unwrap();
+    let pings = stage.platform.pings();
+    let pages: Vec<_> = pings
+        .iter()
+        .map(|ping| {
+            let sent: Value = serde_json::from_str(ping["state"].as_str().unwrap()).unwrap();
+            sent["page"].as_u64().unwrap_or(0)
+        })
+        .collect();
+    assert!(pages.is_sorted(), "{pages:?}");
+    assert_eq!(*pages.last().unwrap(), 500);
+    assert!(pages.len() < 20, "{pages:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_reaches_the_platform_while_the_run_goes_on() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let import = async |run: Run<Cursor>| {
+        for page in 1..=3 {
+            run.commit(Cursor { page }).await?;
+        }
+        run.cancelled().await;
+        Err::<(), BoxError>("broken off".into())
+    };
+    let run = stage::Run::scheduled(stage.import().await.schedule(LONG, import));
+    until("the state is there", || stage.state() == json!({"page": 3})).await;
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_waits_for_what_is_being_sent() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let gate = stage.platform.hold("addExpectations", Hold::Before);
+    let (told, mut heard) = mpsc::unbounded_channel();
+    let import = move |run: Run<Cursor>| {
+        let told = told.clone();
+        async move {
+            let send = async {
+                let sent = run.send(bundle(&["a.example"])).await?;
+                told.send("sent")?;
+                Ok::<_, BoxError>(sent)
+            };
+            let commit = async {
+                run.commit(Cursor { page: 1 }).await?;
+                told.send("committed")?;
+                Ok::<_, BoxError>(())
+            };
+            // The first is polled first.
+            tokio::try_join!(send, commit).map(drop)
+        }
+    };
+    let registration = stage.import().await;
+    let run = stage::Run::scheduled(registration.schedule(Duration::ZERO, import));
+    let gate = tokio::task::spawn_blocking(move || {
+        assert!(gate.reached(SOON));
+        gate
+    });
+    let gate = gate.await.unwrap();
+    assert!(heard.try_recv().is_err(), "neither sent nor committed");
+    gate.release();
+    assert_eq!(heard.recv().await, Some("sent"));
+    assert_eq!(heard.recv().await, Some("committed"));
+    run.end().await.unwrap();
+}
+
+/// An import that commits before and after it waits for a sign, told of by its first state.
+fn commits_around(
+    sign: watch::Receiver<bool>,
+    pages: [Option<u32>; 2],
+) -> (
+    impl Fn(Run<Cursor>) -> Importing,
+    mpsc::UnboundedReceiver<Begun>,
+) {
+    let (told, begun) = mpsc::unbounded_channel();
+    let import = move |run: Run<Cursor>| {
+        told.send((run.state().clone(), run.previous())).unwrap();
+        let mut sign = sign.clone();
+        let import = async move {
+            if let Some(page) = pages[0] {
+                run.commit(Cursor { page }).await?;
+            }
+            sign.wait_for(|sign| *sign).await?;
+            if let Some(page) = pages[1] {
+                run.commit(Cursor { page }).await?;
+            }
+            Ok(())
+        };
+        Box::pin(import) as Importing
+    };
+    (import, begun)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_during_a_run_wins_whatever_the_run_commits() {
+    for pages in [
+        [Some(8), None],
+        [None, Some(9)],
+        [Some(8), Some(9)],
+        [None, None],
+    ] {
+        let stage = Stage::new(or_skip!(), QueueType::Classic);
+        stage.run_once(Some(7)).await;
+        let (go, sign) = watch::channel(false);
+        let (import, mut begun) = commits_around(sign, pages);
+        let run = stage::Run::scheduled(stage.import().await.schedule(MOMENT, import));
+        assert_eq!(begun.recv().await.unwrap().0, Cursor { page: 7 });
+        if pages[0].is_some() {
+            until("the commit is there", || stage.state()["page"] == 8).await;
+        }
+        stage.platform.reset_state(stage.id.as_str());
+        go.send_replace(true);
+        let next = begun.recv().await.unwrap();
+        assert_eq!(next, (Cursor::default(), None), "{pages:?}");
+        run.stop().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_between_runs_is_seen_by_the_next() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let (go, sign) = watch::channel(true);
+    let (import, mut begun) = commits_around(sign, [None, Some(7)]);
+    let run = stage::Run::scheduled(stage.import().await.schedule(MOMENT, import));
+    assert_eq!(begun.recv().await.unwrap().0, Cursor::default());
+    go.send_replace(false);
+    until("the first run is kept", || stage.state()["page"] == 7).await;
+    stage.platform.reset_state(stage.id.as_str());
+    go.send_replace(true);
+    let mut states = Vec::new();
+    while states.len() < 3 {
+        states.push(begun.recv().await.unwrap());
+    }
+    assert!(states.contains(&(Cursor::default(), None)), "{states:?}");
+    run.stop().await.unwrap();
+}
