@@ -100,7 +100,7 @@ fn errors_of(programs: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
         "[package]\nname = \"ui\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [workspace]\n\n\
          [dependencies]\n\
-         opencti-connector = {{ path = \"{}\", features = [\"stix\"] }}\n",
+         opencti-connector = {{ path = \"{}\", features = [\"config\", \"runtime\"] }}\n",
         root.display(),
     );
     let mut errors = BTreeMap::new();
@@ -122,7 +122,8 @@ fn errors_of(programs: &[PathBuf]) -> BTreeMap<String, Vec<String>> {
             "--offline",
             "--message-format=json",
         ])
-        .env("CARGO_TARGET_DIR", project.join("target"))
+        // That of the workspace, where the dependencies are built already.
+        .env("CARGO_TARGET_DIR", project.join("../.."))
         .current_dir(&project)
         .output()
         .unwrap();
