@@ -97,8 +97,8 @@
 //!   tokio (module `client`).
 //! * `stix`: typed STIX objects, the platform's deterministic ids, and bundles split as the platform
 //!   takes them; no I/O (module `stix`).
-//! * `runtime`: a connector that runs: it listens to `RabbitMQ`, imports on a schedule, sends bundles,
-//!   and ends in good order (module `runtime`); brings `client` and `stix`.
+//! * `runtime`: a connector that runs: it listens to `RabbitMQ`, imports on a schedule, follows
+//!   streams, sends bundles, and ends in good order (module `runtime`); brings `client` and `stix`.
 //!
 //! # More
 //!
