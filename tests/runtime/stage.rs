@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use opencti_connector::client::{Client, Registration};
 use opencti_connector::kind::{ExternalImport, InternalEnrichment};
-use opencti_connector::runtime::{Listen, RunError, Scheduler};
+use opencti_connector::runtime::{Listen, Listens, RunError, Scheduler};
 use opencti_connector::stix::Entity;
 use opencti_connector::{Connector, ConnectorId, EntityType};
 use platform::{Broker, Options, Platform, QueueType, Worker};
@@ -156,7 +156,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) fn of(listen: Listen<InternalEnrichment>) -> Self {
+    pub(crate) fn of<K: Listens>(listen: Listen<K>) -> Self {
         let (stop, stopped) = oneshot::channel();
         let run = listen.run_until(async {
             let _ = stopped.await;
