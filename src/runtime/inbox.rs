@@ -7,8 +7,7 @@ use tokio::sync::{mpsc, watch};
 use crate::runtime::backoff::Backoff;
 use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer, Delivery};
 use crate::runtime::error::RunError;
-use crate::runtime::heartbeat::Heartbeat;
-use crate::runtime::link::Link;
+use crate::runtime::shared::Shared;
 
 /// From which time on a connection is taken for one that works.
 const LASTING: Duration = Duration::from_secs(30);
@@ -68,22 +67,25 @@ impl Prefetch {
     }
 }
 
-/// Hands on what the broker delivers, over a connection that comes back; returns when the broker
-/// refuses the connector for good.
+/// Hands on what the broker delivers, over a connection that comes back, until the run is over; an
+/// error when the broker refuses the connector for good.
 ///
 /// None are asked for while none are wanted. What was delivered before a change still comes, and
 /// can be acknowledged.
 pub(super) async fn receive(
-    link: &Link,
-    heartbeat: &Heartbeat,
+    shared: &Shared,
     mut asking: Asking,
     deliveries: mpsc::UnboundedSender<Delivery>,
-) -> RunError {
+) -> Option<RunError> {
+    let (link, over) = (&shared.link, &shared.over);
     let mut backoff = Backoff::new();
     loop {
-        let connection = match link.connect("listens").await {
-            Ok(connection) => connection,
-            Err(end) => return end,
+        let connection = tokio::select! {
+            connection = link.connect("listens") => match connection {
+                Ok(connection) => connection,
+                Err(end) => return Some(end),
+            },
+            () = over.cancelled() => return None,
         };
         let mut inbox = Inbox {
             connection: &connection,
@@ -93,7 +95,13 @@ pub(super) async fn receive(
             has_consumed: false,
         };
         let begun = Instant::now();
-        let error = inbox.consume().await;
+        let error = tokio::select! {
+            error = inbox.consume() => error,
+            () = over.cancelled() => {
+                connection.close().await;
+                return None;
+            }
+        };
         inbox.asking.asked.send_replace(0);
         // Where no messages come a connection that lasts shows the same.
         if inbox.has_consumed || begun.elapsed() >= LASTING {
@@ -106,9 +114,12 @@ pub(super) async fn receive(
             BrokerErrorKind::NoQueue | BrokerErrorKind::Cancelled
         ) {
             // The platform declares the queues again with each ping.
-            heartbeat.ask();
+            shared.heartbeat.ask();
         }
-        backoff.wait().await;
+        tokio::select! {
+            () = backoff.wait() => {}
+            () = over.cancelled() => return None,
+        }
     }
 }
 

@@ -233,9 +233,8 @@ impl<K: Listens> Listen<K> {
         let mut running = Running::start(session, connector.clone().into(), &options.common)?;
         let (prefetch, asking) = Prefetch::new();
         let (deliver, deliveries) = mpsc::unbounded_channel();
-        running.spawn(async move |shared| {
-            Some(inbox::receive(&shared.link, &shared.heartbeat, asking, deliver).await)
-        });
+        running
+            .spawn_to_its_end(async move |shared| inbox::receive(&shared, asking, deliver).await);
         let (late, of_late) = mpsc::unbounded_channel();
         let desk = Desk {
             shared: Arc::clone(&running.shared),

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::{Client, Error, ErrorKind, Session};
@@ -33,6 +34,8 @@ pub(super) struct Shared {
     pub(super) is_reviewed: bool,
     /// Cancelled when nothing new is to be begun.
     pub(super) stopping: CancellationToken,
+    /// Cancelled when all is done, and what runs on the I/O thread has to end.
+    pub(super) over: CancellationToken,
     end: Mutex<Option<RunError>>,
 }
 
@@ -81,6 +84,7 @@ impl Running {
             is_through_platform: options.is_through_platform,
             is_reviewed: options.is_reviewed,
             stopping: CancellationToken::new(),
+            over: CancellationToken::new(),
             end: Mutex::new(None),
             session,
         });
@@ -103,6 +107,17 @@ impl Running {
     where
         F: Future<Output = Option<RunError>> + Send + 'static,
     {
+        let over = self.shared.over.clone();
+        let part = part(Arc::clone(&self.shared));
+        self.spawn_to_its_end(async move |_| over.run_until_cancelled(part).await.flatten());
+    }
+
+    /// Runs a part on the I/O thread that ends by itself when the run is over; an error of it ends
+    /// the run.
+    pub(super) fn spawn_to_its_end<F>(&mut self, part: impl FnOnce(Arc<Shared>) -> F)
+    where
+        F: Future<Output = Option<RunError>> + Send + 'static,
+    {
         let shared = Arc::clone(&self.shared);
         let part = part(Arc::clone(&shared));
         self.tasks.push(self.io.spawn(async move {
@@ -112,7 +127,7 @@ impl Running {
         }));
     }
 
-    /// Ends: the state is pinged, and what runs on the I/O thread is given up.
+    /// Ends: the state is pinged, and what runs on the I/O thread takes leave of the broker.
     pub(super) async fn finish(self) -> Result<(), RunError> {
         let Self { shared, tasks, io } = self;
         let end = shared.take_end();
@@ -122,10 +137,10 @@ impl Running {
             shared.heartbeat.ping_within(LAST_PING).await;
         }
         shared.outbox.disconnect().await;
+        shared.over.cancel();
         for task in tasks {
-            task.abort();
-            // An error says that it was aborted.
-            let _ = task.await;
+            // What does not end by then ends with the thread.
+            let _ = timeout(LAST_PING, task).await;
         }
         drop(io);
         end.map_or(Ok(()), Err)
