@@ -1,5 +1,8 @@
 //! Files that are uploaded while they are read.
 
+#[cfg(test)]
+mod tests;
+
 use std::future::ready;
 use std::io;
 use std::pin::pin;
