@@ -4,9 +4,10 @@
 use opencti_connector::client::{Client, ErrorKind};
 use opencti_connector::graphql::{
     AddDraft, AddDraftContext, AddExpectations, AddWork, AnalysedContent, ConnectorInfo,
-    DeleteWork, EndPlaybookStep, ExportedList, IsWorkAlive, Operation, PingWork, PlaybookStep,
-    PushAnalysis, PushBundle, PushExport, PushListExport, ReadConnector, ReadStix, Register,
-    ReportExpectation, Unregister, Upload, UploadPending, WorkProcessed, WorkReceived,
+    DeleteWork, EndPlaybookStep, ExportedList, IsWorkAlive, ListStix, Operation, PingWork,
+    PlaybookStep, PushAnalysis, PushBundle, PushExport, PushListExport, ReadConnector, ReadStix,
+    Register, ReportExpectation, StixList, Unregister, Upload, UploadPending, WorkProcessed,
+    WorkReceived,
 };
 use opencti_connector::{Connector, Field, RegisterConnectorFields, mime};
 use platform::{Introspection, Options, Platform};
@@ -159,6 +160,78 @@ async fn what_is_sent_comes_back_as_it_was_kept() {
     client.execute(&push).await.unwrap();
     let kept = json!({ "connectorId": ID, "bundle": "{}", "work_id": work.id() });
     assert_eq!(platform.bundles(), [kept]);
+}
+
+#[tokio::test]
+async fn a_list_is_not_asked_of_a_platform_that_is_older() {
+    let filters = json!({ "mode": "and", "filters": [], "filterGroups": [] });
+    for (last_without, first, list) in [
+        ("5.11.14", "5.12.0", StixList::CoreObjects),
+        ("5.12.15", "5.12.16", StixList::Relationships),
+        ("5.12.15", "5.12.16", StixList::Sightings),
+        ("6.0.10", "6.1.0", StixList::Any),
+    ] {
+        let list = ListStix::new(list)
+            .types(&["Report"])
+            .connected_with(ENTITY)
+            .filters(&filters)
+            .order(Some("created_at"), Some("desc"));
+        refused_before_and_done_since(last_without, first, &list).await;
+    }
+}
+
+#[tokio::test]
+async fn a_list_has_pages_and_relationships_have_ends() {
+    let platform = start("7.261008.0");
+    for number in 0..5 {
+        let id = format!("tool--{number}");
+        platform.add_entity(&format!("t{number}"), json!({ "type": "tool", "id": id }));
+    }
+    platform.add_entity(
+        "r",
+        json!({ "type": "relationship", "id": "relationship--r", "source_ref": "tool--0",
+                "target_ref": "tool--1" }),
+    );
+    platform.hide("t1", "user-1");
+    let client = client(&platform);
+    let tools = ListStix::new(StixList::CoreObjects)
+        .types(&["Tool"])
+        .first(2);
+    let mut ids = Vec::new();
+    let mut pages = 0;
+    let mut cursor = None;
+    loop {
+        let page = client
+            .execute(&tools.after(cursor.as_deref()))
+            .await
+            .unwrap();
+        ids.extend(
+            page.listed
+                .into_iter()
+                .map(|tool| [tool.id, tool.standard_id]),
+        );
+        pages += 1;
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(pages, 3);
+    let all = [0, 1, 2, 3, 4].map(|number| [format!("t{number}"), format!("tool--{number}")]);
+    assert_eq!(ids, all);
+
+    let relationships = ListStix::new(StixList::Relationships).connected_with("t0");
+    let page = client.execute(&relationships).await.unwrap();
+    let both = ["tool--0", "tool--1"].map(|id| Some(id.to_owned()));
+    assert_eq!(page.listed[0].ends, both);
+    let of_user = client.acting_as("user-1");
+    let page = of_user.execute(&relationships).await.unwrap();
+    assert_eq!(page.listed[0].ends, [Some("tool--0".to_owned()), None]);
+    let any = of_user
+        .execute(&ListStix::new(StixList::Any))
+        .await
+        .unwrap();
+    assert_eq!(any.listed.len(), 5);
 }
 
 #[tokio::test]
