@@ -1,11 +1,11 @@
 //! Files that are imported, exported and looked through.
 
-use opencti_connector::client::Registration;
+use opencti_connector::client::{Client, Registration};
 use opencti_connector::kind::{InternalAnalysis, InternalExportFile, InternalImportFile};
 use opencti_connector::runtime::{Analysis, BoxError, ExportFile, Exported, ImportFile, Matches};
 use opencti_connector::stix::Bundle;
 use opencti_connector::{Connector, mime};
-use platform::{QueueType, or_skip};
+use platform::{Direction, Proxy, QueueType, or_skip};
 use serde_json::{Value, json};
 
 use crate::stage::{Run, SOON, Stage};
@@ -13,13 +13,17 @@ use crate::stage::{Run, SOON, Stage};
 const FILE: &str = "import/Report/9f0a/do mains.txt";
 
 async fn importer(stage: &Stage) -> Registration<InternalImportFile> {
+    importer_by(stage, &stage.client()).await
+}
+
+async fn importer_by(stage: &Stage, client: &Client) -> Registration<InternalImportFile> {
     let connector = Connector::internal_import_file()
         .id(stage.id)
         .name("Sample")
         .scope([mime::TEXT_PLAIN])
         .build()
         .unwrap();
-    stage.client().register(&connector).await.unwrap()
+    client.register(&connector).await.unwrap()
 }
 
 async fn exporter(stage: &Stage) -> Registration<InternalExportFile> {
@@ -42,7 +46,7 @@ async fn analyst(stage: &Stage) -> Registration<InternalAnalysis> {
 }
 
 /// Sends a message with this event on behalf of a user; gives the id of its work.
-fn ask(stage: &Stage, event: Value) -> String {
+fn ask(stage: &Stage, event: &Value) -> String {
     let work = stage.platform.add_work(stage.id.as_str());
     let message = json!({
         "internal": {"work_id": work, "applicant_id": "user-7", "trigger": "update", "mode": "manual"},
@@ -53,7 +57,7 @@ fn ask(stage: &Stage, event: Value) -> String {
     work
 }
 
-fn import_event(more: Value) -> Value {
+fn import_event(more: &Value) -> Value {
     let mut event = json!({
         "file_id": FILE, "file_mime": "text/plain", "file_markings": ["m1"],
         "file_fetch": format!("/storage/get/{FILE}"), "entity_id": "report--1",
@@ -84,7 +88,7 @@ async fn the_lines_of_a_file_are_imported_on_behalf_of_the_user() {
         .add_file(FILE, "text/plain", b"a.example\nb.example\n".to_vec());
     let run = Run::of(registration.listen(import));
 
-    let work = ask(&stage, import_event(json!({})));
+    let work = ask(&stage, &import_event(&json!({})));
     let work = stage.completed(&work).await;
     assert_eq!(
         work["messages"].as_array().unwrap().last().unwrap(),
@@ -112,7 +116,7 @@ async fn a_file_tells_what_the_message_says_of_it() {
         assert_eq!(file.bytes().await?.len(), 30_000_000);
         Ok::<(), BoxError>(())
     }));
-    let work = ask(&stage, import_event(json!({})));
+    let work = ask(&stage, &import_event(&json!({})));
     assert_eq!(stage.completed(&work).await["errors"], json!([]));
     run.stop().await.unwrap();
 }
@@ -121,9 +125,30 @@ async fn a_file_tells_what_the_message_says_of_it() {
 async fn a_file_that_is_not_there_ends_the_work_in_error() {
     let stage = Stage::new(or_skip!(), QueueType::Classic);
     let run = Run::of(importer(&stage).await.listen(import));
-    let work = ask(&stage, import_event(json!({})));
+    let work = ask(&stage, &import_event(&json!({})));
     let errors = stage.completed(&work).await["errors"].clone();
     assert!(errors[0].as_str().unwrap().contains("404"), "{errors}");
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_cut_on_its_way_is_an_error_and_no_part_of_it_is_imported() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let worker = stage.worker();
+    let proxy = Proxy::before(stage.platform.address());
+    let url = stage.platform.url_at(proxy.addr());
+    let client = Client::new(url, stage.platform.token()).unwrap();
+    let run = Run::of(importer_by(&stage, &client).await.listen(import));
+    let lines = "a.example\n".repeat(1_000_000).into_bytes();
+    stage.platform.add_file(FILE, "text/plain", lines);
+    // More than all that the platform says beside the file.
+    proxy.cut_after(Direction::ToClient, 5_000_000);
+
+    let work = ask(&stage, &import_event(&json!({})));
+    let work = stage.completed(&work).await;
+    let error = work["errors"][0].as_str().unwrap();
+    assert!(error.starts_with("Download: "), "{error}");
+    assert!(worker.parts().is_empty());
     run.stop().await.unwrap();
 }
 
@@ -138,7 +163,7 @@ async fn what_is_to_be_reviewed_waits_in_the_workbench_or_in_a_draft() {
     let run = Run::of(registration.listen(import));
 
     let event = json!({"force_validation": true, "validation_mode": "workbench"});
-    let workbench = ask(&stage, import_event(event));
+    let workbench = ask(&stage, &import_event(&event));
     stage.completed(&workbench).await;
     assert!(
         worker.parts().is_empty(),
@@ -154,7 +179,7 @@ async fn what_is_to_be_reviewed_waits_in_the_workbench_or_in_a_draft() {
             .contains("a.example")
     );
 
-    let draft = ask(&stage, import_event(json!({"force_validation": true})));
+    let draft = ask(&stage, &import_event(&json!({"force_validation": true})));
     let draft = stage.completed(&draft).await;
     let drafts = stage.platform.drafts();
     assert_eq!(drafts[0]["entity_id"], "report--1");
@@ -163,7 +188,7 @@ async fn what_is_to_be_reviewed_waits_in_the_workbench_or_in_a_draft() {
 
     // Within a draft nothing more is to be reviewed.
     let event = json!({"force_validation": true, "bypass_validation": true});
-    let bypassed = ask(&stage, import_event(event));
+    let bypassed = ask(&stage, &import_event(&event));
     stage.completed(&bypassed).await;
     assert_eq!(worker.wait_for(2, SOON)[1]["draft_id"], Value::Null);
     assert_eq!(stage.platform.drafts().len(), 1);
@@ -199,7 +224,7 @@ async fn a_selection_is_exported_in_its_order_and_within_the_rights_of_the_user(
         let run = Run::of(registration.listen(export));
         let work = ask(
             &stage,
-            json!({
+            &json!({
                 "event_type": "INTERNAL_EXPORT_FILE", "file_name": "tools.csv", "format": "text/csv",
                 "export_scope": "selection", "export_type": export_type, "entity_type": "Tool",
                 "file_markings": ["m1"], "selected_ids": ids, "list_params": {"search": "x"},
@@ -262,7 +287,7 @@ async fn fields_and_files_are_looked_through_and_the_matches_handed_in() {
         (file, "{}", "0 matches were found"),
     ] {
         let content_type = more["content_type"].clone();
-        let work = ask(&stage, event(more));
+        let work = ask(&stage, &event(more));
         let work = stage.completed(&work).await;
         assert_eq!(work["errors"], json!([]));
         assert_eq!(

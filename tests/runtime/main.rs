@@ -6,6 +6,7 @@ mod broker;
 mod child;
 mod complete_example;
 mod disturbed;
+mod exports;
 mod files;
 mod kill;
 mod killed;
