@@ -83,6 +83,11 @@ impl ExportFile {
 
     /// The objects that are to be written, page by page, as far as the user who asked for them may
     /// see them.
+    ///
+    /// An export that is [full](Self::is_full) goes on with what an entity refers to, such as its
+    /// markings, its author and what a container holds, and with its relationships and sightings and
+    /// their other ends. Each object comes once; what a user may not see, or the export may not
+    /// hold, is left out.
     #[must_use]
     pub fn objects(&self) -> Objects {
         Objects {
