@@ -26,4 +26,5 @@ mod state;
 mod stream;
 mod stream_connection;
 mod stream_handling;
+mod through_platform;
 mod works;
