@@ -9,7 +9,7 @@ use platform::{Hold, QueueType, or_skip};
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use crate::broker::{all_came, is_buffering, pinged};
+use crate::broker::{all_came, buffers, pinged};
 use crate::disturbed;
 use crate::disturbed::Held;
 use crate::stage::{Run, SOON, Stage, until};
@@ -28,7 +28,7 @@ async fn a_bundle_waits_until_the_queue_is_below_its_threshold() {
     let work = stage.ask(0);
     until("it waits", || held.calls() == 1 && looked.reached(SOON)).await;
     looked.release();
-    assert!(is_buffering(&stage).await);
+    buffers(&stage).await;
     assert!(worker.parts().is_empty());
 
     stage.platform.set_queue_size(stage.id.as_str(), FULL - 1);
