@@ -76,6 +76,7 @@ impl Node {
             .env("RABBITMQ_CONFIG_FILE", folder.join("rabbitmq.conf"))
             .env("RABBITMQ_ENABLED_PLUGINS_FILE", folder.join("plugins"))
             .env("RABBITMQ_PID_FILE", folder.join("pid"))
+            .env("ERL_CRASH_DUMP", folder.join("erl_crash.dump"))
             .process_group(0)
             .spawn()
             .unwrap();

@@ -169,6 +169,7 @@ fn environment(directory: &Path, name: &str) -> Vec<(&'static str, String)> {
         ("RABBITMQ_CONF_ENV_FILE", file("none")),
         ("RABBITMQ_ENABLED_PLUGINS_FILE", file("enabled_plugins")),
         ("RABBITMQ_PID_FILE", file("pid")),
+        ("ERL_CRASH_DUMP", file("erl_crash.dump")),
         (
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
             "-kernel inet_dist_use_interface {127,0,0,1}".to_owned(),
