@@ -9,7 +9,9 @@ import sys
 
 ALLOWED = {"std", "core", "alloc", "serde", "serde_core"}
 # The crate exports these again, so that a user's version is the crate's.
-ALLOWED |= {"mime", "serde_json", "url", "uuid"}
+ALLOWED |= {"jiff", "mime", "serde_json", "url", "uuid"}
+# Its traits are what files are read and written by.
+ALLOWED |= {"tokio"}
 # The only ones by typed-builder, whose own trait stands in the bounds of their `build`.
 BUILDERS = {"RawConnectorBuilder", "SettingsBuilder"}
 

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio_util::sync::WaitForCancellationFuture;
-
 use crate::client::{BoxError, Client, Download};
 use crate::connector::kind::InternalAnalysis;
 use crate::graphql::{AnalysedContent, PushAnalysis, ReadStix, Upload};
@@ -127,7 +125,7 @@ impl Analysis {
     }
 
     /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
         self.task.cancelled.cancelled()
     }
 

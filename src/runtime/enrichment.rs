@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
-use tokio_util::sync::WaitForCancellationFuture;
 
 use crate::client::{BoxError, Client};
 use crate::connector::kind::InternalEnrichment;
@@ -173,7 +172,7 @@ impl EnrichmentRequest {
     }
 
     /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
         self.task.cancelled.cancelled()
     }
 
@@ -237,7 +236,7 @@ impl Enrichment {
     }
 
     /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
         self.request.cancelled()
     }
 

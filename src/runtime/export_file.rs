@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use mime::Mime;
 use tokio::io::AsyncRead;
-use tokio_util::sync::WaitForCancellationFuture;
 
 use crate::client::{BoxError, Client, Error, ObjectPages};
 use crate::connector::kind::InternalExportFile;
@@ -122,7 +121,7 @@ impl ExportFile {
     }
 
     /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
         self.task.cancelled.cancelled()
     }
 

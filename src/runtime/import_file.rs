@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
-use tokio_util::sync::WaitForCancellationFuture;
 
 use crate::client::{BoxError, Client, Download};
 use crate::connector::kind::InternalImportFile;
@@ -125,7 +124,7 @@ impl ImportFile {
     }
 
     /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
         self.task.cancelled.cancelled()
     }
 

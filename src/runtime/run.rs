@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio_util::sync::WaitForCancellationFuture;
 
 use crate::client::Client;
 use crate::runtime::send::{SendError, Sent};
@@ -103,7 +102,7 @@ impl<S> Run<S> {
     ///
     /// A handler that breaks off should return an error: one that returns `Ok` has succeeded, and
     /// is counted by [`previous`](Self::previous).
-    pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
         self.turn.cancelled()
     }
 
