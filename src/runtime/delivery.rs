@@ -1,5 +1,6 @@
 //! One message from its receipt to its end.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::client::{BoxError, ErrorKind, Panic, Work, caught};
+use crate::client::{BoxError, Client, ErrorKind, Panic, Work, caught};
 use crate::connector::connector::Connector;
 use crate::message::{Message as _, MessageError};
 use crate::runtime::ackers::{Ackers, Settle};
@@ -190,7 +191,7 @@ impl<K: Listens> Desk<K> {
                 end
             }
             Some(Err(panic)) => {
-                let text = self.shared.client().hidden(panic_text(&panic));
+                let text = panic_text(self.shared.client(), &panic);
                 tracing::error!(panic = %text, "the handler has panicked");
                 self.fail(task, work, "the connector panicked").await
             }
@@ -280,9 +281,9 @@ fn abandon() -> Settle {
     Settle::Ack
 }
 
-/// What a panic says.
-pub(super) fn panic_text(panic: &Panic) -> &str {
+/// What a panic says, for the log: without the secrets that the client knows.
+pub(super) fn panic_text<'p>(client: &Client, panic: &'p Panic) -> Cow<'p, str> {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a text")
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    client.hidden(text.unwrap_or("without a text"))
 }

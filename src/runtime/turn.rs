@@ -113,7 +113,8 @@ impl Turns {
             }
             Some(Ok(Err(error))) => error,
             Some(Err(panic)) => {
-                tracing::error!(panic = panic_text(&panic), "the run has panicked");
+                let text = panic_text(self.shared.client(), &panic);
+                tracing::error!(panic = %text, "the run has panicked");
                 let message = "the connector panicked";
                 turn.end(message, true).await;
                 return Outcome::Failed(message.into());

@@ -2,12 +2,14 @@
 //! connections on other threads log to as well.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use opencti_connector::ConnectorId;
 use opencti_connector::config::Config;
 use opencti_connector::kind::ExternalImport;
-use opencti_connector::runtime::{BoxError, Run, RunErrorKind};
+use opencti_connector::runtime::{BoxError, FailedRun, Run, RunErrorKind};
 use opencti_connector::stix::Bundle;
 use platform::{Options, Platform, or_skip};
 use serde_json::json;
@@ -59,16 +61,26 @@ async fn a_start_and_a_failed_run_are_told_and_no_secret_is() {
     platform.fail_next(1, 502, &[], "<html>Bad Gateway</html>");
     let registration = config.start::<ExternalImport>().await.unwrap();
     let token = platform.token().to_owned();
+    let is_first = Arc::new(AtomicBool::new(true));
     let import = move |run: Run| {
-        let token = token.clone();
+        let (token, is_first) = (token.clone(), Arc::clone(&is_first));
         async move {
+            assert!(
+                !is_first.swap(false, Ordering::Relaxed),
+                "{token} is refused"
+            );
             let mut bundle = Bundle::new();
             bundle.push(json!({"type": "domain-name", "value": "a.example"}))?;
-            let _ = run.send(bundle).await?;
+            run.send(bundle).await?;
             Err::<(), BoxError>(format!("{token} and key-of-the-proxy are refused").into())
         }
     };
-    let error = registration.schedule(None, import).run().await.unwrap_err();
+    let again = FailedRun::Retry {
+        after: Duration::ZERO,
+        at_most: 1,
+    };
+    let scheduler = registration.schedule(None, import).on_failed_run(again);
+    let error = scheduler.run().await.unwrap_err();
     assert_eq!(error.kind(), RunErrorKind::Handler);
     assert_eq!(error.to_string(), "*** and *** are refused");
 
@@ -77,6 +89,7 @@ async fn a_start_and_a_failed_run_are_told_and_no_secret_is() {
         "ends with `/graphql`, which is cut",
         "the platform is not up; it is waited for, for 5",
         "Sample is registered",
+        "the run has panicked panic=*** is refused",
         "the run has failed",
         "*** and *** are refused",
     ] {

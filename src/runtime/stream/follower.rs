@@ -267,7 +267,8 @@ impl Follower {
         let error = match error {
             Ok(error) => error,
             Err(panic) => {
-                tracing::error!(panic = panic_text(panic), "the handler has panicked");
+                let text = panic_text(self.shared.client(), panic);
+                tracing::error!(panic = %text, "the handler has panicked");
                 return Failure::Failed(said(events, "it panicked"));
             }
         };
