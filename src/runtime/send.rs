@@ -304,7 +304,8 @@ impl Outlet {
     /// Hands the whole bundle to the platform, which splits and announces it.
     async fn push(&self, work: &WorkOf, bundle: Bundle) -> Result<Sent, SendError> {
         let split = bundle.unsplit().split();
-        let client = self.client();
+        // As the connector's own user, whose right it is, as in pycti.
+        let client = self.own_client();
         for part in split.parts() {
             let json = sharing::with(part.to_json(), self.organizations());
             let mut push = PushBundle::new(self.shared.id(), &json);

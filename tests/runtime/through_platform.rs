@@ -2,11 +2,11 @@
 
 use opencti_connector::config::Config;
 use opencti_connector::kind::InternalEnrichment;
-use platform::{QueueType, or_skip};
+use platform::{Hold, QueueType, or_skip};
 use serde_json::Value;
 
 use crate::disturbed::Held;
-use crate::stage::{Run, Stage};
+use crate::stage::{Run, SOON, Stage, message};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bundle_is_handed_to_the_platform_as_a_whole() {
@@ -25,7 +25,16 @@ async fn a_bundle_is_handed_to_the_platform_as_a_whole() {
     let registration = config.start::<InternalEnrichment>().await.unwrap();
     let held = Held::new(1);
     let run = Run::of(registration.listen(held.handler(3)));
-    let work = stage.ask(0);
+    let work = stage.platform.add_work(stage.id.as_str());
+    let mut message = message(&work, 0);
+    message["internal"]["applicant_id"] = "user-7".into();
+    let pushed = stage.platform.hold("stixBundlePush", Hold::Before);
+    stage.platform.send(stage.id.as_str(), &message);
+    assert!(pushed.reached(SOON));
+    let request = stage.platform.last_request().unwrap();
+    // Users who may ask for an enrichment may not hand bundles in for a connector.
+    assert!(!request.headers.contains_key("opencti-applicant-id"));
+    pushed.release();
     stage.completed(&work).await;
 
     let bundles = stage.platform.bundles();
