@@ -69,12 +69,14 @@ impl Link {
         }
     }
 
-    /// A connection, however long it takes; an error when the broker refuses the connector for good.
+    /// A connection, however long it takes; an error when the settings cannot be right, or when the
+    /// broker refuses the connector for good.
     pub(super) async fn connect(&self, purpose: &str) -> Result<Connection, RunError> {
         let mut backoff = Backoff::new();
         let mut refusals = 0;
         loop {
-            let error = match self.try_to_connect(purpose).await {
+            let address = self.address(purpose)?;
+            let error = match self.open(address).await {
                 Ok(connection) => return Ok(connection),
                 Err(error) => error,
             };
@@ -91,8 +93,7 @@ impl Link {
         }
     }
 
-    async fn try_to_connect(&self, purpose: &str) -> Result<Connection, BrokerError> {
-        let address = self.address(purpose)?;
+    async fn open(&self, address: Address) -> Result<Connection, BrokerError> {
         let opening = self
             .io
             .spawn(async move { Connection::open(&address).await });
@@ -110,7 +111,7 @@ impl Link {
         }
     }
 
-    fn address(&self, purpose: &str) -> Result<Address, BrokerError> {
+    fn address(&self, purpose: &str) -> Result<Address, RunError> {
         let settings = &self.settings;
         let queues = self.queues();
         let told = queues
@@ -122,7 +123,7 @@ impl Link {
         };
         let use_ssl = settings.use_ssl.or_else(|| told?.use_ssl).unwrap_or(false);
         let tls = use_ssl.then(|| tls::tls(settings)).transpose();
-        let tls = tls.map_err(|error| BrokerError::new(BrokerErrorKind::Tls, error.to_string()))?;
+        let tls = tls.map_err(|error| RunError::new(RunErrorKind::Options, error.to_string()))?;
         let host = or(&settings.host, told.map(|told| &told.host), "localhost");
         let password = settings.password.clone();
         Ok(Address {
@@ -163,14 +164,14 @@ impl<K: Kind> Registration<K> {
     ///
     /// # Errors
     ///
-    /// When the broker cannot be reached within 30 seconds, its certificate is not trusted, or it
-    /// refuses the credentials.
+    /// When the settings of TLS cannot be right, the broker cannot be reached within 30 seconds, its
+    /// certificate is not trusted, or it refuses the credentials.
     pub async fn check_broker(&self) -> Result<(), RunError> {
         let session = self.session();
         let settings = Options::of(session).broker;
         let connector = self.connector().clone().into();
         let link = Link::new(Handle::current(), session.clone(), connector, settings);
-        match link.try_to_connect("checks").await {
+        match link.open(link.address("checks")?).await {
             Ok(connection) => {
                 connection.close().await;
                 Ok(())

@@ -113,6 +113,19 @@ async fn a_broker_that_refuses_the_password_ends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn certificates_that_are_not_there_end_it() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let mut settings = BrokerSettings::default();
+    settings.use_ssl = Some(true);
+    settings.ssl_ca = Some("/no/such/ca.pem".into());
+    let held = Held::new(1);
+    let listen = stage.enrichment().await.listen(held.handler(1));
+    let error = Run::of(listen.broker(settings)).end().await.unwrap_err();
+    assert_eq!(error.kind(), RunErrorKind::Options, "{error}");
+    assert!(error.to_string().contains("MQ_USE_SSL_CA"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_password_that_is_changed_is_asked_for_again() {
     let disturbed = disturbed!();
     let broker = disturbed.broker();
