@@ -1,7 +1,8 @@
 //! How many parts a work is told to expect.
 
 use crate::client::{Error, ErrorKind, Work};
-use crate::graphql::{ReadWork, WorkError, WorkStatus};
+use crate::graphql::{ReadWork, WorkStatus};
+use crate::runtime::backoff::Backoff;
 use crate::runtime::shared::{is_outage, patiently};
 
 /// The expectations of a work, so that it is done when its message is, and not before.
@@ -60,11 +61,12 @@ impl Accounts {
             let more = u32::try_from(more).unwrap_or(u32::MAX);
             // Not repeated when it may have been done: to announce too much is worse, because the
             // work would stay in progress.
+            let mut backoff = Backoff::new();
             let announced = loop {
                 match self.work.add_expectations(more).await {
                     Err(error) if error.is_unsent() => {
                         tracing::warn!(%error, "the announcement is tried again");
-                        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                        backoff.wait().await;
                     }
                     other => break other,
                 }
@@ -98,12 +100,8 @@ impl Accounts {
             tracing::warn!(work = self.work.id(), %error, "the work may stay in progress");
         }
         while self.reserve > 0 {
-            let report = self.work.report_expectation(None::<WorkError<'_>>);
-            match report.await {
-                Err(error) if is_outage(&error) => {
-                    tracing::warn!(%error, "the report of a part is tried again");
-                    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-                }
+            let report = || self.work.report_expectation(None);
+            match patiently("the report of a part", report).await {
                 Err(error) if error.kind() == ErrorKind::NotFound => return,
                 Err(error) => {
                     tracing::warn!(work = self.work.id(), %error, "the work may stay in progress");

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::client::{BoxError, Client, Download};
+use crate::client::{BoxError, Download};
 use crate::connector::kind::InternalAnalysis;
-use crate::graphql::{AnalysedContent, PushAnalysis, ReadStix, Upload};
+use crate::graphql::{AnalysedContent, PushAnalysis, Upload};
 use crate::message::Content;
 use crate::runtime::shared::patiently;
-use crate::runtime::task::Task;
+use crate::runtime::task::{Task, task_methods};
 use crate::stix::Object;
 
 /// The content of an entity, to be looked through for others: what a handler of an analysis
@@ -73,7 +73,7 @@ impl Analysis {
                 Ok(String::from_utf8(bytes).map_err(not_text)?)
             }
             Content::Fields(fields) => {
-                let entity = self.entity().await?;
+                let entity = self.task.read(self.entity_id()).await?;
                 let texts = fields.iter().filter_map(|field| field_of(&entity, field));
                 Ok(texts.collect::<Vec<_>>().join("\n"))
             }
@@ -92,19 +92,6 @@ impl Analysis {
         }
     }
 
-    async fn entity(&self) -> Result<Object, BoxError> {
-        let client = self.task.own_client();
-        let read = ReadStix::new(self.entity_id());
-        let text = patiently("reading an entity", || client.execute(&read)).await?;
-        let text = text.ok_or_else(|| {
-            format!(
-                "{} cannot be read: it was deleted, or the connector's user may not see it",
-                self.entity_id()
-            )
-        })?;
-        Ok(serde_json::from_str(&text)?)
-    }
-
     /// The answer: each text that was found, with the id of the entity that it means, be it the
     /// platform's or the STIX one. Of a text that comes twice the last id counts.
     pub fn matches<T: Into<String>, I: Into<String>>(
@@ -118,22 +105,7 @@ impl Analysis {
         }
     }
 
-    /// Which attempt this is, counted from 1.
-    #[must_use]
-    pub fn attempt(&self) -> u32 {
-        self.task.attempt
-    }
-
-    /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
-        self.task.cancelled.cancelled()
-    }
-
-    /// A client of the platform.
-    #[must_use]
-    pub fn client(&self) -> Client {
-        self.task.client()
-    }
+    task_methods!(this => this.task);
 }
 
 /// A text of an entity, by the platform's name of the field: what STIX does not have is in the

@@ -16,7 +16,7 @@ use crate::runtime::ackers::{Ackers, Settle};
 use crate::runtime::error::{Fatal, RetryLater, RunError, RunErrorKind};
 use crate::runtime::handler::{Handler, Listens};
 use crate::runtime::listen::{FailedStep, ListenOptions};
-use crate::runtime::shared::{Shared, patiently};
+use crate::runtime::shared::{Shared, end_work, patiently};
 use crate::runtime::task::Task;
 use crate::value::chain::chain;
 use crate::value::text::escaped;
@@ -89,12 +89,8 @@ impl<K: Listens> Desk<K> {
         );
         if let Some(work) = error.work_id() {
             let work = self.shared.session.work(work);
-            self.report(
-                &work,
-                &format!("the message is not understood: {error}"),
-                true,
-            )
-            .await;
+            let message = format!("the message is not understood: {error}");
+            end_work(&work, &message, true).await;
         }
     }
 
@@ -103,7 +99,7 @@ impl<K: Listens> Desk<K> {
         if received.attempt > most {
             let message = format!("gave up after {most} attempts");
             tracing::error!("{message}");
-            return self.fail(&task, work.as_ref(), &message).await;
+            return self.fail(&task, &message).await;
         }
         if let Some(work) = &work {
             if self.is_over(work).await {
@@ -124,8 +120,8 @@ impl<K: Listens> Desk<K> {
                 escaped(entity_type, 80)
             );
             return match K::forward(&task).await {
-                Ok(()) => self.succeed(&task, work.as_ref(), &why).await,
-                Err(error) => self.fail(&task, work.as_ref(), &error.to_string()).await,
+                Ok(()) => self.succeed(&task, &why).await,
+                Err(error) => self.fail(&task, &error.to_string()).await,
             };
         }
         self.run(task, work, received).await
@@ -160,18 +156,17 @@ impl<K: Listens> Desk<K> {
         if task.deleted.is_cancelled() {
             return abandon();
         }
-        self.conclude(&task, work.as_ref(), result).await
+        self.conclude(&task, result).await
     }
 
     /// Ends a message by what became of its handler; nothing when it took too long.
     async fn conclude(
         &self,
         task: &Task<K>,
-        work: Option<&Work>,
         result: Option<Result<Result<String, BoxError>, Panic>>,
     ) -> Settle {
         match result {
-            Some(Ok(Ok(message))) => self.succeed(task, work, &message).await,
+            Some(Ok(Ok(message))) => self.succeed(task, &message).await,
             Some(Ok(Err(error))) => {
                 if let Some(wait) = RetryLater::wanted_by(&*error) {
                     return self.again(wait).await;
@@ -182,7 +177,7 @@ impl<K: Listens> Desk<K> {
                 }
                 let message = chain(&*error);
                 tracing::error!(error = %self.shared.client().hidden(&message), "the handler has failed");
-                let end = self.fail(task, work, &message).await;
+                let end = self.fail(task, &message).await;
                 if Fatal::is_in(&*error) {
                     let hidden = self.shared.client().hidden(&message).into_owned();
                     self.shared
@@ -193,13 +188,13 @@ impl<K: Listens> Desk<K> {
             Some(Err(panic)) => {
                 let text = panic_text(self.shared.client(), &panic);
                 tracing::error!(panic = %text, "the handler has panicked");
-                self.fail(task, work, "the connector panicked").await
+                self.fail(task, "the connector panicked").await
             }
             None => {
                 let time = self.options.timeout.unwrap_or_default();
                 let message = format!("took longer than {time:?}");
                 tracing::error!("the handler {message}");
-                self.fail(task, work, &message).await
+                self.fail(task, &message).await
             }
         }
     }
@@ -214,41 +209,21 @@ impl<K: Listens> Desk<K> {
         Settle::Requeue
     }
 
-    async fn succeed(&self, task: &Task<K>, work: Option<&Work>, message: &str) -> Settle {
+    async fn succeed(&self, task: &Task<K>, message: &str) -> Settle {
         let answer = self.shared.client().hidden(message);
         tracing::info!(answer = %escaped(&answer, 200), "the message is handled");
-        self.finish(task, work, message, false).await
+        task.outlet.end(message, false).await;
+        Settle::Ack
     }
 
-    async fn fail(&self, task: &Task<K>, work: Option<&Work>, message: &str) -> Settle {
+    async fn fail(&self, task: &Task<K>, message: &str) -> Settle {
         if self.options.on_failed_step == FailedStep::Forward
             && let Err(error) = K::forward(task).await
         {
             tracing::error!(%error, "the step of the playbook has no answer");
         }
-        self.finish(task, work, message, true).await
-    }
-
-    async fn finish(
-        &self,
-        task: &Task<K>,
-        work: Option<&Work>,
-        message: &str,
-        failed: bool,
-    ) -> Settle {
-        if let Some(work) = work {
-            self.report(work, message, failed).await;
-        }
-        // After the report: with the last expectation the work may be done.
-        task.outlet.close().await;
+        task.outlet.end(message, true).await;
         Settle::Ack
-    }
-
-    async fn report(&self, work: &Work, message: &str, failed: bool) {
-        let report = || work.end(message, failed);
-        if let Err(error) = patiently("the end of a work", report).await {
-            tracing::warn!(work = work.id(), %error, "the end of a work is not reported");
-        }
     }
 
     /// Acknowledges a message that takes long, before the broker takes it back.

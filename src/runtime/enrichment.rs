@@ -6,15 +6,13 @@ use jiff::Timestamp;
 use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 
-use crate::client::{BoxError, Client};
+use crate::client::BoxError;
 use crate::connector::kind::InternalEnrichment;
-use crate::graphql::ReadStix;
 use crate::message::{PlaybookStep, Trigger};
 use crate::runtime::playbook;
 use crate::runtime::send::{SendError, Sent};
-use crate::runtime::shared::patiently;
 use crate::runtime::sharing;
-use crate::runtime::task::Task;
+use crate::runtime::task::{Task, task_methods};
 use crate::stix::{self, Bundle, Entity, Object};
 
 /// An entity to enrich: what a handler of an enrichment connector takes.
@@ -98,9 +96,9 @@ impl EnrichmentRequest {
         let (entity, objects) = if message.bundle.is_some() {
             self.of_playbook()?
         } else {
-            let entity = match &message.stix_entity {
+            let entity: Entity = match &message.stix_entity {
                 Some(text) => serde_json::from_str(text)?,
-                None => self.read().await?,
+                None => self.task.read(self.entity_id()).await?.into(),
             };
             let objects = match &message.stix_objects {
                 Some(text) => objects_of(text)?,
@@ -138,17 +136,6 @@ impl EnrichmentRequest {
         Ok((entity, objects))
     }
 
-    async fn read(&self) -> Result<Entity, BoxError> {
-        let id = self.entity_id();
-        let client = self.task.own_client();
-        let read = ReadStix::new(id);
-        let text = patiently("reading an entity", || client.execute(&read)).await?;
-        let text = text.ok_or_else(|| {
-            format!("{id} cannot be read: it was deleted, or the connector's user may not see it")
-        })?;
-        Ok(serde_json::from_str(&text)?)
-    }
-
     /// Whether it is a step of a playbook, whose answer is one bundle for the next step.
     #[must_use]
     pub fn is_playbook(&self) -> bool {
@@ -165,22 +152,7 @@ impl EnrichmentRequest {
         self.task.message.internal.trigger.as_ref()
     }
 
-    /// Which attempt this is, counted from 1: what earlier ones did elsewhere is done already.
-    #[must_use]
-    pub fn attempt(&self) -> u32 {
-        self.task.attempt
-    }
-
-    /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
-        self.task.cancelled.cancelled()
-    }
-
-    /// A client that acts as the user on whose behalf the message is, in its draft.
-    #[must_use]
-    pub fn client(&self) -> Client {
-        self.task.client()
-    }
+    task_methods!(this => this.task);
 
     /// The answer that there is nothing to add; the work says why.
     pub fn unchanged(&self, why: impl Into<String>) -> Reply {
@@ -229,22 +201,7 @@ impl Enrichment {
         self.request.is_playbook()
     }
 
-    /// Which attempt this is, counted from 1: what earlier ones did elsewhere is done already.
-    #[must_use]
-    pub fn attempt(&self) -> u32 {
-        self.request.attempt()
-    }
-
-    /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
-        self.request.cancelled()
-    }
-
-    /// A client that acts as the user on whose behalf the message is, in its draft.
-    #[must_use]
-    pub fn client(&self) -> Client {
-        self.request.client()
-    }
+    task_methods!(this => this.request.task);
 
     /// Sends a bundle ahead of the answer, and returns when the broker has all of it.
     ///

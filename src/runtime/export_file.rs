@@ -11,7 +11,7 @@ use crate::connector::kind::InternalExportFile;
 use crate::graphql::{Operation, PushExport, PushListExport, Upload};
 use crate::message::{ExportFileMessage, ExportScope, ExportType};
 use crate::runtime::shared::patiently;
-use crate::runtime::task::Task;
+use crate::runtime::task::{Task, task_methods};
 use crate::stix::Object;
 
 /// What is to be written into a file: what a handler of a file export connector takes.
@@ -114,22 +114,7 @@ impl ExportFile {
         }
     }
 
-    /// Which attempt this is, counted from 1.
-    #[must_use]
-    pub fn attempt(&self) -> u32 {
-        self.task.attempt
-    }
-
-    /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
-        self.task.cancelled.cancelled()
-    }
-
-    /// A client that acts as the user who asked for the export.
-    #[must_use]
-    pub fn client(&self) -> Client {
-        self.task.client()
-    }
+    task_methods!(this => this.task);
 }
 
 impl std::fmt::Debug for ExportFile {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 
-use crate::client::{BoxError, Client, Download};
+use crate::client::{BoxError, Download};
 use crate::connector::kind::InternalImportFile;
 use crate::message::ValidationMode;
 use crate::runtime::send::{SendError, Sent};
-use crate::runtime::task::Task;
+use crate::runtime::task::{Task, task_methods};
 use crate::stix::Bundle;
 
 /// A file to import: what a handler of a file import connector takes.
@@ -117,22 +117,7 @@ impl ImportFile {
         self.task.outlet.send(bundle).await
     }
 
-    /// Which attempt this is, counted from 1.
-    #[must_use]
-    pub fn attempt(&self) -> u32 {
-        self.task.attempt
-    }
-
-    /// Resolves when the handler is to come to an end, because the connector stops.
-    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
-        self.task.cancelled.cancelled()
-    }
-
-    /// A client that acts as the user who asked for the import, in the draft.
-    #[must_use]
-    pub fn client(&self) -> Client {
-        self.task.client()
-    }
+    task_methods!(this => this.task);
 }
 
 impl std::fmt::Debug for ImportFile {

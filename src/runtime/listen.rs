@@ -1,6 +1,5 @@
 //! Listening: a connector that works when the platform asks.
 
-use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,9 +13,8 @@ use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::handler::{AnswerTo, Handler, Listens, MessageOf, erased};
 use crate::runtime::hands::Hands;
 use crate::runtime::inbox::{self, Prefetch};
-use crate::runtime::options::{Options, common_options};
+use crate::runtime::options::{Options, broker_methods, run_methods};
 use crate::runtime::shared::Running;
-use crate::runtime::shutdown::stopped_by_signals;
 
 /// Five minutes before the 30 after which RabbitMQ takes a message back.
 const ACK_WITHIN: Duration = Duration::from_secs(25 * 60);
@@ -192,25 +190,9 @@ impl<K: Listens> Listen<K> {
         &mut self.options.common
     }
 
-    common_options!();
+    broker_methods!();
 
-    /// Listens until SIGTERM or SIGINT; a second one ends it at once.
-    ///
-    /// # Errors
-    ///
-    /// When the connector cannot go on: see [`RunErrorKind`](crate::runtime::RunErrorKind).
-    pub async fn run(self) -> Result<(), RunError> {
-        stopped_by_signals(async |stop, again| self.run_with(stop, again).await).await
-    }
-
-    /// Listens until the future resolves.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run).
-    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
-        self.run_with(stop, pending()).await
-    }
+    run_methods!("Listens", "");
 
     async fn run_with(
         self,

@@ -6,7 +6,7 @@ use crate::client::Session;
 use crate::graphql::Megabytes;
 use crate::runtime::BrokerSettings;
 
-/// Below the 30 seconds of Kubernetes and the 10 that Docker can be told to extend.
+/// Less than the 30 seconds that Kubernetes waits.
 const GRACE: Duration = Duration::from_secs(25);
 
 /// What is common to all ways of running.
@@ -66,16 +66,46 @@ impl Default for Options {
     }
 }
 
-/// The options that every way of running has, for a type with them in `common`.
-macro_rules! common_options {
-    () => {
+/// How it runs and stops, for a type with `run_with`, and its options in `common`.
+macro_rules! run_methods {
+    ($runs:literal, $errors:literal) => {
         /// How long what is in hand may take when the run is stopped; 25 seconds, less than the 30
-        /// that Kubernetes waits.
+        /// that Kubernetes waits. Docker waits for 10, unless it is told by `stop_grace_period`.
         pub fn grace(mut self, grace: std::time::Duration) -> Self {
             self.common().grace = grace;
             self
         }
 
+        #[doc = concat!($runs, " until SIGTERM or SIGINT; a second one ends it at once.")]
+        ///
+        /// # Errors
+        ///
+        /// When the connector cannot go on: see [`RunErrorKind`](crate::runtime::RunErrorKind).
+        #[doc = $errors]
+        pub async fn run(self) -> Result<(), crate::runtime::RunError> {
+            use crate::runtime::shutdown::stopped_by_signals;
+
+            stopped_by_signals(async |stop, again| self.run_with(stop, again).await).await
+        }
+
+        #[doc = concat!($runs, " until the future resolves.")]
+        ///
+        /// # Errors
+        ///
+        /// As [`run`](Self::run).
+        pub async fn run_until(
+            self,
+            stop: impl Future<Output = ()>,
+        ) -> Result<(), crate::runtime::RunError> {
+            self.run_with(stop, std::future::pending()).await
+        }
+    };
+}
+pub(super) use run_methods;
+
+/// How it sends bundles, for a type with its options in `common`.
+macro_rules! broker_methods {
+    () => {
         /// The size of the queue of bundles from which nothing is sent, in megabytes (1,000,000
         /// bytes); what the configuration says, else 500 as in pycti.
         pub fn queue_threshold(mut self, megabytes: crate::graphql::Megabytes) -> Self {
@@ -91,4 +121,4 @@ macro_rules! common_options {
         }
     };
 }
-pub(super) use common_options;
+pub(super) use broker_methods;

@@ -1,6 +1,5 @@
 //! The schedule of an external import, which runs by itself.
 
-use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +9,9 @@ use serde::de::DeserializeOwned;
 use crate::client::{BoxError, Registration};
 use crate::connector::kind::{ExternalImport, Kind};
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::options::{Options, common_options};
+use crate::runtime::options::{Options, broker_methods, run_methods};
 use crate::runtime::run::Run;
 use crate::runtime::shared::Running;
-use crate::runtime::shutdown::stopped_by_signals;
 use crate::runtime::timetable::Timetable;
 use crate::runtime::turn::Import;
 use crate::runtime::typed_state;
@@ -217,26 +215,12 @@ impl<K: Scheduled> Scheduler<K> {
         &mut self.options.common
     }
 
-    common_options!();
+    broker_methods!();
 
-    /// Runs on the schedule until SIGTERM or SIGINT; a second one ends it at once.
-    ///
-    /// # Errors
-    ///
-    /// When the connector cannot go on: see [`RunErrorKind`]. A connector that runs once ends with
-    /// the error of its run, when that has failed.
-    pub async fn run(self) -> Result<(), RunError> {
-        stopped_by_signals(async |stop, again| self.run_with(stop, again).await).await
-    }
-
-    /// Runs on the schedule until the future resolves.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run).
-    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
-        self.run_with(stop, pending()).await
-    }
+    run_methods!(
+        "Runs on the schedule",
+        "A connector that runs once ends with the error of its run, when that has failed."
+    );
 
     async fn run_with(
         self,

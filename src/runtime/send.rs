@@ -15,7 +15,7 @@ use crate::runtime::accounts::{Accounts, CHUNK};
 use crate::runtime::heartbeat::WatchedWork;
 use crate::runtime::outbox::Unpublished;
 use crate::runtime::review::Review;
-use crate::runtime::shared::{Shared, patiently};
+use crate::runtime::shared::{Shared, end_work, patiently};
 use crate::runtime::sharing;
 use crate::stix::{Bundle, LeftOut, Part};
 
@@ -189,24 +189,20 @@ impl Outlet {
             .map(String::as_str)
     }
 
-    /// Closes the accounts of the work, which the caller has ended before.
-    pub(super) async fn close(&self) {
-        let work = std::mem::replace(&mut *self.work.lock().await, WorkOf::Nothing);
-        match work {
+    /// Ends the work, if there is one by now.
+    pub(super) async fn end(&self, message: &str, is_failure: bool) {
+        let mut work = self.work.lock().await;
+        if let WorkOf::Known(work, _) | WorkOf::Open(work, _) = &*work {
+            end_work(work, message, is_failure).await;
+        }
+        // After the report: with the last expectation the work may be done.
+        match std::mem::replace(&mut *work, WorkOf::Nothing) {
             WorkOf::Open(_, accounts) => accounts.close().await,
             // What an earlier attempt announced has to be closed as well.
             WorkOf::Known(work, attempt) if attempt > 1 => {
                 Accounts::open(work, attempt).await.close().await;
             }
             WorkOf::Known(..) | WorkOf::ToOpen(_) | WorkOf::Nothing => {}
-        }
-    }
-
-    /// The work, if there is one by now.
-    pub(super) async fn work(&self) -> Option<Work> {
-        match &*self.work.lock().await {
-            WorkOf::Known(work, _) | WorkOf::Open(work, _) => Some(work.clone()),
-            WorkOf::Nothing | WorkOf::ToOpen(_) => None,
         }
     }
 

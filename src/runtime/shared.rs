@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Client, Error, ErrorKind, Session};
+use crate::client::{Client, Error, ErrorKind, Session, Work};
 use crate::connector::any::AnyConnector;
 use crate::graphql::ConnectorInfo;
 use crate::runtime::backoff::Backoff;
@@ -42,6 +42,8 @@ pub(super) struct Shared {
 /// A run from its first ping to its last.
 pub(super) struct Running {
     pub(super) shared: Arc<Shared>,
+    /// A client whose connections are the I/O thread's.
+    pub(super) client: Client,
     tasks: Vec<JoinHandle<()>>,
     io: Io,
 }
@@ -89,6 +91,7 @@ impl Running {
             session,
         });
         let mut running = Self {
+            client: client.clone(),
             tasks: Vec::new(),
             io,
             shared,
@@ -129,7 +132,9 @@ impl Running {
 
     /// Ends: the state is pinged, and what runs on the I/O thread takes leave of the broker.
     pub(super) async fn finish(self) -> Result<(), RunError> {
-        let Self { shared, tasks, io } = self;
+        let Self {
+            shared, tasks, io, ..
+        } = self;
         let end = shared.take_end();
         // What a handler has committed is kept, also when it ends the run.
         let is_known = |end: &RunError| end.kind() == RunErrorKind::Handler;
@@ -167,6 +172,14 @@ impl Shared {
 
     pub(super) fn client(&self) -> &Client {
         &self.session.client
+    }
+}
+
+/// Reports the end of a work; what cannot be reported is logged.
+pub(super) async fn end_work(work: &Work, message: &str, is_failure: bool) {
+    let report = || work.end(message, is_failure);
+    if let Err(error) = patiently("the end of a work", report).await {
+        tracing::warn!(work = work.id(), %error, "the end of a work is not reported");
     }
 }
 

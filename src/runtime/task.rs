@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::client::Client;
+use crate::client::{BoxError, Client};
+use crate::graphql::ReadStix;
 use crate::message::Message as _;
 use crate::runtime::handler::Listens;
 use crate::runtime::send::{Behalf, Outlet, WorkOf};
-use crate::runtime::shared::Shared;
+use crate::runtime::shared::{Shared, patiently};
+use crate::stix::Object;
 
 /// A message in hand, with all that its handler may need.
 pub struct Task<K: Listens> {
@@ -62,8 +64,46 @@ impl<K: Listens> Task<K> {
         self.outlet.client()
     }
 
+    /// An entity of the platform.
+    pub(super) async fn read(&self, id: &str) -> Result<Object, BoxError> {
+        let client = self.own_client();
+        let read = ReadStix::new(id);
+        let text = patiently("reading an entity", || client.execute(&read)).await?;
+        let text = text.ok_or_else(|| {
+            format!("{id} cannot be read: it was deleted, or the connector's user may not see it")
+        })?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
     /// The client as the connector's own user, in the draft that the message belongs to.
     pub(super) fn own_client(&self) -> Client {
         self.outlet.own_client()
     }
 }
+
+/// What every handler can ask of a message, for a type that holds its task.
+macro_rules! task_methods {
+    ($this:ident => $task:expr) => {
+        /// Which attempt this is, counted from 1: what earlier ones did elsewhere is done already.
+        #[must_use]
+        pub fn attempt(&self) -> u32 {
+            let $this = self;
+            $task.attempt
+        }
+
+        /// Resolves when the handler is to come to an end, because the connector stops.
+        pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
+            let $this = self;
+            $task.cancelled.cancelled()
+        }
+
+        /// A client that acts as the user on whose behalf the message is, in the draft that it
+        /// belongs to.
+        #[must_use]
+        pub fn client(&self) -> crate::client::Client {
+            let $this = self;
+            $task.client()
+        }
+    };
+}
+pub(super) use task_methods;

@@ -17,7 +17,7 @@ use crate::runtime::error::{Fatal, RetryLater, RunError};
 use crate::runtime::handler::BoxFuture;
 use crate::runtime::review::Review;
 use crate::runtime::send::{Behalf, Outlet, SendError, Sent, WorkOf};
-use crate::runtime::shared::{Shared, patiently};
+use crate::runtime::shared::Shared;
 use crate::runtime::typed_state;
 use crate::stix::Bundle;
 use crate::value::chain::chain;
@@ -108,7 +108,7 @@ impl Turns {
                 turn.succeed();
                 let sent = turn.sent_text();
                 tracing::info!("the run is done: {sent}");
-                turn.end(&sent, false).await;
+                turn.outlet.end(&sent, false).await;
                 return Outcome::Done;
             }
             Some(Ok(Err(error))) => error,
@@ -116,11 +116,11 @@ impl Turns {
                 let text = panic_text(self.shared.client(), &panic);
                 tracing::error!(panic = %text, "the run has panicked");
                 let message = "the connector panicked";
-                turn.end(message, true).await;
+                turn.outlet.end(message, true).await;
                 return Outcome::Failed(message.into());
             }
             None => {
-                turn.end("the connector was stopped", true).await;
+                turn.outlet.end("the connector was stopped", true).await;
                 return Outcome::BrokenOff;
             }
         };
@@ -128,21 +128,21 @@ impl Turns {
         let message = self.shared.client().hidden(&chain(&*error)).into_owned();
         if Fatal::is_in(&*error) {
             tracing::error!(error = message, "the run has failed for good");
-            turn.end(&message, true).await;
+            turn.outlet.end(&message, true).await;
             Outcome::Fatal(message)
         } else if self.cancelled.is_cancelled() {
             // It was told to come to an end, which is no failure.
             let message = format!("the connector was stopped: {message}");
-            turn.end(&message, true).await;
+            turn.outlet.end(&message, true).await;
             Outcome::BrokenOff
         } else if let Some(wait) = wait {
             tracing::info!(?wait, "the run is to be begun again later");
             let message = format!("{}; {message}", turn.sent_text());
-            turn.end(&message, false).await;
+            turn.outlet.end(&message, false).await;
             Outcome::Later(wait)
         } else {
             tracing::error!(error = message, "the run has failed");
-            turn.end(&message, true).await;
+            turn.outlet.end(&message, true).await;
             Outcome::Failed(message)
         }
     }
@@ -257,18 +257,6 @@ impl Turn {
             1 => "1 object was sent".into(),
             sent => format!("{sent} objects were sent"),
         }
-    }
-
-    /// Ends the work, if there is one.
-    async fn end(&self, message: &str, is_failure: bool) {
-        if let Some(work) = self.outlet.work().await {
-            let report = || work.end(message, is_failure);
-            if let Err(error) = patiently("the end of a work", report).await {
-                tracing::warn!(work = work.id(), %error, "the end of a work is not reported");
-            }
-        }
-        // After the report: with the last expectation the work may be done.
-        self.outlet.close().await;
     }
 
     pub(super) fn cancelled(&self) -> WaitForCancellationFuture<'_> {

@@ -1,18 +1,16 @@
 //! Following: a connector that is told of what happens on the platform.
 
 use std::fmt;
-use std::future::pending;
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::client::{BoxError, Registration, Session};
 use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
-use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::error::RunError;
 use crate::runtime::handler::AnswerTo;
-use crate::runtime::options::Options;
+use crate::runtime::options::{Options, run_methods};
 use crate::runtime::shared::Running;
-use crate::runtime::shutdown::stopped_by_signals;
 use crate::runtime::stream::follower::{Follower, ping_positions};
 use crate::runtime::stream::policy::FailedEvent;
 use crate::runtime::stream::reader::ReadOptions;
@@ -191,32 +189,14 @@ impl<M: Brought> Follow<M> {
         self
     }
 
-    /// How long what is in hand may take when the run is stopped; 25 seconds, less than the 30 that
-    /// Kubernetes waits.
-    pub fn grace(mut self, grace: Duration) -> Self {
-        self.options.common.grace = grace;
-        self
+    const fn common(&mut self) -> &mut Options {
+        &mut self.options.common
     }
 
-    /// Follows until SIGTERM or SIGINT; a second one ends it at once.
-    ///
-    /// # Errors
-    ///
-    /// When the connector cannot go on: see [`RunErrorKind`]. A stream that the platform
-    /// refuses is an error of [`RunErrorKind::Authentication`], an event that
-    /// [stops](FailedEvent::Stop) the run one of [`RunErrorKind::Handler`].
-    pub async fn run(self) -> Result<(), RunError> {
-        stopped_by_signals(async |stop, again| self.run_with(stop, again).await).await
-    }
-
-    /// Follows until the future resolves.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run).
-    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
-        self.run_with(stop, pending()).await
-    }
+    run_methods!(
+        "Follows",
+        "A stream that the platform refuses is an error of [`Authentication`](crate::runtime::RunErrorKind::Authentication), an event that [stops](FailedEvent::Stop) the run one of [`Handler`](crate::runtime::RunErrorKind::Handler)."
+    );
 
     async fn run_with(
         self,
@@ -224,19 +204,12 @@ impl<M: Brought> Follow<M> {
         again: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
         self.source.check()?;
-        let client = self
-            .session
-            .client
-            .with_own_connections()
-            .map_err(|error| {
-                RunError::new(RunErrorKind::Options, error.to_string()).with_source(error)
-            })?;
         let mut running = Running::start(self.session, self.connector, &self.options.common)?;
         running.spawn(async move |shared| {
             ping_positions(&shared.heartbeat).await;
             None
         });
-        let shared = running.shared.clone();
+        let (shared, client) = (running.shared.clone(), running.client.clone());
         match Follower::new(shared, client, self.source, self.handler, self.options) {
             Ok((follower, reader)) => {
                 running.spawn(async move |_| Some(reader.run().await));
