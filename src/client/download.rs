@@ -100,8 +100,8 @@ impl Client {
     /// # Errors
     ///
     /// When there is no such file ([`ErrorKind::NotFound`](super::ErrorKind::NotFound)), the user
-    /// may not read it, or the platform cannot be reached. Until the file begins, what can go
-    /// better is tried again.
+    /// may not read it, or the platform cannot be reached. Until the file begins, what may
+    /// succeed later is tried again.
     #[doc(alias = "fetch_opencti_file")]
     pub async fn download(&self, path: &str) -> Result<Download, Error> {
         let opened = async {

@@ -225,7 +225,7 @@ impl Error {
         )
     }
 
-    /// An error about a file, where a status that is none of GraphQL tells that there is none.
+    /// An error about a file, whose status says what a GraphQL server says in its answer.
     #[cfg(feature = "runtime")]
     pub(super) fn about_a_file(mut self) -> Self {
         if self.0.status == Some(404) {

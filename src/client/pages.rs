@@ -247,7 +247,7 @@ impl ObjectPages {
             standard_id, ends, ..
         } in relationships
         {
-            // One without both of its ends is none.
+            // A relationship without both of its ends means nothing.
             if let [Some(source), Some(target)] = ends
                 && visible.contains(&source)
                 && visible.contains(&target)

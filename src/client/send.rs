@@ -71,7 +71,7 @@ impl Client {
         }
     }
 
-    /// Why there is no file.
+    /// Why the platform did not give a file.
     #[cfg(feature = "runtime")]
     pub(super) async fn refused_file(&self, response: Response) -> Error {
         let status = response.status();

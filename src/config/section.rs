@@ -222,7 +222,7 @@ pub fn comma_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Stri
                 return Ok(text.into());
             }
             let list: Result<Vec<String>, _> = serde_json::from_str(text);
-            // What a JSON error repeats of the text is none of a log's business.
+            // What a JSON error repeats of the text does not belong in a log.
             let invalid =
                 |_| E::custom("is not a list of texts as JSON, such as [\"apt\", \"phishing\"]");
             list.map(RawScope::List).map_err(invalid)

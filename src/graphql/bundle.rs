@@ -1,4 +1,4 @@
-//! Bundles over HTTP, for a connector without a way to the broker.
+//! Bundles over HTTP, for a connector that cannot reach the broker.
 
 use serde::Deserialize;
 use serde_json::json;

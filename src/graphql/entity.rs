@@ -6,7 +6,7 @@ use serde_json::json;
 use super::operation;
 use crate::value::since::Part;
 
-/// Reads an entity as a STIX object (platform 5.3.0); `None` if there is none that the user may see.
+/// Reads an entity as a STIX object (platform 5.3.0); `None` if the user cannot see one with this id.
 ///
 /// The answer is the JSON text of the object, without the objects that it refers to.
 ///

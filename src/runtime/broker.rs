@@ -363,7 +363,7 @@ impl Publisher {
         self.channel.status().connected()
     }
 
-    /// Whether the broker takes nothing, for want of memory or disk.
+    /// Whether the broker takes nothing because it is short of memory or disk.
     pub(crate) fn is_blocked(&self) -> bool {
         self.status.blocked()
     }

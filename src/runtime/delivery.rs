@@ -171,7 +171,7 @@ impl<K: Listens> Desk<K> {
                 if let Some(wait) = RetryLater::wanted_by(&*error) {
                     return self.again(wait).await;
                 }
-                // It was told to come to an end, which is no failure of the message.
+                // It was told to come to an end, which is not a failure of the message.
                 if self.cancelled.is_cancelled() {
                     return Settle::Requeue;
                 }

@@ -269,7 +269,7 @@ pub enum StartErrorKind {
     Unavailable,
     /// The platform does not know the token.
     Authentication,
-    /// The platform refuses the connector, is too old for it, or is none.
+    /// The platform refuses the connector, is too old for it, or is not an OpenCTI platform.
     Refused,
 }
 

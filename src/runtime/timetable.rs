@@ -131,7 +131,7 @@ impl Timetable {
         }
     }
 
-    /// How long to wait for the next run; nothing when there is none.
+    /// How long to wait for the next run; nothing when there will be no other.
     fn after(&mut self, outcome: Outcome) -> Result<Option<Duration>, RunError> {
         let failed = |message| Err(RunError::new(RunErrorKind::Handler, message));
         if self.turns.cancelled.is_cancelled() && !matches!(outcome, Outcome::Fatal(_)) {

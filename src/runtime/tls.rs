@@ -128,7 +128,7 @@ fn pem<'v>(variable: &str, value: &'v str) -> Result<Cow<'v, [u8]>, TlsError> {
     if value.contains("-----BEGIN") {
         return Ok(Cow::Borrowed(value.as_bytes()));
     }
-    // The path is not shown: what is no path may be a part of a key.
+    // The path is not shown: what is not a path may be part of a key.
     std::fs::read(value.trim())
         .map(Cow::Owned)
         .map_err(|error| {

@@ -22,7 +22,7 @@ use crate::runtime::typed_state;
 use crate::stix::Bundle;
 use crate::value::chain::chain;
 
-/// What runs: the handler with the state that it wants. An error when the state is none of its own.
+/// What runs: the handler with the state that it wants. An error when it cannot read the state.
 pub(super) type Import = Arc<
     dyn Fn(Arc<Turn>) -> Result<BoxFuture<'static, Result<(), BoxError>>, RunError> + Send + Sync,
 >;
@@ -131,7 +131,7 @@ impl Turns {
             turn.outlet.end(&message, true).await;
             Outcome::Fatal(message)
         } else if self.cancelled.is_cancelled() {
-            // It was told to come to an end, which is no failure.
+            // It was told to come to an end, which is not a failure.
             let message = format!("the connector was stopped: {message}");
             turn.outlet.end(&message, true).await;
             Outcome::BrokenOff

@@ -18,9 +18,10 @@ const OLD_RECOVER_UNTIL: &str = "connectorStartTime";
 /// platform sent last, or passed over; so when it has another than the last event, all up to there
 /// is behind.
 ///
-/// Ids are taken as they come, also back in time, as pycti takes them. Recovered events have the time of their object's last change for an id, and what
-/// follows them is the live stream from where the recovery began: a position that did not go back
-/// with it would pass over deletions, which are not recovered.
+/// Ids are taken as they come, also back in time, as pycti takes them. The id of a recovered event
+/// is the time of its object's last change, and what follows is the live stream from where the
+/// recovery began: a position that did not go back with it would pass over deletions, which are not
+/// recovered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Position {
     /// The last id of which nothing more comes.
@@ -38,13 +39,13 @@ pub(super) struct Position {
 pub(super) struct UnknownState(String);
 
 impl Position {
-    /// Where to begin by the state that the platform keeps, and where there is none by what the
+    /// Where to begin by the state that the platform keeps, else by what the
     /// configuration says.
     pub(super) fn of(state: Option<&Value>, source: &Source) -> Result<Self, UnknownState> {
         let members = match state {
             None | Some(Value::Null) => &Map::new(),
             Some(Value::Object(members)) => members,
-            Some(_) => return Err(UnknownState("it is no object".into())),
+            Some(_) => return Err(UnknownState("it is not an object".into())),
         };
         let start_from = read(members, START_FROM, OLD_START_FROM)?;
         let recover_until = read(members, RECOVER_UNTIL, OLD_RECOVER_UNTIL)?;
@@ -52,11 +53,11 @@ impl Position {
             return Ok(Self::beginning(source));
         };
         if start_from.is_empty() || !start_from.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(UnknownState(format!("`{START_FROM}` is no position")));
+            return Err(UnknownState(format!("`{START_FROM}` is not a position")));
         }
         Ok(Self {
             start_from,
-            recover_until: recover_until.filter(|date| !is_no_date(date)),
+            recover_until: recover_until.filter(|date| !says_nothing(date)),
             open: None,
         })
     }
@@ -64,7 +65,7 @@ impl Position {
     /// As pycti begins: at the beginning of the stream, with what is older than that recovered.
     fn beginning(source: &Source) -> Self {
         let recover_until = match &source.recover {
-            Some(date) => Some(date.clone()).filter(|date| !is_no_date(date)),
+            Some(date) => Some(date.clone()).filter(|date| !says_nothing(date)),
             None => Some(now()),
         };
         Self {
@@ -130,12 +131,12 @@ fn read(
     match members.get(name).or_else(|| members.get(old)) {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(UnknownState(format!("`{name}` is no text"))),
+        Some(_) => Err(UnknownState(format!("`{name}` is not text"))),
     }
 }
 
 /// Whether the text says that nothing is to be recovered, as pycti reads it.
-fn is_no_date(text: &str) -> bool {
+fn says_nothing(text: &str) -> bool {
     let words = ["", "no", "none", "false"];
     words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }

@@ -1,7 +1,7 @@
 //! Server-sent events, from bytes in any pieces; no I/O.
 //!
 //! As the HTML standard has them (section 9.2.6), but for two things: an event has the id that is
-//! written in it and never that of an earlier one, and one without data but with an id is none.
+//! written in it and never that of an earlier one, and one with an id but without data is not an event.
 
 use std::mem::take;
 use std::time::Duration;
@@ -30,9 +30,9 @@ pub(super) enum Sent {
 /// An event as it is sent.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct RawEvent {
-    /// None where there is none, or one that no header can carry.
+    /// `None` without an id, or with one that no header can carry.
     pub(super) id: Option<String>,
-    /// Empty where there is none.
+    /// Empty where the event has no name.
     pub(super) name: String,
     pub(super) data: String,
 }

@@ -1,4 +1,4 @@
-//! Requests held at a point that a test chooses, so that what happens meanwhile is no chance.
+//! Requests held at a point that a test chooses, so that what happens meanwhile is not left to chance.
 
 use std::{
     sync::{Arc, Condvar, Mutex, PoisonError},

@@ -57,7 +57,7 @@ impl Proxy {
     ///
     /// # Panics
     ///
-    /// If the address is none.
+    /// If it is not an address.
     pub fn before(server: impl ToSocketAddrs) -> Self {
         let mut addresses = server.to_socket_addrs().expect("an address");
         let server = addresses.next().expect("an address");

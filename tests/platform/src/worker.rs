@@ -130,7 +130,10 @@ async fn drain(
         let delivery = delivery?;
         match decode(&delivery.data) {
             Some(part) => take(part, store, work),
-            None => work.seen().faults.push("a message is no part".to_owned()),
+            None => work
+                .seen()
+                .faults
+                .push("a message is not a part".to_owned()),
         }
         work.came.notify_all();
         delivery.ack(BasicAckOptions::default()).await?;

@@ -52,7 +52,7 @@ impl Amqp {
         &self.uri
     }
 
-    /// A channel of its own, so that an error of one call is no other's.
+    /// A channel of its own, so that the error of one call does not end another.
     pub(crate) async fn channel(&self) -> Result<Channel, String> {
         let mut kept = self.connection.lock().await;
         if let Some(connection) = &*kept
