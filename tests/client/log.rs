@@ -1,8 +1,11 @@
 //! What a registration logs. A binary of its own: whether an event is of interest to anyone is
 //! remembered for the whole process, so that a test beside it could switch the events off.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+#[path = "../support/log.rs"]
+mod log;
+
+use log::Log;
+
 use std::time::Duration;
 
 use opencti_connector::client::Client;
@@ -10,34 +13,6 @@ use opencti_connector::kind::InternalEnrichment;
 use opencti_connector::{Connector, EntityType};
 use platform::{Options, Platform};
 use tracing::instrument::WithSubscriber;
-
-/// What is logged, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + use<> {
-        let writer = self.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(move || writer.clone())
-            .finish()
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
 
 #[tokio::test]
 async fn a_platform_that_is_not_there_is_told_before_the_first_retry() {

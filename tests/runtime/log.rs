@@ -1,9 +1,13 @@
 //! What a connector that runs logs. A binary of its own: the subscriber is that of the process, which
 //! connections on other threads log to as well.
 
-use std::io::Write;
+#[path = "../support/log.rs"]
+mod log;
+
+use log::Log;
+
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use opencti_connector::ConnectorId;
@@ -13,30 +17,12 @@ use opencti_connector::runtime::{BoxError, FailedRun, Run, RunErrorKind};
 use opencti_connector::stix::Bundle;
 use platform::{Options, Platform, or_skip};
 use serde_json::json;
-
-/// What is logged, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_and_a_failed_run_are_told_and_no_secret_is() {
     let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .init();
+    log.subscriber().init();
 
     let platform = Platform::start(Options {
         broker: Some(or_skip!()),
@@ -84,7 +70,7 @@ async fn a_start_and_a_failed_run_are_told_and_no_secret_is() {
     assert_eq!(error.kind(), RunErrorKind::Handler);
     assert_eq!(error.to_string(), "*** and *** are refused");
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.text();
     for told in [
         "ends with `/graphql`, which is cut",
         "the platform is not up; it is waited for, for 5",

@@ -1,8 +1,11 @@
 //! No secret is logged, reported or part of an error. A binary of its own: the subscriber is that of
 //! the process, which connections on other threads log to as well.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+#[path = "../support/log.rs"]
+mod log;
+
+use log::Log;
+
 use std::time::{Duration, Instant};
 
 use opencti_connector::client::{BoxError, Client, Registration};
@@ -11,29 +14,10 @@ use opencti_connector::runtime::{BrokerSettings, Enrichment, Fatal, Reply};
 use opencti_connector::{Connector, ConnectorId, EntityType};
 use platform::{Broker, NodeOptions, Options, Platform, or_skip};
 use serde_json::json;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 const PASSWORD: &str = "password-of-the-broker";
 const WRONG_PASSWORD: &str = "password-of-nobody";
-
-/// What is logged, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
 
 async fn register(platform: &Platform, id: &ConnectorId) -> Registration<InternalEnrichment> {
     let connector = Connector::internal_enrichment()
@@ -52,12 +36,7 @@ async fn no_secret_is_told_to_anyone() {
     broker.ctl(&["add_user", "connector", PASSWORD]);
     broker.ctl(&["set_permissions", "connector", ".*", ".*", ".*"]);
     let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .init();
+    log.subscriber().init();
     let platform = Platform::start(Options {
         broker: Some(broker.clone()),
         ..Options::default()
