@@ -281,6 +281,43 @@ async fn a_reset_during_a_run_wins_whatever_the_run_commits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_has_learned_of_a_reset_commits_nothing_more() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let (step, steps) = watch::channel(0);
+    let (told, mut begun) = mpsc::unbounded_channel();
+    let import = move |run: Run<Cursor>| {
+        told.send(run.state().clone()).unwrap();
+        let mut steps = steps.clone();
+        async move {
+            for page in [1, 2, 3] {
+                steps.wait_for(|step| *step >= page).await?;
+                run.commit(Cursor { page }).await?;
+            }
+            Ok::<_, BoxError>(())
+        }
+    };
+    let run = stage::Run::scheduled(stage.import().await.schedule(MOMENT, import));
+    assert_eq!(begun.recv().await, Some(Cursor::default()));
+    step.send_replace(1);
+    until("the commit is there", || stage.state()["page"] == 1).await;
+    stage.platform.reset_state(stage.id.as_str());
+    // At which it pings, and learns of the reset.
+    step.send_replace(2);
+    let is_reset =
+        || &stage.platform.connectors()[stage.id.as_str()]["connector_state_reset"] == true;
+    until("the reset is learned", || !is_reset()).await;
+    // Nothing but a ping tells it, whose answer is on its way: the next one shows what came of it.
+    let pings = stage.platform.pings().len();
+    step.send_replace(3);
+    until("it has pinged again", || {
+        stage.platform.pings().len() > pings
+    })
+    .await;
+    assert_eq!(begun.recv().await, Some(Cursor::default()));
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reset_between_runs_is_seen_by_the_next() {
     let stage = Stage::new(or_skip!(), QueueType::Classic);
     let (_go, sign) = watch::channel(true);
