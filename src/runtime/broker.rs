@@ -34,7 +34,7 @@ use uuid::Uuid;
 pub(crate) use self::address::Address;
 pub(crate) use self::error::{BrokerError, BrokerErrorKind};
 use self::in_flight::{Answer, InFlight, Sent};
-pub(crate) use self::in_flight::{Confirm, Outcome};
+pub(crate) use self::in_flight::{Confirm, Outcome, Sending};
 use self::socket::{Login, Socket, Sockets};
 
 /// The header by which a message counts its own attempts, where the queue does not.
@@ -333,6 +333,19 @@ impl Publisher {
         body: &[u8],
         attempt: Option<u32>,
     ) -> Result<Confirm, BrokerError> {
+        let sending = self.begin(exchange, routing_key, body, attempt)?;
+        sending.sent().await
+    }
+
+    /// As [`publish`](Self::publish), without waiting: messages that are begun one after the other
+    /// leave together.
+    pub(crate) fn begin(
+        &self,
+        exchange: &str,
+        routing_key: &str,
+        body: &[u8],
+        attempt: Option<u32>,
+    ) -> Result<Sending, BrokerError> {
         let exchange = short("exchange", exchange)?;
         let routing_key = short("routing key", routing_key)?;
         let options = BasicPublishOptions {
@@ -356,7 +369,7 @@ impl Publisher {
             sent.now();
             confirm.await.map(answer).map_err(of_channel)
         };
-        self.in_flight.send(publish).await
+        Ok(self.in_flight.begin(publish))
     }
 
     pub(crate) fn is_open(&self) -> bool {

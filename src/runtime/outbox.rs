@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::runtime::backoff::Backoff;
 use crate::runtime::broker::{
-    BrokerError, BrokerErrorKind, Confirm, Connection, Outcome, Publisher,
+    BrokerError, BrokerErrorKind, Confirm, Connection, Outcome, Publisher, Sending,
 };
 use crate::runtime::error::RunError;
 use crate::runtime::heartbeat::Heartbeat;
@@ -102,17 +102,22 @@ impl Outbox {
             };
             let window = if is_alone { 1 } else { WINDOW };
             let mut failed = None;
-            while in_flight.len() < window
-                && let Some(part) = todo.pop_front()
-            {
-                let body = body(part);
-                bytes += body.len();
-                let publish = publisher.publish(&route.exchange, &route.routing_key, &body, None);
-                match unblocked(heartbeat, &publisher, publish).await {
-                    Ok(confirm) => in_flight.push_back((part, round, confirm)),
-                    Err(error) => {
-                        failed = Some((part, error));
-                        break;
+            // Half a window at least, so that many leave together.
+            if in_flight.len() <= window / 2 {
+                let free = (window - in_flight.len()).min(todo.len());
+                let begun = begin(&publisher, route, todo.drain(..free), &body);
+                for (part, length, sending) in begun {
+                    if failed.is_some() {
+                        todo.push_back(part);
+                        continue;
+                    }
+                    let sent = async { sending?.sent().await };
+                    match unblocked(heartbeat, &publisher, sent).await {
+                        Ok(confirm) => {
+                            bytes += length;
+                            in_flight.push_back((part, round, confirm));
+                        }
+                        Err(error) => failed = Some((part, error)),
                     }
                 }
             }
@@ -224,6 +229,24 @@ impl Outbox {
             connection.close().await;
         }
     }
+}
+
+/// Begins to publish parts; tells the length of each.
+fn begin(
+    publisher: &Publisher,
+    Route {
+        exchange,
+        routing_key,
+    }: &Route,
+    parts: impl Iterator<Item = usize>,
+    body: impl Fn(usize) -> Vec<u8>,
+) -> Vec<(usize, usize, Result<Sending, BrokerError>)> {
+    let begin = |part| {
+        let body = body(part);
+        let sending = publisher.begin(exchange, routing_key, &body, None);
+        (part, body.len(), sending)
+    };
+    parts.map(begin).collect()
 }
 
 /// Waits for the broker; while it blocks the connection the platform is told so.

@@ -50,31 +50,48 @@ impl Sent {
 pub(super) struct InFlight(Arc<Mutex<Messages>>);
 
 impl InFlight {
-    /// Publishes a message under an id of its own, until it is sent.
+    /// Begins to publish a message under an id of its own.
     ///
     /// It is among those in flight from the start, and also when this is dropped: before it is known
     /// to be sent it may have been given the return of another.
-    pub(super) async fn send<F>(
-        &self,
-        publish: impl FnOnce(u64, Sent) -> F,
-    ) -> Result<Confirm, BrokerError>
+    pub(super) fn begin<F>(&self, publish: impl FnOnce(u64, Sent) -> F) -> Sending
     where
         F: Future<Output = Result<Answer, BrokerError>> + Send + 'static,
     {
         let is_sent = Arc::new(AtomicBool::new(false));
-        let confirm = {
-            let mut messages = self.lock();
-            messages.last_id += 1;
-            let id = messages.last_id;
-            let message = Message {
-                answer: Box::pin(publish(id, Sent(Arc::clone(&is_sent)))),
-                waker: Waker::noop().clone(),
-                is_awaited: true,
-            };
-            messages.waiting.insert(id, message);
-            let in_flight = self.clone();
-            Confirm { id, in_flight }
+        let mut messages = self.lock();
+        messages.last_id += 1;
+        let id = messages.last_id;
+        let message = Message {
+            answer: Box::pin(publish(id, Sent(Arc::clone(&is_sent)))),
+            waker: Waker::noop().clone(),
+            is_awaited: true,
         };
+        messages.waiting.insert(id, message);
+        // Asked once, so that it is on its way before anybody waits for it.
+        messages.ask(id);
+        let in_flight = self.clone();
+        Sending {
+            is_sent,
+            confirm: Confirm { id, in_flight },
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Messages> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A message that is on its way.
+pub(crate) struct Sending {
+    is_sent: Arc<AtomicBool>,
+    confirm: Confirm,
+}
+
+impl Sending {
+    /// Waits until it is sent, which takes as long as the broker blocks the connection.
+    pub(crate) async fn sent(self) -> Result<Confirm, BrokerError> {
+        let Self { is_sent, confirm } = self;
         poll_fn(|cx| {
             let mut messages = confirm.in_flight.lock();
             messages.poll(confirm.id, cx);
@@ -86,10 +103,6 @@ impl InFlight {
         })
         .await?;
         Ok(confirm)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Messages> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -216,7 +229,7 @@ mod tests {
             sent.now();
             answered.await.map_err(BrokerError::lost)
         };
-        (in_flight.send(publish).await.unwrap(), answer)
+        (in_flight.begin(publish).sent().await.unwrap(), answer)
     }
 
     fn answer(is_confirmed: bool, returned: Option<u64>) -> Answer {
@@ -272,7 +285,7 @@ mod tests {
     async fn a_message_that_cannot_be_sent_is_no_message_in_flight() {
         let in_flight = InFlight::default();
         let publish = |_, _| async { Err(BrokerError::lost("the channel is closed")) };
-        let error = in_flight.send(publish).await.unwrap_err();
+        let error = in_flight.begin(publish).sent().await.unwrap_err();
         assert!(error.to_string().contains("the channel is closed"));
         let messages = in_flight.lock();
         assert!(messages.waiting.is_empty() && messages.answered.is_empty());
