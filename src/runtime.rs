@@ -191,6 +191,8 @@ mod export_file;
 mod handler;
 mod hands;
 mod heartbeat;
+#[cfg(feature = "http")]
+mod http;
 mod import_file;
 mod inbox;
 mod io;
