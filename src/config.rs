@@ -105,13 +105,12 @@ pub use self::duration::duration;
 pub use self::platform::{Platform, SslVerify};
 pub use self::reading::Configured;
 pub use self::report::{Finding, Origin, Report};
-pub use self::run::{
-    Listen, ListenApi, LiveStream, LogLevel, QueueProtocol, RunSettings, StreamPosition,
-};
+pub use self::run::{Listen, LiveStream, LogLevel, QueueProtocol, RunSettings, StreamPosition};
 pub use self::section::comma_list;
 pub use self::shown::Shown;
 pub use self::sources::Sources;
 pub use crate::value::broker_settings::BrokerSettings;
+pub use crate::value::listen_api::ListenApi;
 pub use url;
 
 /// The configuration of a connector.

@@ -208,6 +208,7 @@ mod send;
 mod shared;
 mod sharing;
 mod shutdown;
+mod source;
 #[cfg(feature = "config")]
 mod start;
 mod state;
@@ -239,4 +240,6 @@ pub use self::stream::{
 pub use crate::client::BoxError;
 pub use crate::message::{Content, ExportScope};
 pub use crate::value::broker_settings::BrokerSettings;
+#[cfg(feature = "http")]
+pub use crate::value::listen_api::ListenApi;
 pub use jiff;

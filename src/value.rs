@@ -10,6 +10,8 @@ pub(crate) mod entity_type;
 pub(crate) mod fault;
 pub(crate) mod field;
 pub(crate) mod id;
+#[cfg(any(feature = "config", feature = "http"))]
+pub(crate) mod listen_api;
 pub(crate) mod mime_type;
 pub(crate) mod name;
 pub(crate) mod placeholder;

@@ -15,6 +15,7 @@ use super::variables::{
 };
 use crate::value::broker_settings::BrokerSettings;
 use crate::value::callback_uri::CallbackUri;
+use crate::value::listen_api::ListenApi;
 use crate::value::secret::Secret;
 
 /// How a connector runs: what it reads at its start beside what it registers with.
@@ -88,36 +89,6 @@ pub enum Listen {
     Amqp,
     /// `API`: by HTTP requests of the platform.
     Api(ListenApi),
-}
-
-/// Where a connector takes HTTP requests of the platform.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ListenApi {
-    /// `CONNECTOR_LISTEN_PROTOCOL_API_PORT`: 7070 when unset.
-    pub port: u16,
-    /// `CONNECTOR_LISTEN_PROTOCOL_API_PATH`: `/api/callback` when unset.
-    pub path: String,
-    /// `CONNECTOR_LISTEN_PROTOCOL_API_URI`: the address under which the platform reaches the
-    /// connector, without the path; `http://127.0.0.1:7070` when unset, or `https://…` with TLS.
-    /// As in pycti it does not follow the port.
-    pub uri: CallbackUri,
-    /// `CONNECTOR_LISTEN_PROTOCOL_API_SSL`: whether it takes HTTPS.
-    pub ssl: bool,
-    /// `LISTEN_PROTOCOL_API_SSL_KEY`: the key for TLS, as PEM or as the path of a file.
-    pub ssl_key: Option<Secret>,
-    /// `LISTEN_PROTOCOL_API_SSL_CERT`: the certificate for TLS, as PEM or as the path of a file.
-    pub ssl_cert: Option<String>,
-    /// `LISTEN_PROTOCOL_API_SSL_PASSPHRASE`: the passphrase of the key.
-    pub ssl_passphrase: Option<Secret>,
-}
-
-impl ListenApi {
-    /// What the connector registers as its `listen_callback_uri`: the address and the path, as
-    /// they stand.
-    pub(super) fn callback_uri(&self) -> CallbackUri {
-        format!("{}{}", self.uri.as_str(), self.path).into()
-    }
 }
 
 /// How bundles are sent.
@@ -206,22 +177,6 @@ impl Default for LiveStream {
             with_inferences: false,
             recover_iso_date: None,
             start_timestamp: None,
-        }
-    }
-}
-
-impl ListenApi {
-    /// What stands where nothing is configured but the protocol, and whether it is HTTPS.
-    fn default_with(ssl: bool) -> Self {
-        let scheme = if ssl { "https" } else { "http" };
-        Self {
-            port: 7070,
-            path: "/api/callback".into(),
-            uri: format!("{scheme}://127.0.0.1:7070").into(),
-            ssl,
-            ssl_key: None,
-            ssl_cert: None,
-            ssl_passphrase: None,
         }
     }
 }

@@ -3,13 +3,25 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::runtime::broker::Acker;
+use tokio::time::Instant;
+
+use crate::runtime::broker;
 
 /// The deliveries of one message: more than one where a connection was lost while it was in hand,
 /// or where the platform sent it twice.
 pub(super) struct Ackers {
-    ackers: Mutex<Vec<Acker>>,
+    waiting: Mutex<Vec<Acker>>,
     is_early: AtomicBool,
+    since: Mutex<Instant>,
+}
+
+/// Who waits to be told what became of a delivery.
+pub(super) enum Acker {
+    /// The broker.
+    Broker(broker::Acker),
+    /// A request of the platform.
+    #[cfg(feature = "http")]
+    Request(tokio::sync::oneshot::Sender<Settle>),
 }
 
 /// What is told to the broker of a message.
@@ -26,23 +38,25 @@ pub(super) enum Settle {
 impl Ackers {
     pub(super) fn new(acker: Acker) -> Self {
         Self {
-            ackers: Mutex::new(vec![acker]),
+            waiting: Mutex::new(vec![acker]),
             is_early: AtomicBool::new(false),
+            since: Mutex::new(Instant::now()),
         }
     }
 
     pub(super) fn add(&self, acker: Acker) {
-        self.list().push(acker);
+        *lock(&self.since) = Instant::now();
+        lock(&self.waiting).push(acker);
+    }
+
+    /// When the last of them came.
+    pub(super) fn since(&self) -> Instant {
+        *lock(&self.since)
     }
 
     /// Whether no delivery is left that is not settled.
     pub(super) fn is_empty(&self) -> bool {
-        self.list().is_empty()
-    }
-
-    fn list(&self) -> MutexGuard<'_, Vec<Acker>> {
-        // A panic while the lock was held leaves nothing half done.
-        self.ackers.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.waiting).is_empty()
     }
 
     /// Acknowledges all deliveries while the message is still in hand.
@@ -59,19 +73,38 @@ impl Ackers {
     /// Settles all deliveries; false if none of them is on an open connection, so that the message
     /// comes again.
     pub(super) async fn settle(&self, how: Settle) -> bool {
-        let ackers = std::mem::take(&mut *self.list());
+        let ackers = std::mem::take(&mut *lock(&self.waiting));
         let mut is_settled = self.is_early();
         for acker in ackers {
-            let settled = match how {
-                Settle::Ack => acker.ack().await,
-                Settle::Requeue => acker.requeue().await,
-                Settle::Reject => acker.reject().await,
-            };
-            match settled {
-                Ok(()) => is_settled = true,
-                Err(error) => tracing::debug!(%error, "a delivery cannot be acknowledged any more"),
-            }
+            is_settled |= acker.settle(how).await;
         }
         is_settled
     }
+}
+
+impl Acker {
+    /// Tells what became of the delivery; false if nobody waits for it any more.
+    async fn settle(self, how: Settle) -> bool {
+        match self {
+            Self::Broker(acker) => {
+                let settled = match how {
+                    Settle::Ack => acker.ack().await,
+                    Settle::Requeue => acker.requeue().await,
+                    Settle::Reject => acker.reject().await,
+                };
+                settled
+                    .inspect_err(|error| {
+                        tracing::debug!(%error, "a delivery cannot be acknowledged any more");
+                    })
+                    .is_ok()
+            }
+            #[cfg(feature = "http")]
+            Self::Request(answer) => answer.send(how).is_ok(),
+        }
+    }
+}
+
+/// A panic while the lock was held leaves nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

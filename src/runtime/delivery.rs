@@ -40,6 +40,7 @@ pub(super) struct Desk<K: Listens> {
 #[derive(Clone)]
 pub(super) struct Received {
     pub(super) body: Arc<[u8]>,
+    pub(super) key: Arc<[u8]>,
     pub(super) attempt: u32,
     pub(super) ackers: Arc<Ackers>,
 }
@@ -142,7 +143,15 @@ impl<K: Listens> Desk<K> {
             }
         };
         let mut handling = pin!(handling);
-        let mut late = pin!(tokio::time::sleep(self.options.ack_within));
+        let since = received.ackers.since();
+        // Without end, where a clock cannot count so far.
+        let late = async {
+            match since.checked_add(self.options.ack_within) {
+                Some(late) => tokio::time::sleep_until(late).await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut late = pin!(late);
         let result = loop {
             tokio::select! {
                 result = &mut handling => break result,

@@ -10,11 +10,12 @@ use tokio::time::timeout;
 
 use crate::runtime::ackers::{Ackers, Settle};
 use crate::runtime::attempts::Attempt;
-use crate::runtime::broker::{BrokerError, Delivery};
+use crate::runtime::broker::BrokerError;
 use crate::runtime::delivery::{Desk, Received};
 use crate::runtime::handler::Listens;
 use crate::runtime::inbox::Prefetch;
 use crate::runtime::shared::Shared;
+use crate::runtime::source::Incoming;
 
 /// How many messages are remembered whose end the broker could not be told.
 const REMEMBERED: usize = 256;
@@ -32,13 +33,13 @@ pub(super) struct Hands<K: Listens> {
     prefetch: Prefetch,
     /// Whether more than one message may be asked for.
     is_open: bool,
-    /// By their bodies.
+    /// By their keys.
     in_hand: HashMap<Arc<[u8]>, Received>,
     waiting: VecDeque<Received>,
     suspects: VecDeque<Received>,
     is_suspect_handled: bool,
     tasks: JoinSet<Done>,
-    /// Messages that are done, and may come again because the broker does not know.
+    /// Keys of messages that are done, and may come again because the broker does not know.
     done: VecDeque<Arc<[u8]>>,
 }
 
@@ -74,7 +75,7 @@ impl<K: Listens> Hands<K> {
     /// resolves when that is not to be waited for.
     pub(super) async fn work(
         mut self,
-        mut deliveries: mpsc::UnboundedReceiver<Delivery>,
+        mut deliveries: mpsc::UnboundedReceiver<Incoming>,
         mut late: mpsc::UnboundedReceiver<()>,
         stop: impl Future<Output = ()>,
         again: impl Future<Output = ()>,
@@ -92,7 +93,7 @@ impl<K: Listens> Hands<K> {
                     }
                 }
                 Some(()) = late.recv() => {}
-                Some(delivery) = deliveries.recv() => self.take(delivery),
+                Some(incoming) = deliveries.recv() => self.take(incoming),
                 () = self.prefetch.changed() => {}
             }
             self.begin(deliveries.is_empty());
@@ -102,22 +103,31 @@ impl<K: Listens> Hands<K> {
     }
 
     /// Takes a delivery in hand.
-    fn take(&mut self, delivery: Delivery) {
-        let attempt = Attempt::of(&delivery);
-        let body: Arc<[u8]> = delivery.body.into();
-        if let Some(message) = self.in_hand.get(&body) {
+    fn take(&mut self, incoming: Incoming) {
+        let Incoming {
+            body,
+            key,
+            attempt,
+            acker,
+        } = incoming;
+        if let Some(message) = self.in_hand.get(&key) {
             // The connection was lost while it was in hand, or it was sent twice.
-            message.ackers.add(delivery.acker);
+            let ackers = Arc::clone(&message.ackers);
+            ackers.add(acker);
+            if ackers.is_early() {
+                self.settle(ackers, Settle::Ack);
+            }
             return;
         }
-        let ackers = Arc::new(Ackers::new(delivery.acker));
-        if let Some(position) = self.done.iter().position(|done| *done == body) {
+        let ackers = Arc::new(Ackers::new(acker));
+        if let Some(position) = self.done.iter().position(|done| *done == key) {
             self.done.remove(position);
             self.settle(ackers, Settle::Ack);
             return;
         }
         let message = |attempt| Received {
             body: Arc::clone(&body),
+            key: Arc::clone(&key),
             attempt,
             ackers: Arc::clone(&ackers),
         };
@@ -145,13 +155,13 @@ impl<K: Listens> Hands<K> {
     /// Notes that a message is in hand.
     fn in_hand(&mut self, message: Received) -> Received {
         self.in_hand
-            .insert(Arc::clone(&message.body), message.clone());
+            .insert(Arc::clone(&message.key), message.clone());
         message
     }
 
     /// Publishes a message again with the count of its attempts, so that it comes as a new one.
     fn put_back(&mut self, message: Received) {
-        self.in_hand.remove(&message.body);
+        self.in_hand.remove(&message.key);
         let desk = Arc::clone(&self.desk);
         self.tasks.spawn(async move {
             // Confirmed before it is acknowledged: killed in between it is there twice.
@@ -230,21 +240,27 @@ impl<K: Listens> Hands<K> {
         else {
             return;
         };
-        self.in_hand.remove(&message.body);
+        self.in_hand.remove(&message.key);
         if message.attempt == 1 {
             self.is_open = true;
         } else {
             self.is_suspect_handled = false;
         }
-        if message.ackers.is_early() && matches!(how, Settle::Requeue) {
+        let is_again = matches!(how, Settle::Requeue);
+        // A request that is refused would come again without a count of its attempts.
+        let is_ending = self.desk.cancelled.is_cancelled();
+        let attempt = message.attempt.saturating_add(1);
+        if is_again && !is_ending && !self.desk.options.source.is_queue() {
+            let message = self.in_hand(Received { attempt, ..message });
+            self.waiting.push_back(message);
+        } else if is_again && message.ackers.is_early() {
             // The broker has forgotten it.
-            let attempt = message.attempt.saturating_add(1);
             self.put_back(Received { attempt, ..message });
         } else if !message.ackers.is_empty() {
             // Put back, or delivered once more in the meantime.
             self.settle(message.ackers, how);
         } else if !is_known {
-            self.done.push_back(message.body);
+            self.done.push_back(message.key);
             if self.done.len() > REMEMBERED {
                 self.done.pop_front();
             }
@@ -270,7 +286,7 @@ impl<K: Listens> Hands<K> {
     /// Takes nothing more, and lets what is in hand come to its end.
     async fn stop(
         mut self,
-        mut deliveries: mpsc::UnboundedReceiver<Delivery>,
+        mut deliveries: mpsc::UnboundedReceiver<Incoming>,
         again: impl Future<Output = ()>,
     ) {
         self.prefetch.ask(0);
@@ -286,8 +302,8 @@ impl<K: Listens> Hands<K> {
             loop {
                 tokio::select! {
                     biased;
-                    Some(delivery) = deliveries.recv() => {
-                        let ackers = Arc::new(Ackers::new(delivery.acker));
+                    Some(incoming) = deliveries.recv() => {
+                        let ackers = Arc::new(Ackers::new(incoming.acker));
                         self.settle(ackers, Settle::Requeue);
                     }
                     done = self.tasks.join_next() => match done {

@@ -1,4 +1,7 @@
 //! What a run answers over HTTP.
 
-#[expect(dead_code, reason = "what is served comes next")]
+mod delivery;
+mod keys;
 mod serve;
+
+pub(super) use self::delivery::{ANSWER_WITHIN, Open, Requests};

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
 use crate::runtime::backoff::Backoff;
-use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer, Delivery};
+use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer};
 use crate::runtime::error::RunError;
 use crate::runtime::shared::Shared;
+use crate::runtime::source::Incoming;
 
 /// From which time on a connection is taken for one that works.
 const LASTING: Duration = Duration::from_secs(30);
@@ -75,7 +76,7 @@ impl Prefetch {
 pub(super) async fn receive(
     shared: &Shared,
     mut asking: Asking,
-    deliveries: mpsc::UnboundedSender<Delivery>,
+    deliveries: mpsc::UnboundedSender<Incoming>,
 ) -> Option<RunError> {
     let (link, over) = (&shared.link, &shared.over);
     let mut backoff = Backoff::new();
@@ -127,7 +128,7 @@ struct Inbox<'a> {
     connection: &'a Connection,
     queue: String,
     asking: &'a mut Asking,
-    deliveries: &'a mpsc::UnboundedSender<Delivery>,
+    deliveries: &'a mpsc::UnboundedSender<Incoming>,
     has_consumed: bool,
 }
 
@@ -178,7 +179,7 @@ impl Inbox<'_> {
                 Ok(delivery) => {
                     self.has_consumed = true;
                     // An error is the end of the run: the broker requeues what nobody acknowledged.
-                    let _ = self.deliveries.send(delivery);
+                    let _ = self.deliveries.send(delivery.into());
                 }
                 Err(error) if is_cancelled && error.kind() == BrokerErrorKind::Cancelled => {
                     self.asking.asked.send_replace(0);

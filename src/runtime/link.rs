@@ -101,13 +101,18 @@ impl Link {
         opening.await.unwrap_or_else(|_| Err(lost()))
     }
 
-    /// The credentials may have been changed since the connector registered.
-    async fn register_again(&self) {
+    /// The credentials, or the platform's keys, may have been changed since the connector
+    /// registered; gives the keys.
+    pub(super) async fn register_again(&self) -> Option<String> {
         match self.session.client.session(&self.connector).await {
             Ok(session) => {
                 *self.queues() = session.registered.config;
+                session.registered.jwks
             }
-            Err(error) => tracing::warn!(%error, "the connector could not be registered again"),
+            Err(error) => {
+                tracing::warn!(%error, "the connector could not be registered again");
+                None
+            }
         }
     }
 

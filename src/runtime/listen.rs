@@ -9,12 +9,13 @@ use tokio_util::sync::CancellationToken;
 use crate::client::{BoxError, Registration};
 use crate::connector::kind::Kind;
 use crate::runtime::delivery::Desk;
-use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::error::RunError;
 use crate::runtime::handler::{AnswerTo, Handler, Listens, MessageOf, erased};
 use crate::runtime::hands::Hands;
-use crate::runtime::inbox::{self, Prefetch};
+use crate::runtime::inbox::Prefetch;
 use crate::runtime::options::{Options, broker_methods, run_methods};
 use crate::runtime::shared::Running;
+use crate::runtime::source::Source;
 
 /// Five minutes before the 30 after which RabbitMQ takes a message back.
 const ACK_WITHIN: Duration = Duration::from_secs(25 * 60);
@@ -41,6 +42,7 @@ pub(super) struct ListenOptions {
     pub(super) max_attempts: u32,
     pub(super) any_scope: bool,
     pub(super) on_failed_step: FailedStep,
+    pub(super) source: Source,
 }
 
 /// A connector that is to listen: what [`Registration::listen`] gives.
@@ -125,6 +127,7 @@ impl<K: Kind> Registration<K> {
         E: Into<BoxError> + 'static,
     {
         let common = Options::of(self.session());
+        let source = Source::of(self.session());
         if let Some(misfit) = M::misfit(self.connector()) {
             tracing::warn!(connector = self.id(), "{misfit}");
         }
@@ -139,6 +142,7 @@ impl<K: Kind> Registration<K> {
                 max_attempts: MAX_ATTEMPTS,
                 any_scope: false,
                 on_failed_step: FailedStep::default(),
+                source,
             },
         }
     }
@@ -180,6 +184,43 @@ impl<K: Listens> Listen<K> {
         self
     }
 
+    /// Takes messages from requests of the platform on this listener, in place of the queue; by
+    /// default as the configuration says (`CONNECTOR_LISTEN_PROTOCOL`).
+    ///
+    /// Of `api` count the path and the settings of TLS, not the port. The connector has to be
+    /// registered with the [address](crate::ConnectorBuilder::listen_callback_uri) under which the
+    /// platform reaches it. What is promised is said at [the module](crate::runtime#http).
+    ///
+    /// ```no_run
+    /// use std::net::TcpListener;
+    /// use opencti_connector::client::Client;
+    /// use opencti_connector::runtime::{BoxError, Enrichment, ListenApi, Reply};
+    /// use opencti_connector::{Connector, EntityType};
+    ///
+    /// # async fn enrich(enrichment: Enrichment) -> Result<Reply, BoxError> { todo!() }
+    /// # async fn start(client: Client) -> Result<(), BoxError> {
+    /// let connector = Connector::internal_enrichment()
+    ///     .id("82b58916-a654-4cd4-81de-700eb72a5c94")
+    ///     .name("Shodan")
+    ///     .scope([EntityType::Ipv4Addr])
+    ///     .listen_callback_uri("http://shodan:7070/api/callback")
+    ///     .build()?;
+    /// let listener = TcpListener::bind("0.0.0.0:7070")?;
+    /// let registration = client.register(&connector).await?;
+    /// registration.listen(enrich).over_http(listener, ListenApi::default()).run().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "http")]
+    pub fn over_http(
+        mut self,
+        listener: std::net::TcpListener,
+        api: crate::value::listen_api::ListenApi,
+    ) -> Self {
+        self.options.source = Source::Requests(crate::runtime::http::Requests::on(listener, api));
+        self
+    }
+
     /// What becomes of a step of a playbook whose handler has failed.
     pub fn on_failed_step(mut self, what: FailedStep) -> Self {
         self.options.on_failed_step = what;
@@ -202,21 +243,15 @@ impl<K: Listens> Listen<K> {
         let Self {
             registration,
             handler,
-            options,
+            mut options,
         } = self;
-        if options.common.is_called {
-            return Err(RunError::new(
-                RunErrorKind::Options,
-                "`CONNECTOR_LISTEN_PROTOCOL` is `API`, and messages over HTTP are not listened to \
-                 yet; set it to `AMQP`",
-            ));
-        }
+        options.ack_within = options.ack_within.min(options.source.waits());
+        let origin = options.source.open(registration.session())?;
         let (connector, session) = registration.into_parts();
         let mut running = Running::start(session, connector.clone().into(), &options.common)?;
         let (prefetch, asking) = Prefetch::new();
         let (deliver, deliveries) = mpsc::unbounded_channel();
-        running
-            .spawn_to_its_end(async move |shared| inbox::receive(&shared, asking, deliver).await);
+        origin.receive(&mut running, asking, deliver);
         let (late, of_late) = mpsc::unbounded_channel();
         let desk = Desk {
             shared: Arc::clone(&running.shared),

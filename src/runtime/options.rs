@@ -11,16 +11,10 @@ const GRACE: Duration = Duration::from_secs(25);
 
 /// What is common to all ways of running.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a setting of the configuration, and none depends on another"
-)]
 pub(super) struct Options {
     pub(super) broker: BrokerSettings,
     pub(super) is_through_platform: bool,
     pub(super) is_reviewed: bool,
-    /// Whether messages are to come over HTTP.
-    pub(super) is_called: bool,
     pub(super) queue_threshold: Megabytes,
     pub(super) run_and_terminate: bool,
     pub(super) grace: Duration,
@@ -30,7 +24,7 @@ impl Options {
     /// What the configuration says, where the connector was started from one.
     #[cfg(feature = "config")]
     pub(super) fn of(session: &Session) -> Self {
-        use crate::config::{Listen, QueueProtocol};
+        use crate::config::QueueProtocol;
 
         let Some(run) = &session.run else {
             return Self::default();
@@ -38,7 +32,6 @@ impl Options {
         Self {
             broker: run.broker.clone(),
             is_through_platform: run.queue_protocol == QueueProtocol::Api,
-            is_called: run.listen != Listen::Amqp,
             is_reviewed: run.validate_before_import,
             queue_threshold: Megabytes::try_from(run.queue_threshold).unwrap_or_default(),
             run_and_terminate: run.run_and_terminate,
@@ -57,7 +50,6 @@ impl Default for Options {
         Self {
             broker: BrokerSettings::default(),
             is_through_platform: false,
-            is_called: false,
             is_reviewed: false,
             queue_threshold: crate::graphql::ConnectorInfo::default().queue_threshold,
             run_and_terminate: false,

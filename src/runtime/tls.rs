@@ -1,9 +1,11 @@
-//! TLS with the broker, by what the settings say of certificates.
+//! TLS by what the settings say of certificates: with the broker, and of the platform's requests.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "http")]
+use rustls::ServerConfig;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{self, CryptoProvider};
 use rustls::pki_types::pem::PemObject;
@@ -12,8 +14,11 @@ use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
 use crate::value::broker_settings::BrokerSettings;
+#[cfg(feature = "http")]
+use crate::value::listen_api::ListenApi;
+use crate::value::secret::Secret;
 
-/// Why no TLS with the broker can be made of the settings: which is wrong, and what to do.
+/// Why no TLS can be made of the settings: which is wrong, and what to do.
 ///
 /// `Display` shows neither a key nor a passphrase.
 #[derive(Debug)]
@@ -51,7 +56,9 @@ pub(crate) fn tls(settings: &BrokerSettings) -> Result<Arc<ClientConfig>, TlsErr
         (None, None) => config.with_no_client_auth(),
         (Some(certificate), Some(key)) => {
             let chain = certificates("MQ_USE_SSL_CERT", certificate)?;
-            let key = private_key(key.expose(), settings.ssl_passphrase.is_some())?;
+            let passphrase = settings.ssl_passphrase.as_ref();
+            let passphrase = passphrase.map(|_| "MQ_USE_SSL_PASSPHRASE");
+            let key = private_key("MQ_USE_SSL_KEY", key, passphrase)?;
             config.with_client_auth_cert(chain, key).map_err(|error| {
                 TlsError(format!(
                     "`MQ_USE_SSL_CERT` and `MQ_USE_SSL_KEY` cannot be used together: {error}"
@@ -68,6 +75,34 @@ pub(crate) fn tls(settings: &BrokerSettings) -> Result<Arc<ClientConfig>, TlsErr
             )));
         }
     };
+    Ok(Arc::new(config))
+}
+
+/// TLS for the platform's requests.
+#[cfg(feature = "http")]
+pub(crate) fn serving(api: &ListenApi) -> Result<Arc<ServerConfig>, TlsError> {
+    const KEY: &str = "LISTEN_PROTOCOL_API_SSL_KEY";
+    const CERTIFICATE: &str = "LISTEN_PROTOCOL_API_SSL_CERT";
+    let (Some(key), Some(certificate)) = (&api.ssl_key, &api.ssl_cert) else {
+        return Err(TlsError(format!(
+            "requests are to come over HTTPS, for which `{KEY}` and `{CERTIFICATE}` have to be set"
+        )));
+    };
+    let chain = certificates(CERTIFICATE, certificate)?;
+    let passphrase = api.ssl_passphrase.as_ref();
+    let passphrase = passphrase.map(|_| "LISTEN_PROTOCOL_API_SSL_PASSPHRASE");
+    let key = private_key(KEY, key, passphrase)?;
+    let provider = Arc::new(crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| TlsError(format!("no TLS version can be used: {error}")))?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|error| {
+            TlsError(format!(
+                "`{CERTIFICATE}` and `{KEY}` cannot be used together: {error}"
+            ))
+        })?;
     Ok(Arc::new(config))
 }
 
@@ -95,24 +130,25 @@ fn certificates(variable: &str, value: &str) -> Result<Vec<CertificateDer<'stati
     }
 }
 
-fn private_key(value: &str, has_passphrase: bool) -> Result<PrivateKeyDer<'static>, TlsError> {
-    const VARIABLE: &str = "MQ_USE_SSL_KEY";
-    let pem = pem(VARIABLE, value)?;
+/// The key of a variable; `passphrase` is the variable with one, if there is one.
+fn private_key(
+    variable: &str,
+    key: &Secret,
+    passphrase: Option<&str>,
+) -> Result<PrivateKeyDer<'static>, TlsError> {
+    let pem = pem(variable, key.expose())?;
     if is_encrypted(&pem) {
-        let also = if has_passphrase {
-            ", whatever `MQ_USE_SSL_PASSPHRASE` says"
-        } else {
-            ""
-        };
+        let also = passphrase.map(|variable| format!(", whatever `{variable}` says"));
+        let also = also.unwrap_or_default();
         return Err(TlsError(format!(
-            "`{VARIABLE}` is encrypted, which is not supported{also}; write it without a \
+            "`{variable}` is encrypted, which is not supported{also}; write it without a \
              passphrase, as `openssl pkey -in key.pem -out plain.pem` does, to a file that only \
              the connector can read"
         )));
     }
     PrivateKeyDer::from_pem_slice(&pem).map_err(|_| {
         TlsError(format!(
-            "`{VARIABLE}` holds no private key; give PEM of PKCS#8, PKCS#1 or SEC1, or the path of \
+            "`{variable}` holds no private key; give PEM of PKCS#8, PKCS#1 or SEC1, or the path of \
              a file of it"
         ))
     })

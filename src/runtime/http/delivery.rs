@@ -1,0 +1,287 @@
+//! Messages that the platform delivers by requests.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::Response;
+use futures_util::StreamExt as _;
+use rustls::ServerConfig;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
+use tokio::time::timeout;
+
+use super::keys::Keys;
+use super::serve::serve;
+use crate::client::Session;
+use crate::runtime::ackers::{Acker, Settle};
+use crate::runtime::attempts::Attempt;
+use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::shared::Shared;
+use crate::runtime::source::Incoming;
+use crate::runtime::tls;
+use crate::value::listen_api::ListenApi;
+
+/// In bytes: no broker carries more, and what the platform sends was in a queue before.
+const LARGEST_BODY: usize = 128 << 20;
+/// In kilobytes, of all the bodies that are held at a time.
+const HELD: usize = (2 * LARGEST_BODY) >> 10;
+/// How long a client may send nothing of a body.
+const BODY_STALLS: Duration = Duration::from_secs(30);
+/// When a request is answered at the latest, because the platform waits for 300 seconds.
+pub(in crate::runtime) const ANSWER_WITHIN: Duration = Duration::from_secs(240);
+
+/// How requests are taken.
+#[derive(Clone, Debug)]
+pub(in crate::runtime) struct Requests {
+    api: ListenApi,
+    /// In place of one on the port.
+    listener: Option<Arc<TcpListener>>,
+}
+
+/// [`Requests`] that can be taken.
+pub(in crate::runtime) struct Open {
+    listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    keys: Keys,
+    path: String,
+}
+
+impl Requests {
+    /// On the port of the configuration.
+    #[cfg(feature = "config")]
+    pub(in crate::runtime) fn by(api: ListenApi) -> Self {
+        Self {
+            api,
+            listener: None,
+        }
+    }
+
+    pub(in crate::runtime) fn on(listener: TcpListener, api: ListenApi) -> Self {
+        Self {
+            api,
+            listener: Some(Arc::new(listener)),
+        }
+    }
+
+    pub(in crate::runtime) fn open(&self, session: &Session) -> Result<Open, RunError> {
+        let failed = |why: String| RunError::new(RunErrorKind::Options, why);
+        let Self { api, listener } = self;
+        let keys = Keys::of(session.registered.jwks.as_deref()).map_err(|why| {
+            failed(format!(
+                "requests of the platform cannot be told from others: {why}; it does from 7.260224.0 \
+                 on"
+            ))
+        })?;
+        let tls = api.ssl.then(|| tls::serving(api)).transpose();
+        let listener = match listener {
+            Some(listener) => listener.try_clone(),
+            None => TcpListener::bind((Ipv4Addr::UNSPECIFIED, api.port)),
+        };
+        let listener = listener.map_err(|error| {
+            failed(format!(
+                "requests cannot be taken on the port {}: {error}; look at \
+                 `CONNECTOR_LISTEN_PROTOCOL_API_PORT`",
+                api.port
+            ))
+        })?;
+        Ok(Open {
+            listener,
+            tls: tls.map_err(|error| failed(error.to_string()))?,
+            keys,
+            path: format!("/{}", api.path.trim_start_matches('/')),
+        })
+    }
+}
+
+impl Open {
+    /// Hands on what comes until the run is over.
+    pub(in crate::runtime) async fn receive(
+        self,
+        shared: Arc<Shared>,
+        incoming: mpsc::UnboundedSender<Incoming>,
+    ) -> Option<RunError> {
+        let Self {
+            listener,
+            tls,
+            keys,
+            path,
+        } = self;
+        tracing::info!(path, "listens for requests of the platform");
+        let over = shared.over.clone();
+        let callback = Arc::new(Callback {
+            shared,
+            keys,
+            path,
+            held: Semaphore::new(HELD),
+            incoming,
+        });
+        let router = Router::new().fallback(move |request| {
+            let callback = Arc::clone(&callback);
+            async move { callback.answer(request).await }
+        });
+        let served = serve(listener, router, tls, over).await;
+        let end = |error| {
+            let why = format!("requests cannot be taken: {error}");
+            RunError::new(RunErrorKind::Options, why)
+        };
+        served.err().map(end)
+    }
+}
+
+/// What answers a request.
+struct Callback {
+    shared: Arc<Shared>,
+    keys: Keys,
+    path: String,
+    /// In kilobytes.
+    held: Semaphore,
+    incoming: mpsc::UnboundedSender<Incoming>,
+}
+
+impl Callback {
+    async fn answer(&self, request: Request) -> Response {
+        if request.uri().path() != self.path {
+            return refusal(StatusCode::NOT_FOUND, "Not found");
+        }
+        if request.method() != Method::POST {
+            let mut answer = refusal(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed");
+            let headers = answer.headers_mut();
+            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+            return answer;
+        }
+        let (head, body) = request.into_parts();
+        // Before anything of the body is read.
+        if !self.is_of_platform(&head.headers).await {
+            return refusal(StatusCode::UNAUTHORIZED, "Invalid credentials");
+        }
+        match self.deliver(&head.headers, body).await {
+            Ok(()) => answer(
+                StatusCode::ACCEPTED,
+                &json!({"message": "Message successfully received"}),
+            ),
+            Err((status, why)) => refusal(status, why),
+        }
+    }
+
+    async fn is_of_platform(&self, headers: &HeaderMap) -> bool {
+        let Some(token) = bearer(headers) else {
+            tracing::warn!("a request without a token is refused");
+            return false;
+        };
+        let checked = self.keys.check(token, &self.shared.link).await;
+        if let Err(why) = &checked {
+            tracing::warn!(%why, "a request is refused by its token");
+        }
+        checked.is_ok()
+    }
+
+    /// Hands a message on, and waits for what becomes of it.
+    async fn deliver(&self, headers: &HeaderMap, body: Body) -> Result<(), (StatusCode, &str)> {
+        let unavailable = (StatusCode::SERVICE_UNAVAILABLE, "The connector stops");
+        let length = headers.get(CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        let most = length.unwrap_or(LARGEST_BODY);
+        // Held until the request is answered, when the message is done or taken for granted.
+        let _held = self.hold(most).await.ok_or(too_large())?;
+        let body = read(body, most).await?;
+        let (body, key) = understood(body).await?;
+        let (answer, answered) = oneshot::channel();
+        let incoming = Incoming {
+            body,
+            key,
+            attempt: Attempt::Number(1),
+            acker: Acker::Request(answer),
+        };
+        self.incoming.send(incoming).map_err(|_| unavailable)?;
+        match answered.await {
+            Ok(Settle::Ack | Settle::Reject) => Ok(()),
+            Ok(Settle::Requeue) | Err(_) => Err(unavailable),
+        }
+    }
+
+    /// Waits until there is room for a body; none where there can be none.
+    async fn hold(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
+        let kilobytes = u32::try_from(bytes.div_ceil(1 << 10)).ok()?;
+        if bytes > LARGEST_BODY {
+            return None;
+        }
+        // An error is its closing, which nobody does.
+        self.held.acquire_many(kilobytes).await.ok()
+    }
+}
+
+/// The token of a request, whatever the case of the scheme.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+async fn read(body: Body, most: usize) -> Result<Vec<u8>, (StatusCode, &'static str)> {
+    let mut stream = body.into_data_stream();
+    let mut bytes = Vec::new();
+    loop {
+        let Ok(chunk) = timeout(BODY_STALLS, stream.next()).await else {
+            return Err((StatusCode::REQUEST_TIMEOUT, "The body does not come"));
+        };
+        match chunk {
+            None => return Ok(bytes),
+            Some(Ok(chunk)) if bytes.len() + chunk.len() <= most => bytes.extend_from_slice(&chunk),
+            Some(Ok(_)) => return Err(too_large()),
+            // The connection is lost, so that nobody reads the answer.
+            Some(Err(_)) => return Err((StatusCode::BAD_REQUEST, "The body is not whole")),
+        }
+    }
+}
+
+/// The message and its key: the id of its work, which is another's never, else itself.
+async fn understood(body: Vec<u8>) -> Result<(Arc<[u8]>, Arc<[u8]>), (StatusCode, &'static str)> {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(borrow)]
+        internal: Internal<'a>,
+    }
+
+    #[derive(Deserialize)]
+    struct Internal<'a> {
+        #[serde(borrow)]
+        work_id: std::borrow::Cow<'a, str>,
+    }
+
+    // A large one takes its time, in which pings have to go on.
+    let reading = tokio::task::spawn_blocking(move || {
+        serde_json::from_slice::<IgnoredAny>(&body).ok()?;
+        let work = serde_json::from_slice::<Envelope<'_>>(&body).ok();
+        let work = work.map(|envelope| envelope.internal.work_id);
+        let work = work.filter(|work| !work.is_empty());
+        let work = work.map(|work| Arc::from(work.as_bytes()));
+        let body: Arc<[u8]> = body.into();
+        let key = work.unwrap_or_else(|| Arc::clone(&body));
+        Some((body, key))
+    });
+    let understood = reading.await.ok().flatten();
+    understood.ok_or((StatusCode::BAD_REQUEST, "Invalid JSON payload"))
+}
+
+fn too_large() -> (StatusCode, &'static str) {
+    (StatusCode::PAYLOAD_TOO_LARGE, "The message is too large")
+}
+
+fn refusal(status: StatusCode, why: &str) -> Response {
+    answer(status, &json!({"error": why}))
+}
+
+fn answer(status: StatusCode, json: &serde_json::Value) -> Response {
+    let mut answer = Response::new(Body::from(json.to_string()));
+    *answer.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    answer.headers_mut().insert(CONTENT_TYPE, json);
+    answer
+}

@@ -1,0 +1,133 @@
+//! Where the messages of a connector come from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::client::Session;
+use crate::runtime::ackers::Acker;
+use crate::runtime::attempts::Attempt;
+use crate::runtime::broker::Delivery;
+use crate::runtime::error::RunError;
+#[cfg(feature = "http")]
+use crate::runtime::http::{Open, Requests};
+use crate::runtime::inbox::{self, Asking};
+use crate::runtime::shared::Running;
+
+/// A message that has come.
+pub(super) struct Incoming {
+    pub(super) body: Arc<[u8]>,
+    /// The same for a message that comes once more.
+    pub(super) key: Arc<[u8]>,
+    pub(super) attempt: Attempt,
+    pub(super) acker: Acker,
+}
+
+impl From<Delivery> for Incoming {
+    fn from(delivery: Delivery) -> Self {
+        let attempt = Attempt::of(&delivery);
+        let body: Arc<[u8]> = delivery.body.into();
+        Self {
+            key: Arc::clone(&body),
+            body,
+            attempt,
+            acker: Acker::Broker(delivery.acker),
+        }
+    }
+}
+
+/// Where messages come from.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// The connector's queue.
+    Queue,
+    /// Requests of the platform.
+    #[cfg(feature = "http")]
+    Requests(Requests),
+    /// Requests of the platform, which nothing here takes.
+    #[cfg(not(feature = "http"))]
+    #[cfg_attr(
+        not(feature = "config"),
+        expect(dead_code, reason = "only a configuration asks for them")
+    )]
+    Missing,
+}
+
+/// A [`Source`] that messages can come from.
+pub(super) enum Origin {
+    Queue,
+    #[cfg(feature = "http")]
+    Requests(Open),
+}
+
+impl Source {
+    /// By what the configuration says, where the connector was started from one.
+    pub(super) fn of(session: &Session) -> Self {
+        #[cfg(feature = "config")]
+        if let Some(run) = &session.run {
+            return match &run.listen {
+                crate::config::Listen::Amqp => Self::Queue,
+                #[cfg(feature = "http")]
+                crate::config::Listen::Api(api) => Self::Requests(Requests::by(api.clone())),
+                #[cfg(not(feature = "http"))]
+                crate::config::Listen::Api(_) => Self::Missing,
+            };
+        }
+        let _ = session;
+        Self::Queue
+    }
+
+    pub(super) fn is_queue(&self) -> bool {
+        matches!(self, Self::Queue)
+    }
+
+    /// After which time a message is to be acknowledged at the latest.
+    pub(super) const fn waits(&self) -> Duration {
+        match self {
+            #[cfg(feature = "http")]
+            Self::Requests(_) => crate::runtime::http::ANSWER_WITHIN,
+            _ => Duration::MAX,
+        }
+    }
+
+    /// Makes it ready before the run begins; an error when nothing can come from there.
+    #[cfg_attr(
+        not(feature = "http"),
+        expect(unused_variables, reason = "the keys that it tells are those of requests")
+    )]
+    pub(super) fn open(&self, session: &Session) -> Result<Origin, RunError> {
+        match self {
+            Self::Queue => Ok(Origin::Queue),
+            #[cfg(feature = "http")]
+            Self::Requests(requests) => requests.open(session).map(Origin::Requests),
+            #[cfg(not(feature = "http"))]
+            Self::Missing => Err(RunError::new(
+                crate::runtime::RunErrorKind::Options,
+                "`CONNECTOR_LISTEN_PROTOCOL` is `API`, and the connector was built without the \
+                 feature `http` of `opencti-connector`; set it to `AMQP`, or build it with the \
+                 feature",
+            )),
+        }
+    }
+}
+
+impl Origin {
+    /// Hands on what comes until the run is over.
+    pub(super) fn receive(
+        self,
+        running: &mut Running,
+        asking: Asking,
+        incoming: mpsc::UnboundedSender<Incoming>,
+    ) {
+        match self {
+            Self::Queue => running.spawn_to_its_end(async move |shared| {
+                inbox::receive(&shared, asking, incoming).await
+            }),
+            #[cfg(feature = "http")]
+            Self::Requests(open) => {
+                running.spawn_to_its_end(async move |shared| open.receive(shared, incoming).await);
+            }
+        }
+    }
+}
