@@ -94,7 +94,10 @@ impl Source {
     /// Makes it ready before the run begins; an error when nothing can come from there.
     #[cfg_attr(
         not(feature = "http"),
-        expect(unused_variables, reason = "the keys that it tells are those of requests")
+        expect(
+            unused_variables,
+            reason = "the keys that it tells are those of requests"
+        )
     )]
     pub(super) fn open(&self, session: &Session) -> Result<Origin, RunError> {
         match self {

@@ -3,11 +3,14 @@
 mod answers;
 mod attempts;
 mod broker;
+mod called;
 mod child;
 mod complete_example;
 mod disturbed;
 mod exports;
 mod files;
+mod http_delivery;
+mod http_tokens;
 mod kill;
 mod killed;
 mod life;
@@ -20,6 +23,7 @@ mod replicas;
 mod schedule;
 #[cfg(unix)]
 mod signals;
+mod signer;
 mod stage;
 mod start;
 mod state;

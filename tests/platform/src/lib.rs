@@ -342,6 +342,16 @@ impl Platform {
         self.store().tell_login(connector_id, user, password);
     }
 
+    /// Sets the keys that registrations tell from now on, as the text of a JWK set.
+    pub fn set_jwks(&self, jwks: &str) {
+        self.store().set_jwks(jwks);
+    }
+
+    /// How often connectors were registered.
+    pub fn registrations(&self) -> usize {
+        self.store().registrations
+    }
+
     /// Holds the next request whose document names this field, such as `toProcessed`. Others go on.
     pub fn hold(&self, field: &str, hold: Hold) -> Gate {
         let gate = Gate::new(field, hold);

@@ -50,6 +50,9 @@ pub(super) struct Store {
     /// Sizes of push queues that a test has set.
     pub(super) queue_sizes: BTreeMap<String, u64>,
     pub(super) works_added: usize,
+    pub(super) registrations: usize,
+    /// The keys that registrations tell, as the text of a JWK set.
+    jwks: String,
 }
 
 /// What an operation does to the broker, before it is carried out.
@@ -86,6 +89,8 @@ impl Store {
             gates: Vec::new(),
             queue_sizes: BTreeMap::new(),
             works_added: 0,
+            registrations: 0,
+            jwks: JWKS.to_owned(),
         }
     }
 
@@ -110,6 +115,8 @@ impl Store {
             .connectors
             .entry(id)
             .or_insert_with_key(|id| new_connector(id, &self.connection));
+        self.registrations += 1;
+        connector["jwks"] = self.jwks.clone().into();
         connector["name"] = name.into();
         connector["connector_type"] = member(input, "type");
         connector["connector_scope"] = stored_scope(&member(input, "scope"));
@@ -132,6 +139,10 @@ impl Store {
             connector["config"]["listen_callback_uri"] = uri.clone();
         }
         Ok(connector.clone())
+    }
+
+    pub(super) fn set_jwks(&mut self, jwks: &str) {
+        jwks.clone_into(&mut self.jwks);
     }
 
     pub(super) fn ping_connector(&mut self, arguments: &Arguments) -> Result<Value> {
@@ -240,7 +251,7 @@ fn new_connector(id: &str, connection: &Value) -> Value {
         "connector_queue_details": { "messages_number": 0, "messages_size": 0 },
         "created_at": NOW,
         "updated_at": NOW,
-        "jwks": JWKS,
+        "jwks": null,
         "config": {
             "uri": uri,
             "connection": connection,
