@@ -99,6 +99,21 @@
 //! Not promised is the order of messages: a message that was counted goes to the end of the queue,
 //! and with [`concurrency`](Listen::concurrency) several are in hand at a time.
 //!
+//! # HTTP
+//!
+//! Where `CONNECTOR_LISTEN_PROTOCOL` is `API`, the platform delivers messages by requests (feature
+//! `http`; `Listen::over_http` for a connector without a configuration). What is said of delivery
+//! holds for them too, but for these:
+//!
+//! | question | answer |
+//! |---|---|
+//! | who can have a message handled? | whoever signs by one of the platform's keys, which the registration tells: Ed25519 or RSA (RS256), named by the token's `kid`; the issuer is `opencti`, the subject `connector`, and there is no audience. Others get 401 before anything of the body is read. Keys that are not known are asked for by a new registration, once a minute at most |
+//! | when is a request answered? | with 202 when the message is done, whatever became of it, or after 240 seconds while it goes on, because the platform waits for 300: a crash after that loses it. With 503 when the connector stops before it is done, so that it comes again |
+//! | a message that comes again while it is in hand? | is not begun twice; it is known by the id of its work, or by its bytes |
+//! | how are attempts counted? | by the process, as nobody else does: [`RetryLater`] keeps a message in hand, and a crash forgets the count |
+//! | what is not JSON? | gets 400, as from pycti; JSON that is not a message is taken and dropped, or it would come for ever |
+//! | large and slow bodies? | up to 128 MiB, and 256 MiB of all that are in hand: more waits, unread. A body of which nothing comes for 30 seconds gets 408 |
+//!
 //! # Sending
 //!
 //! A bundle is split, announced to its work and published in parts that are persistent, routed and

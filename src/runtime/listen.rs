@@ -246,6 +246,13 @@ impl<K: Listens> Listen<K> {
             mut options,
         } = self;
         options.ack_within = options.ack_within.min(options.source.waits());
+        if !options.source.is_queue() && registration.connector().listen_callback_uri().is_none() {
+            tracing::warn!(
+                connector = registration.id(),
+                "the platform is not told where it reaches the connector: it has no \
+                 `listen_callback_uri`"
+            );
+        }
         let origin = options.source.open(registration.session())?;
         let (connector, session) = registration.into_parts();
         let mut running = Running::start(session, connector.clone().into(), &options.common)?;

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use crate::called::{Called, answer};
 use crate::disturbed::Held;
 use crate::signer::Signer;
-use crate::stage::{Run, message, number_of, until};
+use crate::stage::{Run, SOON, message, number_of, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_answered_when_it_is_done() {
@@ -212,7 +212,11 @@ async fn a_thousand_at_once_are_each_done_once() {
     futures_util::future::join_all(messages.iter().map(|it| called.deliver(it))).await;
     assert!(counts.iter().all(|count| count.load(Ordering::SeqCst) == 1));
     let states = stage.platform.works();
-    assert!(works.iter().all(|work| states[work]["status"] == "complete"));
+    assert!(
+        works
+            .iter()
+            .all(|work| states[work]["status"] == "complete")
+    );
     run.stop().await.unwrap();
 }
 
@@ -269,6 +273,20 @@ async fn a_slow_body_holds_up_nobody_else() {
     let ((status, _), ()) = tokio::join!(slow, others);
     assert_eq!(status, StatusCode::ACCEPTED);
     stage.completed(&works[0]).await;
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_which_nothing_comes_is_given_up() {
+    let called = Called::new(or_skip!());
+    let held = Held::new(10);
+    let listen = called.registration().await.listen(held.handler(0));
+    let run = Run::of(called.over_http(listen));
+    let nothing = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let answered = answer(called.request().body(Body::wrap_stream(nothing)));
+    let (status, _) = tokio::time::timeout(SOON, answered).await.unwrap();
+    assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(held.calls(), 0);
     run.stop().await.unwrap();
 }
 
