@@ -78,6 +78,7 @@ mod report;
 mod run;
 mod section;
 mod section_faults;
+mod send_to;
 mod setting;
 mod shown;
 mod sources;
@@ -111,6 +112,7 @@ pub use self::shown::Shown;
 pub use self::sources::Sources;
 pub use crate::value::broker_settings::BrokerSettings;
 pub use crate::value::listen_api::ListenApi;
+pub use crate::value::send_to::{DirectorySettings, S3Settings, SendTo};
 pub use url;
 
 /// The configuration of a connector.

@@ -18,6 +18,8 @@ pub(crate) mod placeholder;
 pub(crate) mod raw_scope;
 pub(crate) mod scope;
 pub(crate) mod secret;
+#[cfg(feature = "config")]
+pub(crate) mod send_to;
 pub(crate) mod settings;
 pub(crate) mod since;
 pub(crate) mod text;

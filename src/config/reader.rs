@@ -178,6 +178,18 @@ pub(super) fn url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+pub(super) fn host(text: &str) -> Result<String, String> {
+    if text.contains(['/', '@']) {
+        return Err("is a URL; write the name of the host alone, as in `host.example.org`".into());
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_| "is not a port; write a number up to 65535".into())
+}
+
 /// A point in time, kept as it was written; or pycti's words for none.
 pub(super) fn iso_date(text: &str) -> Result<String, String> {
     let is_none = ["no", "none", "false"]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::reader::{self, Reader};
+use super::send_to;
 use super::variables::{
     DURATION_PERIOD, JSON_LOGGING, LISTEN_API_PATH, LISTEN_API_PORT, LISTEN_API_SSL,
     LISTEN_API_SSL_CERT, LISTEN_API_SSL_KEY, LISTEN_API_SSL_PASSPHRASE, LISTEN_API_URI,
@@ -17,6 +18,7 @@ use crate::value::broker_settings::BrokerSettings;
 use crate::value::callback_uri::CallbackUri;
 use crate::value::listen_api::ListenApi;
 use crate::value::secret::Secret;
+use crate::value::send_to::SendTo;
 
 /// How a connector runs: what it reads at its start beside what it registers with.
 ///
@@ -53,6 +55,8 @@ pub struct RunSettings {
     /// `CONNECTOR_QUEUE_THRESHOLD`: the size of the queue, in megabytes (1,000,000 bytes), from
     /// which the connector waits; 500 when unset.
     pub queue_threshold: f64,
+    /// `CONNECTOR_SEND_TO_*` and `S3_*`: where bundles go.
+    pub send_to: SendTo,
     /// `CONNECTOR_DURATION_PERIOD`: the time between two runs; zero runs once.
     pub duration_period: Option<Duration>,
     /// `CONNECTOR_RUN_AND_TERMINATE`: whether the connector ends after one run.
@@ -160,6 +164,7 @@ impl Default for RunSettings {
             broker: BrokerSettings::default(),
             queue_protocol: QueueProtocol::default(),
             queue_threshold: 500.0,
+            send_to: SendTo::default(),
             duration_period: None,
             run_and_terminate: false,
             validate_before_import: false,
@@ -195,6 +200,7 @@ impl RunSettings {
             queue_threshold: reader
                 .parsed(&QUEUE_THRESHOLD, threshold)
                 .unwrap_or(default.queue_threshold),
+            send_to: send_to::read(reader),
             duration_period: reader.duration(&DURATION_PERIOD),
             run_and_terminate: reader
                 .flag(&RUN_AND_TERMINATE)
@@ -249,7 +255,7 @@ fn listen(reader: &mut Reader<'_>) -> Option<Listen> {
     let default = ListenApi::default_with(ssl);
     let api = ListenApi {
         port: reader
-            .parsed(&LISTEN_API_PORT, port)
+            .parsed(&LISTEN_API_PORT, reader::port)
             .unwrap_or(default.port),
         path: reader
             .parsed(&LISTEN_API_PATH, path)
@@ -273,8 +279,8 @@ fn listen(reader: &mut Reader<'_>) -> Option<Listen> {
 
 fn broker(reader: &mut Reader<'_>) -> BrokerSettings {
     BrokerSettings {
-        host: reader.parsed(&MQ_HOST, host),
-        port: reader.parsed(&MQ_PORT, port),
+        host: reader.parsed(&MQ_HOST, reader::host),
+        port: reader.parsed(&MQ_PORT, reader::port),
         vhost: reader.text(&MQ_VHOST),
         use_ssl: reader.flag(&MQ_USE_SSL),
         user: reader.text(&MQ_USER),
@@ -310,13 +316,6 @@ fn queue_protocol(reader: &mut Reader<'_>) -> Option<QueueProtocol> {
 fn stream_id(text: &str) -> Result<String, String> {
     if text.contains("//") {
         return Err("is a URL; write the id of the stream alone".into());
-    }
-    Ok(text.to_owned())
-}
-
-fn host(text: &str) -> Result<String, String> {
-    if text.contains(['/', '@']) {
-        return Err("is a URL; write the name of the host alone, as in `rabbitmq`".into());
     }
     Ok(text.to_owned())
 }
@@ -357,9 +356,4 @@ fn threshold(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|size: &f64| size.is_finite() && *size >= 0.0);
     megabytes.ok_or_else(|| "is not a number of megabytes; write one of zero or more".into())
-}
-
-fn port(text: &str) -> Result<u16, String> {
-    text.parse()
-        .map_err(|_| "is not a port; write a number up to 65535".into())
 }

@@ -116,7 +116,8 @@ fn section_meant_by(name: &str) -> Option<&'static str> {
 fn outside(key: &str) -> Option<&'static Variable> {
     let key = normal(key);
     // `host` or `port` alone is a setting of many a connector's own.
-    let is_key = |variable: &Variable| variable.key == key && variable.section != "mq";
+    let is_ours = |variable: &Variable| !["mq", "s3"].contains(&variable.section);
+    let is_key = |variable: &Variable| variable.key == key && is_ours(variable);
     ALL.iter()
         .find(|variable| is_key(variable) || variable.name.eq_ignore_ascii_case(&key))
 }

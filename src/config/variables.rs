@@ -71,6 +71,14 @@ variables! {
     DURATION_PERIOD = "CONNECTOR_DURATION_PERIOD", "connector"."duration_period";
     RUN_AND_TERMINATE = "CONNECTOR_RUN_AND_TERMINATE", "connector"."run_and_terminate";
     VALIDATE_BEFORE_IMPORT = "CONNECTOR_VALIDATE_BEFORE_IMPORT", "connector"."validate_before_import";
+    SEND_TO_QUEUE = "CONNECTOR_SEND_TO_QUEUE", "connector"."send_to_queue";
+    SEND_TO_DIRECTORY = "CONNECTOR_SEND_TO_DIRECTORY", "connector"."send_to_directory";
+    SEND_TO_DIRECTORY_PATH = "CONNECTOR_SEND_TO_DIRECTORY_PATH", "connector"."send_to_directory_path" uri;
+    SEND_TO_DIRECTORY_RETENTION = "CONNECTOR_SEND_TO_DIRECTORY_RETENTION", "connector"."send_to_directory_retention";
+    SEND_TO_S3 = "CONNECTOR_SEND_TO_S3", "connector"."send_to_s3";
+    SEND_TO_S3_BUCKET = "CONNECTOR_SEND_TO_S3_BUCKET", "connector"."send_to_s3_bucket";
+    SEND_TO_S3_FOLDER = "CONNECTOR_SEND_TO_S3_FOLDER", "connector"."send_to_s3_folder";
+    SEND_TO_S3_RETENTION = "CONNECTOR_SEND_TO_S3_RETENTION", "connector"."send_to_s3_retention";
     LIVE_STREAM_ID = "CONNECTOR_LIVE_STREAM_ID", "connector"."live_stream_id";
     LIVE_STREAM_LISTEN_DELETE = "CONNECTOR_LIVE_STREAM_LISTEN_DELETE", "connector"."live_stream_listen_delete";
     LIVE_STREAM_NO_DEPENDENCIES = "CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES", "connector"."live_stream_no_dependencies";
@@ -89,6 +97,13 @@ variables! {
     MQ_USE_SSL_KEY = "MQ_USE_SSL_KEY", "mq"."use_ssl_key" secret;
     MQ_USE_SSL_PASSPHRASE = "MQ_USE_SSL_PASSPHRASE", "mq"."use_ssl_passphrase" secret;
     MQ_USE_SSL_REJECT_UNAUTHORIZED = "MQ_USE_SSL_REJECT_UNAUTHORIZED", "mq"."use_ssl_reject_unauthorized";
+
+    S3_ENDPOINT = "S3_ENDPOINT", "s3"."endpoint" uri;
+    S3_PORT = "S3_PORT", "s3"."port";
+    S3_ACCESS_KEY = "S3_ACCESS_KEY", "s3"."access_key" secret;
+    S3_SECRET_KEY = "S3_SECRET_KEY", "s3"."secret_key" secret;
+    S3_USE_SSL = "S3_USE_SSL", "s3"."use_ssl";
+    S3_BUCKET_REGION = "S3_BUCKET_REGION", "s3"."bucket_region";
 
     OLD_CONFIDENCE_LEVEL = "CONNECTOR_CONFIDENCE_LEVEL", "connector"."confidence_level";
     OLD_QUEUE_PROTOCOL = "QUEUE_PROTOCOL", "connector"."queue_protocol";

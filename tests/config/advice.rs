@@ -208,9 +208,11 @@ connector: {~: a, 1: b} | -
 shodan: {ID: a, scopes: b} | -
 shodan: ~ | -
 later: a | -
+endpoint: a | -
 CONNECTOR_EXPOSE_METRICS=true | -
 OPENCTI_ADMIN_PASSWORD=a | -
 MQ_URL=a | -
+S3_URL=a | -
 ";
 
 #[test]

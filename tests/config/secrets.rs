@@ -17,13 +17,15 @@ const PASSWORD: &str = "pa55word-31337";
 const SOME_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 /// The variables whose values are shown when they are wrong, those of URIs first.
-const OPEN: [&str; 22] = [
+const OPEN: [&str; 27] = [
     "OPENCTI_URL",
     "CONNECTOR_LISTEN_PROTOCOL_API_URI",
     "CONNECTOR_LISTEN_PROTOCOL_API_PATH",
     "OPENCTI_SSL_VERIFY",
     "LISTEN_PROTOCOL_API_SSL_CERT",
     "CONNECTOR_LIVE_STREAM_ID",
+    "CONNECTOR_SEND_TO_DIRECTORY_PATH",
+    "S3_ENDPOINT",
     "CONNECTOR_LISTEN_PROTOCOL",
     "OPENCTI_JSON_LOGGING",
     "CONNECTOR_ID",
@@ -38,10 +40,13 @@ const OPEN: [&str; 22] = [
     "CONNECTOR_DURATION_PERIOD",
     "CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE",
     "CONNECTOR_CONFIDENCE_LEVEL",
+    "CONNECTOR_SEND_TO_QUEUE",
+    "CONNECTOR_SEND_TO_S3_RETENTION",
+    "S3_PORT",
     "OWN_MAX",
     "OWN_LEVEL",
 ];
-const OF_URIS: usize = 6;
+const OF_URIS: usize = 8;
 
 /// A setting of each sort; nobody says which are secrets.
 #[derive(Debug, Deserialize)]
@@ -160,7 +165,7 @@ fn yaml(values: &[(&str, String)]) -> String {
     let mut yaml = json!({});
     for (name, value) in values {
         let (section, key) = match name.split_once('_') {
-            Some((section @ ("OPENCTI" | "CONNECTOR" | "OWN"), key)) => (section, key),
+            Some((section @ ("OPENCTI" | "CONNECTOR" | "S3" | "OWN"), key)) => (section, key),
             _ => ("CONNECTOR", *name),
         };
         yaml[section.to_lowercase()][key.to_lowercase()] = json!(value);
@@ -270,6 +275,9 @@ proptest! {
             ("CONNECTOR_ID", SOME_ID.to_owned()),
             ("CONNECTOR_NAME", "Splunk".to_owned()),
             ("CONNECTOR_LISTEN_PROTOCOL", "API".to_owned()),
+            ("CONNECTOR_SEND_TO_S3", "true".to_owned()),
+            ("S3_ACCESS_KEY", PASSWORD.to_owned()),
+            ("S3_SECRET_KEY", PASSWORD.to_owned()),
             ("OPENCTI_URL", "https://a.example".to_owned()),
             ("OPENCTI_TOKEN", "8f6b1c5e0d2a4b7c".to_owned()),
         ];
@@ -283,7 +291,8 @@ proptest! {
         }
         // Without a scheme these are paths and ids.
         variables.retain(|(name, value)| match *name {
-            "OPENCTI_SSL_VERIFY" | "LISTEN_PROTOCOL_API_SSL_CERT" | "CONNECTOR_LIVE_STREAM_ID" => value.contains("://"),
+            "OPENCTI_SSL_VERIFY" | "LISTEN_PROTOCOL_API_SSL_CERT" | "CONNECTOR_LIVE_STREAM_ID"
+            | "CONNECTOR_SEND_TO_DIRECTORY_PATH" => value.contains("://"),
             _ => true,
         });
         let config = Config::sources().variables(variables).load().unwrap();

@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 
-use opencti_connector::config::{Config, Listen, ListenApi, Platform, RunSettings};
+use opencti_connector::config::{Config, Listen, ListenApi, Platform, RunSettings, SendTo};
 use opencti_connector::kind::{ExternalImport, InternalEnrichment, Kind, Stream};
 use opencti_connector::{AnyConnector, RawConnector, Secret};
 use serde_json::Value;
@@ -36,6 +36,13 @@ CONNECTOR_QUEUE_PROTOCOL | - | - | Amqp | Amqp
 CONNECTOR_QUEUE_THRESHOLD | - | - | 500 | 500
 CONNECTOR_XTM_ONE_INTENT OPENCTI_CUSTOM_HEADERS CONNECTOR_DURATION_PERIOD CONNECTOR_LIVE_STREAM_ID CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE CONNECTOR_LIVE_STREAM_START_TIMESTAMP | - | - | - | -
 MQ_HOST MQ_PORT MQ_VHOST MQ_USE_SSL MQ_USER MQ_PASS MQ_USE_SSL_CA MQ_USE_SSL_CERT MQ_USE_SSL_KEY MQ_USE_SSL_PASSPHRASE | - | - | - | -
+CONNECTOR_SEND_TO_QUEUE | - | - | true | true
+CONNECTOR_SEND_TO_DIRECTORY CONNECTOR_SEND_TO_S3 | - | - | false | false
+CONNECTOR_SEND_TO_DIRECTORY_RETENTION CONNECTOR_SEND_TO_S3_RETENTION | - | - | 7 | 7
+CONNECTOR_SEND_TO_S3_FOLDER | - | - | connectors | connectors
+CONNECTOR_SEND_TO_S3_BUCKET S3_ENDPOINT S3_PORT S3_ACCESS_KEY S3_SECRET_KEY S3_USE_SSL S3_BUCKET_REGION | - | - | - | -
+# `CONNECTOR_SEND_TO_DIRECTORY` without a path
+CONNECTOR_SEND_TO_DIRECTORY_PATH | - | - | - | refused
 # `MQ_USE_SSL_REJECT_UNAUTHORIZED` unset
 MQ_USE_SSL_REJECT_UNAUTHORIZED | - | - | false | -
 # `OPENCTI_SSL_VERIFY` unset
@@ -165,7 +172,7 @@ OPENCTI_URL   | ["https://a.example/?a=b", "https://a.example/#a"] | - | text | 
 # quotes around `OPENCTI_TOKEN`, or `Bearer` before it
 OPENCTI_TOKEN | ["'8f6b1c5e'", "\"8f6b1c5e\"", "Bearer 8f6b1c5e"] | - | text | refused
 # a URL as `OPENCTI_SSL_VERIFY`, certificate, path, `MQ_HOST` or stream id
-OPENCTI_SSL_VERIFY CONNECTOR_LISTEN_PROTOCOL_API_PATH LISTEN_PROTOCOL_API_SSL_CERT MQ_HOST MQ_USE_SSL_CA MQ_USE_SSL_CERT CONNECTOR_LIVE_STREAM_ID | "https://a.example" | - | text | refused
+OPENCTI_SSL_VERIFY CONNECTOR_LISTEN_PROTOCOL_API_PATH LISTEN_PROTOCOL_API_SSL_CERT MQ_HOST MQ_USE_SSL_CA MQ_USE_SSL_CERT CONNECTOR_LIVE_STREAM_ID CONNECTOR_SEND_TO_DIRECTORY_PATH S3_ENDPOINT | "https://a.example" | - | text | refused
 # a placeholder: `ChangeMe` in any case, `${…}`, `{{…}}`, `<…>`, `__…__`
 OPENCTI_TOKEN | ["changeme", "CHANGEME_TOKEN", "<ChangeMe>", "${TOKEN}", "__TOKEN__"] | - | text | refused
 CONNECTOR_NAME CONNECTOR_LIVE_STREAM_ID CONNECTOR_XTM_ONE_INTENT | ["ChangeMe", "${A}", "{{ a }}", "<a>", "__A__"] | - | text | refused
@@ -278,6 +285,33 @@ MQ_HOST MQ_PORT MQ_USE_SSL MQ_PASS | "" | 7 | text | -
 MQ_HOST | ["amqp://a:5672", "user@a", "a/b"] | - | text | refused
 "#;
 
+/// Where bundles go.
+const SEND_TO: &str = r#"
+# as pycti
+CONNECTOR_SEND_TO_DIRECTORY CONNECTOR_SEND_TO_S3 | ["true", "yes"] | - | true | true
+CONNECTOR_SEND_TO_DIRECTORY CONNECTOR_SEND_TO_S3 | - | no or false | false | false
+CONNECTOR_SEND_TO_DIRECTORY_PATH | "/data/a b" | /data | /data/a b | /data/a b
+CONNECTOR_SEND_TO_DIRECTORY_PATH | - | data | data | data
+CONNECTOR_SEND_TO_DIRECTORY_RETENTION CONNECTOR_SEND_TO_S3_RETENTION | ["30", " 30 "] | 3 | 30 | 30
+CONNECTOR_SEND_TO_DIRECTORY_RETENTION CONNECTOR_SEND_TO_S3_RETENTION | - | 0 or '0' | 0 | 0
+CONNECTOR_SEND_TO_DIRECTORY_RETENTION CONNECTOR_SEND_TO_S3_RETENTION | ["a week", "7.5"] | - | refused | refused
+CONNECTOR_SEND_TO_S3_BUCKET CONNECTOR_SEND_TO_S3_FOLDER S3_ENDPOINT S3_ACCESS_KEY S3_SECRET_KEY S3_BUCKET_REGION | "a" | b | a | a
+CONNECTOR_SEND_TO_S3_BUCKET CONNECTOR_SEND_TO_S3_FOLDER S3_ENDPOINT S3_ACCESS_KEY S3_SECRET_KEY S3_BUCKET_REGION | - | a | a | a
+CONNECTOR_SEND_TO_S3_FOLDER | "a/b/" | - | a/b/ | a/b/
+S3_PORT | - | 9000 or '9000' | 9000 | 9000
+S3_PORT | ["minio", "-1"] | - | refused | refused
+S3_USE_SSL | "yes" | - | true | true
+# booleans
+CONNECTOR_SEND_TO_QUEUE CONNECTOR_SEND_TO_DIRECTORY CONNECTOR_SEND_TO_S3 S3_USE_SSL | ["on", "TRUE", "1"] | - | text | true
+CONNECTOR_SEND_TO_QUEUE CONNECTOR_SEND_TO_DIRECTORY CONNECTOR_SEND_TO_S3 S3_USE_SSL | "maybe" | - | text | refused
+# numbers
+CONNECTOR_SEND_TO_DIRECTORY_RETENTION CONNECTOR_SEND_TO_S3_RETENTION | "-1" | - | text | refused
+# a URL as `OPENCTI_SSL_VERIFY`, certificate, path, `MQ_HOST` or stream id
+S3_ENDPOINT | ["http://minio:9000", "a/b"] | - | text | refused
+# `CONNECTOR_SEND_TO_QUEUE` is false, and nothing else is on
+CONNECTOR_SEND_TO_QUEUE | ["no", "false"] | - | false | false; warned
+"#;
+
 /// For a connector that has no scope.
 const DROPPED_SCOPES: &str = r#"
 # `CONNECTOR_SCOPE` of an external import or stream
@@ -344,6 +378,7 @@ fn file(variable: &str, value: &str) -> String {
         Some(("OPENCTI", key)) => ("opencti", key),
         Some(("CONNECTOR", key)) => ("connector", key),
         Some(("MQ", key)) => ("mq", key),
+        Some(("S3", key)) => ("s3", key),
         _ => ("connector", variable),
     };
     format!("{section}:\n  {}: {value}\n", key.to_lowercase())
@@ -354,10 +389,17 @@ fn read<K: Kind>(variable: &str, environment: Option<&str>, yaml: Option<&str>) 
     let is_other = |name: &str| name != variable;
     let has_scope = K::TYPE == InternalEnrichment::TYPE && is_other("CONNECTOR_SCOPE");
     let mut variables = vec![("OPENCTI_URL", "http://a"), ("OPENCTI_TOKEN", "8f6b1c5e")];
-    variables.retain(|(name, _)| is_other(name));
     if variable.contains("LISTEN_PROTOCOL_API") {
         variables.push(("CONNECTOR_LISTEN_PROTOCOL", "API"));
     }
+    if variable.starts_with("CONNECTOR_SEND_TO_DIRECTORY") {
+        variables.push(("CONNECTOR_SEND_TO_DIRECTORY", "true"));
+        variables.push(("CONNECTOR_SEND_TO_DIRECTORY_PATH", "/data"));
+    }
+    if variable.starts_with("CONNECTOR_SEND_TO_S3_") || variable.starts_with("S3_") {
+        variables.push(("CONNECTOR_SEND_TO_S3", "true"));
+    }
+    variables.retain(|(name, _)| is_other(name));
     variables.extend(environment.map(|text| (variable, text)));
     let config = Config::sources()
         .variables(variables)
@@ -398,6 +440,7 @@ fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunS
     };
     let stream = &run.live_stream;
     let broker = &run.broker;
+    let SendTo { directory, s3, .. } = &run.send_to;
     let flag = |flag: bool| Some(flag.to_string());
     let of_api = |value: fn(&ListenApi) -> Option<String>| api.and_then(value);
     let expose = |secret: &Secret| secret.expose().to_owned();
@@ -451,6 +494,24 @@ fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunS
         "MQ_USE_SSL_KEY" => broker.ssl_key.as_ref().map(expose),
         "MQ_USE_SSL_PASSPHRASE" => broker.ssl_passphrase.as_ref().map(expose),
         "MQ_USE_SSL_REJECT_UNAUTHORIZED" => broker.ssl_reject_unauthorized.and_then(flag),
+        "SEND_TO_QUEUE" => flag(run.send_to.queue),
+        "SEND_TO_DIRECTORY" => flag(directory.is_some()),
+        "SEND_TO_DIRECTORY_PATH" => directory.as_ref().map(|it| it.path.display().to_string()),
+        "SEND_TO_DIRECTORY_RETENTION" => directory.as_ref().map(|it| it.retention_days.to_string()),
+        "SEND_TO_S3" => flag(s3.is_some()),
+        "SEND_TO_S3_BUCKET" => s3.as_ref().and_then(|s3| s3.bucket.clone()),
+        "SEND_TO_S3_FOLDER" => s3.as_ref().map(|s3| s3.folder.clone()),
+        "SEND_TO_S3_RETENTION" => s3.as_ref().map(|s3| s3.retention_days.to_string()),
+        "S3_ENDPOINT" => s3.as_ref().and_then(|s3| s3.endpoint.clone()),
+        "S3_PORT" => s3.as_ref().and_then(|s3| Some(s3.port?.to_string())),
+        "S3_ACCESS_KEY" => s3
+            .as_ref()
+            .and_then(|s3| s3.access_key.as_ref().map(expose)),
+        "S3_SECRET_KEY" => s3
+            .as_ref()
+            .and_then(|s3| s3.secret_key.as_ref().map(expose)),
+        "S3_USE_SSL" => s3.as_ref().and_then(|s3| s3.use_ssl).and_then(flag),
+        "S3_BUCKET_REGION" => s3.as_ref().and_then(|s3| s3.bucket_region.clone()),
         "QUEUE_PROTOCOL" => Some(format!("{:?}", run.queue_protocol)),
         "QUEUE_THRESHOLD" => Some(run.queue_threshold.to_string()),
         "DURATION_PERIOD" => run
@@ -504,6 +565,7 @@ proves! {
     a_connector_is_what_pycti_sends_or_is_refused: CONNECTOR;
     a_run_is_set_as_in_pycti: RUN;
     a_broker_is_set_as_in_pycti: BROKER;
+    where_bundles_go_is_set_as_in_pycti: SEND_TO;
 }
 
 #[test]
@@ -563,6 +625,7 @@ fn each_difference_that_the_page_lists_is_shown_here_and_no_other() {
         CONNECTOR,
         RUN,
         BROKER,
+        SEND_TO,
         DROPPED_SCOPES,
     ];
     let shown = tables.into_iter().flat_map(rows);
