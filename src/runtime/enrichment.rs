@@ -214,7 +214,7 @@ impl Enrichment {
         if !self.is_playbook() {
             return self.request.task.outlet.send(bundle).await;
         }
-        let objects = playbook::objects(bundle);
+        let objects = playbook::objects(&bundle);
         let parts = objects.len();
         let sent = self.request.sent.lock();
         // A panic while the lock was held leaves nothing half done.
@@ -293,7 +293,7 @@ impl Reply {
                 std::mem::take(&mut *request.sent.lock().unwrap_or_else(PoisonError::into_inner));
             let added = sent
                 .into_iter()
-                .chain(bundle.into_iter().flat_map(playbook::objects));
+                .chain(bundle.iter().flat_map(playbook::objects));
             playbook::answer(&request.task, request.begun, added).await?;
             return Ok(why);
         }

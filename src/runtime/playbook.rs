@@ -11,14 +11,13 @@ use crate::runtime::task::Task;
 use crate::stix::{Bundle, Object};
 
 /// The objects of a bundle, with their ids.
-pub(super) fn objects(bundle: Bundle) -> Vec<Object> {
-    let split = bundle.unsplit().split();
-    let objects = split.parts().iter().filter_map(|part| {
-        // A bundle makes JSON of what was read as such.
-        let mut bundle: Map<String, Value> = serde_json::from_str(&part.to_json()).ok()?;
-        serde_json::from_value::<Vec<Object>>(bundle.remove("objects")?).ok()
-    });
-    objects.flatten().collect()
+pub(super) fn objects(bundle: &Bundle) -> Vec<Object> {
+    let whole = bundle.whole();
+    // A bundle holds what was read as JSON, or made of it.
+    let objects = whole
+        .texts()
+        .filter_map(|text| serde_json::from_str(text).ok());
+    objects.collect()
 }
 
 /// Answers a step with the objects as they came and those that are added; one that was there is

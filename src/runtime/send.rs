@@ -229,7 +229,7 @@ impl Outlet {
             return Ok(sent);
         }
         if shared.is_through_platform {
-            return self.push(&work, bundle).await;
+            return self.push(&work, &bundle).await;
         }
         let split = bundle.split();
         for left_out in split.left_out() {
@@ -277,13 +277,10 @@ impl Outlet {
         };
         let refused = |error| SendError::refused(&error);
         if review.mode == ValidationMode::Workbench {
-            let whole = bundle.clone().unsplit().split();
-            for part in whole.parts() {
-                let json = sharing::with(part.to_json(), self.organizations());
-                let client = self.own_client();
-                let uploaded = review.to_workbench(&client, work, &json);
-                uploaded.await.map_err(refused)?;
-            }
+            let json = sharing::with(bundle.whole().to_json(), self.organizations());
+            let client = self.own_client();
+            let uploaded = review.to_workbench(&client, work, &json);
+            uploaded.await.map_err(refused)?;
             // So that users see that something came of the work, as in pycti.
             accounts.announce(1).await.map_err(refused)?;
             accounts.give_back(1);
@@ -298,24 +295,18 @@ impl Outlet {
     }
 
     /// Hands the whole bundle to the platform, which splits and announces it.
-    async fn push(&self, work: &WorkOf, bundle: Bundle) -> Result<Sent, SendError> {
-        let split = bundle.unsplit().split();
+    async fn push(&self, work: &WorkOf, bundle: &Bundle) -> Result<Sent, SendError> {
         // As the connector's own user, whose right it is, as in pycti.
         let client = self.own_client();
-        for part in split.parts() {
-            let json = sharing::with(part.to_json(), self.organizations());
-            let mut push = PushBundle::new(self.shared.id(), &json);
-            if let WorkOf::Open(work, _) = work {
-                push = push.for_work(work.id());
-            }
-            patiently("a bundle", || client.execute(&push))
-                .await
-                .map_err(|error| SendError::refused(&error))?;
+        let json = sharing::with(bundle.whole().to_json(), self.organizations());
+        let mut push = PushBundle::new(self.shared.id(), &json);
+        if let WorkOf::Open(work, _) = work {
+            push = push.for_work(work.id());
         }
-        Ok(Sent {
-            parts: split.parts().len(),
-            left_out: split.left_out().to_vec(),
-        })
+        patiently("a bundle", || client.execute(&push))
+            .await
+            .map_err(|error| SendError::refused(&error))?;
+        Ok(Sent::whole(1))
     }
 
     /// Announces parts and publishes them.

@@ -53,6 +53,21 @@ impl Bundle {
     pub fn split(&self) -> Split {
         Split::of(self)
     }
+
+    /// The bundle as one part, as it is.
+    pub(crate) fn whole(&self) -> Part {
+        let shared = Shared {
+            bundle: self.id().into(),
+            texts: self.texts.clone(),
+            dropped: Vec::new(),
+        };
+        let texts = self.objects.iter().map(|object| object.text.clone());
+        Part {
+            content: Content::Whole(texts.collect()),
+            sequence: 1,
+            shared: Arc::new(shared),
+        }
+    }
 }
 
 impl Split {
@@ -70,7 +85,10 @@ impl Split {
 
     fn of(bundle: &Bundle) -> Self {
         if bundle.is_unsplit() {
-            return Self::whole(bundle);
+            return Self {
+                parts: vec![bundle.whole()],
+                left_out: Vec::new(),
+            };
         }
         let named = objects_by_name(bundle);
         let is_supported: Vec<bool> = bundle
@@ -127,23 +145,6 @@ impl Split {
         Self {
             parts: objects.into_iter().map(part).collect(),
             left_out: left_out.collect(),
-        }
-    }
-
-    fn whole(bundle: &Bundle) -> Self {
-        let shared = Shared {
-            bundle: bundle.id().into(),
-            texts: bundle.texts.clone(),
-            dropped: Vec::new(),
-        };
-        let texts = bundle.objects.iter().map(|object| object.text.clone());
-        Self {
-            parts: vec![Part {
-                content: Content::Whole(texts.collect()),
-                sequence: 1,
-                shared: Arc::new(shared),
-            }],
-            left_out: Vec::new(),
         }
     }
 }
@@ -227,10 +228,7 @@ impl Part {
             texts,
             dropped,
         } = &*self.shared;
-        let spans = match &self.content {
-            Content::One { text, .. } => std::slice::from_ref(text),
-            Content::Whole(spans) => spans,
-        };
+        let spans = self.spans();
         let length: usize = spans.iter().map(|span| texts.get(span).len() + 1).sum();
         let mut json = String::with_capacity(length + bundle.len() + 160);
         json.push_str("{\"type\":\"bundle\",\"id\":");
@@ -269,6 +267,19 @@ impl Part {
         }
         json.push_str("]}");
         json
+    }
+
+    fn spans(&self) -> &[Span] {
+        match &self.content {
+            Content::One { text, .. } => std::slice::from_ref(text),
+            Content::Whole(spans) => spans,
+        }
+    }
+
+    /// The texts of the objects, as they were added.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.spans().iter().map(|span| self.shared.texts.get(span))
     }
 
     /// The number of objects that are sent for this one, itself included: pycti's `nb_deps` and
