@@ -105,6 +105,8 @@ use crate::value::version::PlatformVersion;
 pub use self::any_registration::AnyRegistration;
 #[cfg(feature = "runtime")]
 pub use self::download::Download;
+#[cfg(feature = "s3")]
+pub(crate) use self::error::is_of_tls;
 pub use self::error::{Error, ErrorKind};
 pub use self::options::ClientBuilder;
 #[cfg(all(feature = "config", feature = "runtime"))]
@@ -411,6 +413,12 @@ impl Client {
             .run(O::IS_IDEMPOTENT, attempt)
             .instrument(span);
         answer.await.map_err(|error| error.of_operation(O::NAME))
+    }
+
+    /// A client of HTTP for other servers than the platform.
+    #[cfg(feature = "s3")]
+    pub(crate) fn http_for_others(&self) -> Result<reqwest::Client, Error> {
+        self.inner.options.for_others()
     }
 
     /// A text without the secrets that it holds.

@@ -227,6 +227,7 @@ mod source;
 #[cfg(feature = "config")]
 mod start;
 mod state;
+mod storage;
 mod stream;
 mod task;
 mod threshold;
@@ -257,4 +258,5 @@ pub use crate::message::{Content, ExportScope};
 pub use crate::value::broker_settings::BrokerSettings;
 #[cfg(feature = "http")]
 pub use crate::value::listen_api::ListenApi;
+pub use crate::value::send_to::{DirectorySettings, S3Settings, SendTo};
 pub use jiff;

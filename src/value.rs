@@ -18,7 +18,7 @@ pub(crate) mod placeholder;
 pub(crate) mod raw_scope;
 pub(crate) mod scope;
 pub(crate) mod secret;
-#[cfg(feature = "config")]
+#[cfg(any(feature = "config", feature = "runtime"))]
 pub(crate) mod send_to;
 pub(crate) mod settings;
 pub(crate) mod since;

@@ -131,7 +131,7 @@ impl Error {
             return Self::new(ErrorKind::Content, message);
         }
         let is_unsent = error.is_connect();
-        let (kind, what) = if is(&error, &|cause| cause.is::<rustls::Error>()) {
+        let (kind, what) = if is_of_tls(&error) {
             let what = "no safe connection to the platform can be made";
             (ErrorKind::Tls, what)
         } else if is_unsent {
@@ -363,6 +363,11 @@ fn kind_of(errors: &[GraphqlError]) -> ErrorKind {
         // A server that finds the operation itself wrong need not give a code.
         _ => ErrorKind::Rejected,
     }
+}
+
+/// Whether the other side is not who it should be, which does not pass.
+pub(crate) fn is_of_tls(error: &reqwest::Error) -> bool {
+    is(error, &|cause| cause.is::<rustls::Error>())
 }
 
 /// Whether the error or one of its causes is such a one.

@@ -190,27 +190,15 @@ impl ClientBuilder {
         };
 
         let http = || {
-            let http = reqwest::Client::builder()
-                .user_agent(&self.user_agent)
+            self.http(authorities.clone(), proxy.clone())
                 .default_headers(headers.clone())
-                .timeout(self.timeout)
-                .connect_timeout(self.connect_timeout)
-                // A redirect could carry the token or a header to another host.
-                .redirect(redirect::Policy::none())
                 .tls_danger_accept_invalid_certs(!self.verify_certificate)
-                .tls_certs_merge(authorities.clone());
-            proxy
-                .clone()
-                .into_iter()
-                .fold(http, reqwest::ClientBuilder::proxy)
         };
         let unpooled = http().pool_max_idle_per_host(0).build();
         let (http, unpooled) = http()
             .build()
             .and_then(|http| Ok((http, unpooled?)))
-            .map_err(|error| {
-                Error::of_options(format!("no HTTP client can be made: {}", chain(&error)))
-            })?;
+            .map_err(|error| no_client(&error))?;
         Ok(Inner {
             http,
             unpooled,
@@ -224,6 +212,36 @@ impl ClientBuilder {
             options: self,
         })
     }
+
+    /// What every client of HTTP is that is made of these options.
+    fn http(
+        &self,
+        authorities: Vec<Certificate>,
+        proxy: Option<reqwest::Proxy>,
+    ) -> reqwest::ClientBuilder {
+        let http = reqwest::Client::builder()
+            .user_agent(&self.user_agent)
+            .timeout(self.timeout)
+            .connect_timeout(self.connect_timeout)
+            // A redirect could carry the token or a header to another host.
+            .redirect(redirect::Policy::none())
+            .tls_certs_merge(authorities);
+        proxy.into_iter().fold(http, reqwest::ClientBuilder::proxy)
+    }
+
+    /// A client for another server: with none of the headers that are for the platform, and one that
+    /// verifies certificates in any case.
+    #[cfg(feature = "s3")]
+    pub(super) fn for_others(&self) -> Result<reqwest::Client, Error> {
+        let authorities = authorities(&self.ca_certificates).map_err(Error::of_options)?;
+        let proxy = self.proxy.as_deref().map(proxy).transpose();
+        let http = self.http(authorities, proxy.map_err(Error::of_options)?);
+        http.build().map_err(|error| no_client(&error))
+    }
+}
+
+fn no_client(error: &reqwest::Error) -> Error {
+    Error::of_options(format!("no HTTP client can be made: {}", chain(error)))
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::client::Session;
 use crate::graphql::Megabytes;
-use crate::runtime::BrokerSettings;
+use crate::runtime::{BrokerSettings, SendTo};
 
 /// Less than the 30 seconds that Kubernetes waits.
 const GRACE: Duration = Duration::from_secs(25);
@@ -13,6 +13,7 @@ const GRACE: Duration = Duration::from_secs(25);
 #[derive(Clone, Debug)]
 pub(super) struct Options {
     pub(super) broker: BrokerSettings,
+    pub(super) send_to: SendTo,
     pub(super) is_through_platform: bool,
     pub(super) is_reviewed: bool,
     pub(super) queue_threshold: Megabytes,
@@ -31,6 +32,7 @@ impl Options {
         };
         Self {
             broker: run.broker.clone(),
+            send_to: run.send_to.clone(),
             is_through_platform: run.queue_protocol == QueueProtocol::Api,
             is_reviewed: run.validate_before_import,
             queue_threshold: Megabytes::try_from(run.queue_threshold).unwrap_or_default(),
@@ -49,6 +51,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             broker: BrokerSettings::default(),
+            send_to: SendTo::default(),
             is_through_platform: false,
             is_reviewed: false,
             queue_threshold: crate::graphql::ConnectorInfo::default().queue_threshold,
@@ -109,6 +112,17 @@ macro_rules! broker_methods {
         /// says by `MQ_*`, else nothing.
         pub fn broker(mut self, settings: crate::runtime::BrokerSettings) -> Self {
             self.common().broker = settings;
+            self
+        }
+
+        /// Where bundles go: to the queue, from which the platform imports them, and into
+        /// [storage](crate::runtime#storage); what the configuration says by `CONNECTOR_SEND_TO_*`,
+        /// else to the queue alone.
+        #[doc(alias = "bundle_send_to_queue")]
+        #[doc(alias = "bundle_send_to_directory")]
+        #[doc(alias = "bundle_send_to_s3")]
+        pub fn send_to(mut self, send_to: crate::runtime::SendTo) -> Self {
+            self.common().send_to = send_to;
             self
         }
     };

@@ -19,7 +19,8 @@ use crate::runtime::shared::{Shared, end_work, patiently};
 use crate::runtime::sharing;
 use crate::stix::{Bundle, LeftOut, Part};
 
-/// What became of a bundle that was sent: every part is confirmed by the broker.
+/// What became of a bundle that was sent: every part is confirmed by the broker, or all of it is
+/// [stored](crate::runtime#storage) where nothing goes to the queue.
 #[derive(Clone, Debug)]
 pub struct Sent {
     parts: usize,
@@ -69,12 +70,14 @@ pub enum SendErrorKind {
     NoQueue,
     /// The platform refuses the bundle or what is said of it.
     Refused,
+    /// It cannot be written into the directory, or put into S3, that it is to be stored in.
+    Storage,
     /// The broker refuses the connector, which ends the run.
     Ended,
 }
 
 impl SendError {
-    fn new(kind: SendErrorKind, message: impl Into<String>) -> Self {
+    pub(super) fn new(kind: SendErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -228,6 +231,14 @@ impl Outlet {
         if let Some(sent) = self.review(&mut work, &bundle).await? {
             return Ok(sent);
         }
+        let applicant = self.behalf.applicant.as_deref();
+        let stored = shared
+            .storage
+            .keep(&bundle, applicant, self.organizations());
+        stored.await?;
+        if !shared.is_to_queue {
+            return Ok(Sent::whole(bundle.len()));
+        }
         if shared.is_through_platform {
             return self.push(&work, &bundle).await;
         }
@@ -250,6 +261,8 @@ impl Outlet {
     async fn open(&self, work: &mut WorkOf) -> Result<(), SendError> {
         // Replaced when it is open and not before: this call may be given up on the way.
         let opened = match work {
+            // Nothing would ever come of it.
+            WorkOf::ToOpen(_) if !self.shared.is_to_queue => return Ok(()),
             WorkOf::ToOpen(name) => {
                 let add = || self.shared.session.add_work(name);
                 let opened = patiently("opening a work", add).await;
@@ -286,7 +299,7 @@ impl Outlet {
             accounts.give_back(1);
             return Ok(Some(Sent::whole(bundle.len())));
         }
-        if self.draft().is_none() {
+        if self.draft().is_none() && self.shared.is_to_queue {
             let draft = review.draft(&self.own_client(), work).await;
             let draft = draft.map_err(refused)?;
             self.opened_draft.get_or_init(|| draft);

@@ -17,6 +17,7 @@ use crate::runtime::io::Io;
 use crate::runtime::link::Link;
 use crate::runtime::options::Options;
 use crate::runtime::outbox::Outbox;
+use crate::runtime::storage::Storage;
 use crate::runtime::threshold::Threshold;
 
 /// How long the last ping of a run may take.
@@ -29,6 +30,9 @@ pub(super) struct Shared {
     pub(super) outbox: Outbox,
     pub(super) heartbeat: Arc<Heartbeat>,
     pub(super) threshold: Threshold,
+    pub(super) storage: Storage,
+    /// Whether bundles go to the queue.
+    pub(super) is_to_queue: bool,
     pub(super) is_through_platform: bool,
     /// Whether what is sent waits for a user's approval.
     pub(super) is_reviewed: bool,
@@ -61,6 +65,7 @@ impl Running {
                 format!("no thread can be started for the connections: {error}"),
             )
         };
+        let storage = Storage::new(&session, &connector, options)?;
         let io = Io::start().map_err(no_thread)?;
         let client = session.client.with_own_connections().map_err(|error| {
             RunError::new(RunErrorKind::Options, error.to_string()).with_source(error)
@@ -82,7 +87,9 @@ impl Running {
             link,
             outbox: Outbox::new(),
             heartbeat: Arc::new(heartbeat),
-            threshold: Threshold::new(options.queue_threshold),
+            threshold: Threshold::new(options.queue_threshold, options.send_to.queue),
+            storage,
+            is_to_queue: options.send_to.queue,
             is_through_platform: options.is_through_platform,
             is_reviewed: options.is_reviewed,
             stopping: CancellationToken::new(),

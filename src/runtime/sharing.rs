@@ -1,5 +1,7 @@
 //! With whom what is sent of an entity is shared.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use crate::stix::Object;
@@ -26,19 +28,35 @@ pub(super) fn with(json: String, organizations: &[String]) -> String {
     };
     let objects = bundle.get_mut("objects").and_then(Value::as_array_mut);
     for object in objects.into_iter().flatten() {
-        let Some(object) = object.as_object_mut() else {
-            continue;
-        };
-        let extension = object
-            .get_mut("extensions")
-            .and_then(|extensions| extensions.get_mut(OPENCTI))
-            .and_then(Value::as_object_mut);
-        match extension {
-            Some(extension) => add(extension, IN_EXTENSION, organizations),
-            None => add(object, ON_OBJECT, organizations),
-        }
+        share(object, organizations);
     }
     bundle.to_string()
+}
+
+/// As [`with`], of the JSON of one object.
+pub(super) fn object_with<'t>(json: &'t str, organizations: &[String]) -> Cow<'t, str> {
+    if organizations.is_empty() {
+        return Cow::Borrowed(json);
+    }
+    let Ok(mut object) = serde_json::from_str(json) else {
+        return Cow::Borrowed(json);
+    };
+    share(&mut object, organizations);
+    Cow::Owned(object.to_string())
+}
+
+fn share(object: &mut Value, organizations: &[String]) {
+    let Some(object) = object.as_object_mut() else {
+        return;
+    };
+    let extension = object
+        .get_mut("extensions")
+        .and_then(|extensions| extensions.get_mut(OPENCTI))
+        .and_then(Value::as_object_mut);
+    match extension {
+        Some(extension) => add(extension, IN_EXTENSION, organizations),
+        None => add(object, ON_OBJECT, organizations),
+    }
 }
 
 fn add(members: &mut Map<String, Value>, name: &str, organizations: &[String]) {

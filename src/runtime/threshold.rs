@@ -22,14 +22,18 @@ struct Last {
     read: Option<Instant>,
     /// Megabytes when it was read, and sent since.
     size: f64,
-    is_refused: bool,
+    is_ignored: bool,
 }
 
 impl Threshold {
-    pub(super) fn new(limit: Megabytes) -> Self {
+    /// The queue of a connector that sends nothing to it is as good as empty.
+    pub(super) fn new(limit: Megabytes, is_used: bool) -> Self {
         Self {
             limit,
-            last: Mutex::default(),
+            last: Mutex::new(Last {
+                is_ignored: !is_used,
+                ..Last::default()
+            }),
         }
     }
 
@@ -73,7 +77,7 @@ impl Threshold {
         let mut last = self.last.lock().await;
         let is_fresh = last.read.is_some_and(|read| read.elapsed() < FRESH);
         // Near the threshold what others send counts too.
-        if last.is_refused || is_fresh && last.size < limit {
+        if last.is_ignored || is_fresh && last.size < limit {
             return false;
         }
         match client.execute(&ReadConnector::new(id)).await {
@@ -89,7 +93,7 @@ impl Threshold {
                 ) =>
             {
                 tracing::warn!(%error, "the size of the queue cannot be read, and is not waited for");
-                last.is_refused = true;
+                last.is_ignored = true;
             }
             Err(error) => {
                 tracing::debug!(%error, "the size of the queue could not be read");

@@ -276,6 +276,12 @@ impl Part {
         }
     }
 
+    /// The id of the bundle.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn bundle_id(&self) -> &str {
+        &self.shared.bundle
+    }
+
     /// The texts of the objects, as they were added.
     #[cfg(feature = "runtime")]
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {

@@ -27,6 +27,26 @@ const RETENTION: u32 = 7;
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A program without a configuration says it itself:
+///
+/// ```
+/// # #[cfg(feature = "runtime")] {
+/// use opencti_connector::client::Registration;
+/// use opencti_connector::kind::ExternalImport;
+/// use opencti_connector::runtime::{BoxError, DirectorySettings, Run, SendTo};
+/// use std::time::Duration;
+///
+/// # async fn import(run: Run) -> Result<(), BoxError> { Ok(()) }
+/// # async fn start(registration: Registration<ExternalImport>) -> Result<(), BoxError> {
+/// let mut send_to = SendTo::default();
+/// send_to.queue = false;
+/// send_to.directory = Some(DirectorySettings::new("/var/lib/bundles"));
+/// registration.schedule(Duration::from_secs(3600), import).send_to(send_to).run().await?;
+/// # Ok(())
+/// # }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendTo {
@@ -50,6 +70,15 @@ impl Default for SendTo {
 }
 
 /// A directory into which bundles are written.
+///
+/// ```
+/// # #[cfg(feature = "runtime")] {
+/// use opencti_connector::runtime::DirectorySettings;
+///
+/// let mut directory = DirectorySettings::new("/var/lib/bundles");
+/// directory.retention_days = 30;
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DirectorySettings {
@@ -70,7 +99,7 @@ impl DirectorySettings {
     }
 }
 
-/// A bucket of an S3 server into which bundles are put.
+/// A bucket of an S3 server into which bundles are put; needs the feature `s3`.
 ///
 /// What is unset is as the platform says of its own storage in the answer to the registration
 /// (platform 6.9.10).

@@ -10,3 +10,6 @@ mod secrets;
 mod tls;
 mod versions;
 mod works;
+
+#[path = "../support/https.rs"]
+mod https;

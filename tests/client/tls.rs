@@ -1,30 +1,10 @@
-//! TLS with a platform whose certificate is made in the test.
+//! TLS with the platform.
 
 use opencti_connector::client::{Client, ErrorKind};
 use opencti_connector::config::Config;
 use opencti_connector::graphql::About;
-use platform::{Options, Platform, Tls};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
-/// A platform behind HTTPS, and the certificate of the authority that vouches for it.
-fn start(host: &str) -> (Platform, String) {
-    let mut authority = CertificateParams::default();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new([host.to_owned()])
-        .unwrap()
-        .signed_by(&key, &authority)
-        .unwrap();
-    let platform = Platform::start(Options {
-        tls: Some(Tls {
-            certificates: certificate.pem(),
-            key: key.serialize_pem(),
-        }),
-        ..Options::default()
-    });
-    (platform, authority.pem())
-}
+use crate::https::start;
 
 #[tokio::test]
 async fn a_platform_is_trusted_by_its_authority_and_not_without() {

@@ -4,12 +4,13 @@ mod advice;
 mod any_input;
 mod catalogue;
 mod corners;
-mod folder;
 mod kept;
 mod report;
 mod secrets;
 mod section;
 mod values;
 
+#[path = "../support/folder.rs"]
+mod folder;
 #[path = "../support/rows.rs"]
 mod rows;

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 
 use crate::stage::{Run, SOON, Stage, message, until};
 
-const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
+pub(crate) const EXTENSION: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
 
 fn domain(name: &str) -> Value {
     json!({"type": "domain-name", "value": name})
 }
 
 /// A step of a playbook about the first address, with one object more.
-fn step(number: usize) -> Value {
+pub(crate) fn step(number: usize) -> Value {
     let mut step = message("", number);
     let entity: Value =
         serde_json::from_str(step["event"]["stix_entity"].as_str().unwrap()).unwrap();
@@ -37,7 +37,7 @@ fn step(number: usize) -> Value {
     step
 }
 
-async fn answered_steps(stage: &Stage, count: usize) -> Vec<Value> {
+pub(crate) async fn answered_steps(stage: &Stage, count: usize) -> Vec<Value> {
     until("the step is answered", || {
         stage.platform.playbook_steps().len() >= count
     })

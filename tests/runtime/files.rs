@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use crate::stage::{Run, SOON, Stage};
 
-const FILE: &str = "import/Report/9f0a/do mains.txt";
+pub(crate) const FILE: &str = "import/Report/9f0a/do mains.txt";
 
-async fn importer(stage: &Stage) -> Registration<InternalImportFile> {
+pub(crate) async fn importer(stage: &Stage) -> Registration<InternalImportFile> {
     importer_by(stage, &stage.client()).await
 }
 
@@ -46,7 +46,7 @@ async fn analyst(stage: &Stage) -> Registration<InternalAnalysis> {
 }
 
 /// Sends a message with this event on behalf of a user; gives the id of its work.
-fn ask(stage: &Stage, event: &Value) -> String {
+pub(crate) fn ask(stage: &Stage, event: &Value) -> String {
     let work = stage.platform.add_work(stage.id.as_str());
     let message = json!({
         "internal": {"work_id": work, "applicant_id": "user-7", "trigger": "update", "mode": "manual"},
@@ -57,7 +57,7 @@ fn ask(stage: &Stage, event: &Value) -> String {
     work
 }
 
-fn import_event(more: &Value) -> Value {
+pub(crate) fn import_event(more: &Value) -> Value {
     let mut event = json!({
         "file_id": FILE, "file_mime": "text/plain", "file_markings": ["m1"],
         "file_fetch": format!("/storage/get/{FILE}"), "entity_id": "report--1",
@@ -68,7 +68,7 @@ fn import_event(more: &Value) -> Value {
     event
 }
 
-async fn import(file: ImportFile) -> Result<String, BoxError> {
+pub(crate) async fn import(file: ImportFile) -> Result<String, BoxError> {
     let mut lines = file.lines().await?;
     let mut bundle = Bundle::new();
     while let Some(line) = lines.next_line().await? {

@@ -11,6 +11,8 @@ mod exports;
 mod files;
 mod http_delivery;
 mod http_tokens;
+#[cfg(unix)]
+mod full_disk;
 mod kill;
 mod killed;
 mod life;
@@ -20,6 +22,7 @@ mod network;
 mod poison;
 mod pressure;
 mod replicas;
+mod s3_server;
 mod schedule;
 #[cfg(unix)]
 mod signals;
@@ -27,8 +30,15 @@ mod signer;
 mod stage;
 mod start;
 mod state;
+mod storage;
+mod storage_s3;
 mod stream;
 mod stream_connection;
 mod stream_handling;
 mod through_platform;
 mod works;
+
+#[path = "../support/folder.rs"]
+mod folder;
+#[path = "../support/https.rs"]
+mod https;

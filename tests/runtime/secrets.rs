@@ -6,11 +6,16 @@ mod log;
 
 use log::Log;
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use opencti_connector::client::{BoxError, Client, Registration};
 use opencti_connector::kind::InternalEnrichment;
-use opencti_connector::runtime::{BrokerSettings, Enrichment, Fatal, Reply};
+use opencti_connector::runtime::{
+    BrokerSettings, Enrichment, Fatal, Reply, Run, RunError, S3Settings, SendTo,
+};
+use opencti_connector::stix::Bundle;
 use opencti_connector::{Connector, ConnectorId, EntityType};
 use platform::{Broker, NodeOptions, Options, Platform, or_skip};
 use serde_json::json;
@@ -18,6 +23,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 const PASSWORD: &str = "password-of-the-broker";
 const WRONG_PASSWORD: &str = "password-of-nobody";
+const S3_ACCESS_KEY: &str = "access-key-of-the-storage";
+const S3_SECRET_KEY: &str = "secret-key-of-the-storage";
 
 async fn register(platform: &Platform, id: &ConnectorId) -> Registration<InternalEnrichment> {
     let connector = Connector::internal_enrichment()
@@ -28,6 +35,60 @@ async fn register(platform: &Platform, id: &ConnectorId) -> Registration<Interna
         .unwrap();
     let client = Client::new(platform.url(), platform.token()).unwrap();
     client.register(&connector).await.unwrap()
+}
+
+/// Sends a bundle to S3.
+async fn store(platform: &Platform, settings: S3Settings) -> RunError {
+    let connector = Connector::external_import()
+        .id(ConnectorId::random())
+        .name("Sample")
+        .build()
+        .unwrap();
+    let client = Client::new(platform.url(), platform.token()).unwrap();
+    let registration = client.register(&connector).await.unwrap();
+    let import = async |run: Run| {
+        let mut bundle = Bundle::new();
+        bundle.push(json!({"type": "domain-name", "value": "a.example"}))?;
+        run.send(bundle).await?;
+        Ok::<_, BoxError>(())
+    };
+    let mut send_to = SendTo::default();
+    send_to.s3 = Some(settings);
+    let scheduler = registration.schedule(Duration::ZERO, import);
+    scheduler.send_to(send_to).run().await.unwrap_err()
+}
+
+/// A server that refuses a request, and says with which keys it came.
+fn s3_that_repeats_secrets() -> S3Settings {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let mut settings = S3Settings::default();
+    settings.endpoint = Some("127.0.0.1".into());
+    settings.port = Some(listener.local_addr().unwrap().port());
+    settings.access_key = Some(S3_ACCESS_KEY.into());
+    settings.secret_key = Some(S3_SECRET_KEY.into());
+    std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        // Up to the end of the body, whose last member is this.
+        while !request.ends_with(b"\"update\":false}") {
+            let mut chunk = [0; 4096];
+            let read = connection.read(&mut chunk).unwrap();
+            assert_ne!(read, 0, "the request is cut");
+            request.extend_from_slice(&chunk[..read]);
+        }
+        // Where what is shown of it ends.
+        let cut = "-".repeat(170);
+        let body = format!(
+            "<Error><Code>Refused</Code><Message>{cut}{S3_ACCESS_KEY} is not {S3_SECRET_KEY}\
+             </Message></Error>"
+        );
+        let length = body.len();
+        let answer = format!(
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
+        connection.write_all(answer.as_bytes()).unwrap();
+    });
+    settings
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,6 +172,12 @@ async fn no_secret_is_told_to_anyone() {
     let stopped = listen.broker(settings).run_until(refused).await;
     told.extend([format!("{stopped:?}")]);
 
+    let settings = s3_that_repeats_secrets();
+    told.extend([format!("{settings:?}")]);
+    let stopped = store(&platform, settings).await;
+    assert!(stopped.to_string().contains("S3 answered 403"), "{stopped}");
+    told.extend([format!("{stopped} {stopped:?}")]);
+
     let log = log.text();
     for logged in [
         "a message is not understood",
@@ -121,7 +188,11 @@ async fn no_secret_is_told_to_anyone() {
         assert!(log.contains(logged), "{logged}");
     }
     let token = &platform.token()[..8];
-    for secret in [token, PASSWORD, WRONG_PASSWORD] {
+    let of_storage = [S3_ACCESS_KEY, S3_SECRET_KEY, "X-Amz-Signature"];
+    for secret in [token, PASSWORD, WRONG_PASSWORD]
+        .into_iter()
+        .chain(of_storage)
+    {
         assert!(!told.contains(secret), "{told}");
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::client::{BoxError, Registration, Session};
 use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
+use crate::runtime::SendTo;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::AnswerTo;
 use crate::runtime::options::{Options, run_methods};
@@ -105,7 +106,11 @@ impl<K: Kind> Registration<K> {
         A: AnswerTo<M, How> + 'static,
         E: Into<BoxError> + 'static,
     {
-        let common = Options::of(self.session());
+        let common = Options {
+            // It sends no bundles.
+            send_to: SendTo::default(),
+            ..Options::of(self.session())
+        };
         let (connector, session) = self.into_parts();
         Follow {
             connector: connector.into(),
