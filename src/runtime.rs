@@ -123,6 +123,21 @@
 //! After a lost connection the parts that were not confirmed are sent again, so that a part may be
 //! there twice. Where the broker has lost the queue a ping has the platform declare it again.
 //!
+//! # Storage
+//!
+//! Bundles can be stored beside the queue, or in its place: in a directory, and with the feature `s3`
+//! in a bucket of an S3 server. The variables `CONNECTOR_SEND_TO_*` say so, or
+//! [`send_to`](Scheduler::send_to):
+//!
+//! | question | answer |
+//! |---|---|
+//! | what is stored? | the bundle as the handler sends it, whole and before it is split, with who sends it and for whom: what pycti stores, member for member. Not what waits in the workbench for approval, or answers a playbook, as in pycti |
+//! | under which name? | that of the connector in lower case, the time in UTC to the nanosecond, and `.json`; `_` stands for what no file may be called. No file is replaced by another, and one that is not whole and on the disk yet ends with `.tmp` |
+//! | and when? | before the queue gets it, the directory first. What cannot be stored is not sent either, and is an error of [`Storage`](SendErrorKind::Storage), which names the file and what to do. An S3 server that is away or fails is asked five times, with waits of 30 seconds in all at most. A bundle that is sent again is stored again |
+//! | for how long? | as many days as the retention says, which are looked at with the first bundle and then once an hour. What others have written stays, also that of a connector whose name begins alike; what cannot be removed is a warning |
+//! | what without the queue? | nothing is imported or announced, and no draft is opened. A run has no work, since nothing would come of it, and needs no broker; the work of a message ends with it, since users wait for that. The length of the queue is not waited for |
+//! | which S3 server? | the platform's own, as the registration tells ([`s3`](crate::client::Registration::s3)), unless `S3_*` says otherwise. It is asked to put, to list and to delete, with signed addresses of the form `host/bucket/key`. The way there is the client's: its proxy, and its authorities, by which the certificate is verified in any case. The token and the headers are for the platform alone |
+//!
 //! # Schedule
 //!
 //! What is promised of the runs of an external import:
