@@ -38,6 +38,7 @@
 //! | [`Client::register`], [`Registration::ping`] | `CONNECTORAPI` |
 //! | [`Registration::read`] | `MODULES` |
 //! | [`Registration::unregister`] | `MODULES_MODMANAGE` |
+//! | [`ReadStream`](crate::graphql::ReadStream) | `TAXIIAPI`; on older platforms `TAXIIAPI_SETCOLLECTIONS` |
 //! | [`Registration::add_work`] | `CONNECTORAPI`, `MODULES_MODMANAGE`, `KNOWLEDGE_KNASKIMPORT`, `KNOWLEDGE_KNGETEXPORT_KNASKEXPORT`; on older platforms the last two alone |
 //! | reports of a [`Work`], [`Work::delete`] | `CONNECTORAPI`, `MODULES_MODMANAGE`; on older platforms `KNOWLEDGE_KNASKIMPORT`, `KNOWLEDGE_KNGETEXPORT_KNASKEXPORT` |
 //!

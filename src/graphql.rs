@@ -46,6 +46,7 @@ mod ping;
 mod platform;
 mod playbook;
 mod register;
+mod stream;
 mod upload;
 mod work;
 
@@ -72,6 +73,7 @@ pub use self::ping::{ConnectorInfo, Ping, Pong};
 pub use self::platform::{About, AcceptedFields};
 pub use self::playbook::{EndPlaybookStep, PlaybookStep};
 pub use self::register::{QueueConfig, RabbitMq, Register, Registered, S3};
+pub use self::stream::{ReadStream, StreamCollection};
 pub use self::upload::{Upload, UploadedFile};
 pub use self::work::{
     AddDraftContext, AddExpectations, AddWork, DeleteWork, IsWorkAlive, PingWork, ReadWork,

@@ -53,6 +53,8 @@ pub(crate) enum Part {
     S3,
     /// The keys that sign the platform's HTTP requests.
     Jwks,
+    /// `streamCollection`.
+    ReadStream,
     /// `stix`: an entity as a STIX object.
     ReadStix,
     /// `stixCoreObjects` with a filter group.
@@ -116,6 +118,7 @@ impl Part {
             Self::RabbitMqVhost => [5, 3, 8],
             Self::UserId => [5, 3, 16],
             Self::RoutingKeys => [5, 4, 0],
+            Self::ReadStream => [5, 7, 0],
             Self::Member(Field::PlaybookCompatible) | Self::PlaybookStep => [5, 11, 0],
             Self::ListCoreObjects => [5, 12, 0],
             Self::ListRelationships => [5, 12, 16],

@@ -6,8 +6,8 @@ use opencti_connector::graphql::{
     AddDraft, AddDraftContext, AddExpectations, AddWork, AnalysedContent, ConnectorInfo,
     DeleteWork, EndPlaybookStep, ExportedList, IsWorkAlive, ListStix, Operation, PingWork,
     PlaybookStep, PushAnalysis, PushBundle, PushExport, PushListExport, ReadConnector, ReadStix,
-    Register, ReportExpectation, StixList, Unregister, Upload, UploadPending, WorkProcessed,
-    WorkReceived,
+    ReadStream, Register, ReportExpectation, StixList, Unregister, Upload, UploadPending,
+    WorkProcessed, WorkReceived,
 };
 use opencti_connector::{Connector, Field, RegisterConnectorFields, mime};
 use platform::{Introspection, Options, Platform};
@@ -103,6 +103,7 @@ async fn an_operation_is_not_sent_to_a_platform_that_is_older() {
     let context = AddDraftContext::new(WORK, "draft_1");
     refused_before_and_done_since("6.5.0", "6.5.1", &context).await;
     refused_before_and_done_since("5.2.4", "5.3.0", &ReadStix::new(ENTITY)).await;
+    refused_before_and_done_since("5.6.2", "5.7.0", &ReadStream::new("s")).await;
     let draft = AddDraft::new("threats.pdf", Some(ENTITY));
     refused_before_and_done_since("6.3.14", "6.4.0", &draft).await;
     let bundle = PushBundle::new(ID, r#"{"type":"bundle"}"#);
@@ -144,6 +145,15 @@ async fn what_is_sent_comes_back_as_it_was_kept() {
     let text = client.execute(&ReadStix::new(ENTITY)).await.unwrap();
     let read: Value = serde_json::from_str(&text.unwrap()).unwrap();
     assert_eq!(read, entity);
+
+    let read = ReadStream::new("s");
+    assert_eq!(client.execute(&read).await.unwrap(), None);
+    let stream = json!({ "name": "SIEM", "stream_live": true, "stream_public": false });
+    platform.add_stream("s", stream);
+    let stream = client.execute(&read).await.unwrap().unwrap();
+    assert_eq!((&*stream.id, stream.name.as_deref()), ("s", Some("SIEM")));
+    assert_eq!((stream.live, stream.public), (Some(true), Some(false)));
+    assert_eq!(stream.description, None);
 
     let add = AddDraft::new("threats.pdf", Some(ENTITY));
     let draft = client.execute(&add).await.unwrap();

@@ -4,8 +4,8 @@ use opencti_connector::graphql::{
     About, AcceptedFields, AddDraft, AddDraftContext, AddExpectations, AddWork, AnswerError,
     ConnectorInfo, DeleteWork, EndPlaybookStep, InvalidNumber, IsWorkAlive, Megabytes, Operation,
     Ping, PingWork, PlaybookStep, PushAnalysis, PushBundle, PushExport, PushListExport,
-    ReadConnector, ReadStix, Register, ReportExpectation, Unregister, UploadPending, WorkError,
-    WorkProcessed, WorkReceived,
+    ReadConnector, ReadStix, ReadStream, Register, ReportExpectation, Unregister, UploadPending,
+    WorkError, WorkProcessed, WorkReceived,
 };
 use opencti_connector::{Connector, RegisterConnectorFields};
 use proptest::prelude::*;
@@ -90,6 +90,7 @@ fn a_request_has_a_document_and_its_variables_and_nothing_else() {
             body(&ReadStix::new("report--1")),
             json!({ "id": "report--1" }),
         ),
+        (body(&ReadStream::new("s")), json!({ "id": "s" })),
         (
             body(&PushBundle::new(ID, "{}")),
             json!({ "connectorId": ID, "bundle": "{}" }),
@@ -162,6 +163,11 @@ fn the_documents_are_those_of_pycti() {
         (
             ReadStix::new("x").document(),
             "query StixQuery($id: String!) { stix(id: $id) }",
+        ),
+        (
+            ReadStream::new("x").document(),
+            "query StreamCollection($id: String!) { streamCollection(id: $id) { \
+             id name description stream_live stream_public } }",
         ),
         (
             bundle.document(),
@@ -421,6 +427,7 @@ fn parse_with_all(body: &[u8]) {
     let _ = WorkReceived::parse(body);
     let _ = IsWorkAlive::parse(body);
     let _ = ReadStix::parse(body);
+    let _ = ReadStream::parse(body);
     let _ = AddDraft::parse(body);
     let _ = PushBundle::parse(body);
     let _ = EndPlaybookStep::parse(body);

@@ -16,6 +16,12 @@ impl Store {
         entity.map_or(Value::Null, |entity| entity.to_string().into())
     }
 
+    /// Null where there is no such stream.
+    pub(super) fn stream(&self, arguments: &Arguments) -> Value {
+        let stream = self.streams.get(&text(arguments, "id"));
+        stream.cloned().unwrap_or_default()
+    }
+
     pub(super) fn end_playbook_step(&mut self, arguments: &Arguments) -> Value {
         self.playbook_steps.push(arguments.clone().into());
         true.into()

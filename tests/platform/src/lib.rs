@@ -249,6 +249,13 @@ impl Platform {
         self.store().entities.insert(id.to_owned(), entity);
     }
 
+    /// Sets up a live stream as users do, under the names of the schema's type `StreamCollection`.
+    /// What is sent on it is [another matter](Self::on_stream).
+    pub fn add_stream(&self, id: &str, mut stream: Value) {
+        stream["id"] = id.into();
+        self.store().streams.insert(id.to_owned(), stream);
+    }
+
     /// Hides an entity from a user, who is one that requests are made on behalf of.
     pub fn hide(&self, id: &str, user: &str) {
         self.store().hidden.insert((id.to_owned(), user.to_owned()));

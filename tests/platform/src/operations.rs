@@ -69,6 +69,14 @@ const QUERIES: &[Operation] = &[
         open: false,
         run: |store, arguments| Ok(store.stix(arguments)),
     },
+    Operation {
+        name: "streamCollection",
+        since: "5.7.0",
+        arguments: &[("id", "String!", "5.7.0")],
+        returns: "StreamCollection",
+        open: false,
+        run: |store, arguments| Ok(store.stream(arguments)),
+    },
     listing(
         "stixCoreObjects",
         "5.12.0",

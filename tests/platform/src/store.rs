@@ -34,6 +34,8 @@ pub(super) struct Store {
     pub(super) entities: BTreeMap<String, Value>,
     /// Entities and the users who may not see them.
     pub(super) hidden: BTreeSet<(String, String)>,
+    /// The stream collections by id.
+    pub(super) streams: BTreeMap<String, Value>,
     /// The arguments of the lists that were asked for.
     pub(super) listings: Vec<Value>,
     /// On whose behalf the operation is that is carried out.
@@ -76,6 +78,7 @@ impl Store {
             pings: Vec::new(),
             entities: BTreeMap::new(),
             hidden: BTreeSet::new(),
+            streams: BTreeMap::new(),
             listings: Vec::new(),
             applicant: None,
             playbook_steps: Vec::new(),

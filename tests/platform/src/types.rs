@@ -335,6 +335,16 @@ pub(super) const OBJECTS: &[(&str, Members)] = &[
         ],
     ),
     (
+        "StreamCollection",
+        &[
+            ("id", "ID!", "5.7.0"),
+            ("name", "String", "5.7.0"),
+            ("description", "String", "5.7.0"),
+            ("stream_live", "Boolean", "5.7.0"),
+            ("stream_public", "Boolean", "5.7.0"),
+        ],
+    ),
+    (
         "ConnectorQueueDetails",
         &[
             ("messages_number", "Float!", "6.1.12"),

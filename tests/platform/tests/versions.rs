@@ -197,6 +197,7 @@ async fn a_document_is_taken_from_its_version_on() {
             "{ connector(id: \"c\") { connector_queue_details { messages_size } } }",
         ),
         ("6.8.6", "6.8.7", "{ isWorkAlive(id: \"w\") }"),
+        ("5.6.2", "5.7.0", "{ streamCollection(id: \"s\") { name } }"),
         (
             "7.260417.0",
             "7.260422.0",
