@@ -45,6 +45,7 @@ mod pending;
 mod ping;
 mod platform;
 mod playbook;
+mod query;
 mod register;
 mod stream;
 mod upload;
@@ -72,6 +73,7 @@ pub use self::pending::UploadPending;
 pub use self::ping::{ConnectorInfo, Ping, Pong};
 pub use self::platform::{About, AcceptedFields};
 pub use self::playbook::{EndPlaybookStep, PlaybookStep};
+pub use self::query::{Mutation, Query};
 pub use self::register::{QueueConfig, RabbitMq, Register, Registered, S3};
 pub use self::stream::{ReadStream, StreamCollection};
 pub use self::upload::{Upload, UploadedFile};
@@ -157,7 +159,7 @@ fn serialize_request<O: Operation, S: Serializer>(
 /// it, whose variable is `file` and null; `data` holds what `answer` turns into the answer.
 macro_rules! operation {
     (
-        $operation:ty, $name:literal, idempotent: $idempotent:literal,
+        $operation:ty, $name:expr, idempotent: $idempotent:literal,
         since: |$asked:ident| $part:expr,
         document: |$this:ident| $document:expr,
         variables: |$that:ident| $variables:expr,

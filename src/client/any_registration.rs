@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::registration::{Session, registration_methods};
-use super::{Error, Registration, Work};
+use super::{Client, Error, Registration, Work};
 use crate::connector::any::AnyConnector;
 use crate::connector::kind::{self, Kind};
 use crate::graphql::{

@@ -22,6 +22,25 @@ macro_rules! registration_methods {
             &self.session().registered.id
         }
 
+        /// The client that registered it, which acts as the connector's own user.
+        ///
+        /// ```no_run
+        /// # use opencti_connector::client::Error;
+        /// # use opencti_connector::client::Registration;
+        /// # use opencti_connector::kind::Stream;
+        /// use opencti_connector::graphql::ReadStream;
+        ///
+        /// # async fn read(registration: Registration<Stream>, id: &str) -> Result<(), Error> {
+        /// let stream = registration.client().execute(&ReadStream::new(id)).await?;
+        /// println!("{:?}", stream.and_then(|stream| stream.name));
+        /// # Ok(())
+        /// # }
+        /// ```
+        #[must_use]
+        pub fn client(&self) -> &Client {
+            &self.session().client
+        }
+
         /// The state that the connector left when it ran last.
         #[doc(alias = "get_state")]
         #[must_use]

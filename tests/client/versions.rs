@@ -4,10 +4,10 @@
 use opencti_connector::client::{Client, ErrorKind};
 use opencti_connector::graphql::{
     AddDraft, AddDraftContext, AddExpectations, AddWork, AnalysedContent, ConnectorInfo,
-    DeleteWork, EndPlaybookStep, ExportedList, IsWorkAlive, ListStix, Operation, PingWork,
-    PlaybookStep, PushAnalysis, PushBundle, PushExport, PushListExport, ReadConnector, ReadStix,
-    ReadStream, Register, ReportExpectation, StixList, Unregister, Upload, UploadPending,
-    WorkProcessed, WorkReceived,
+    DeleteWork, EndPlaybookStep, ExportedList, IsWorkAlive, ListStix, Mutation, Operation,
+    PingWork, PlaybookStep, PushAnalysis, PushBundle, PushExport, PushListExport, Query,
+    ReadConnector, ReadStix, ReadStream, Register, ReportExpectation, StixList, Unregister, Upload,
+    UploadPending, WorkProcessed, WorkReceived,
 };
 use opencti_connector::{Connector, Field, RegisterConnectorFields, mime};
 use platform::{Introspection, Options, Platform};
@@ -170,6 +170,31 @@ async fn what_is_sent_comes_back_as_it_was_kept() {
     client.execute(&push).await.unwrap();
     let kept = json!({ "connectorId": ID, "bundle": "{}", "work_id": work.id() });
     assert_eq!(platform.bundles(), [kept]);
+}
+
+#[tokio::test]
+async fn a_document_of_ones_own_is_answered_by_the_platform() {
+    let platform = start("7.261008.0");
+    platform.add_entity(ENTITY, json!({ "type": "report", "id": ENTITY }));
+    let registration = client(&platform).register(&import()).await.unwrap();
+    let client = registration.client();
+
+    let id = json!({ "id": ENTITY });
+    let query = Query::new("query($id: String!) { stix(id: $id) }", &id);
+    let data = client.execute(&query).await.unwrap();
+    let read: Value = serde_json::from_str(data["stix"].as_str().unwrap()).unwrap();
+    assert_eq!(read["type"], "report");
+
+    let name = json!({ "id": ID, "name": "By hand" });
+    let document = "mutation($id: String!, $name: String) { \
+                    workAdd(connectorId: $id, friendlyName: $name) { id } }";
+    let data = client.execute(&Mutation::new(document, &name)).await;
+    assert_eq!(data.unwrap()["workAdd"]["id"], WORK);
+    assert_eq!(platform.works()[WORK]["name"], "By hand");
+
+    let error = client.execute(&Query::new("{ unheardOf }", &id)).await;
+    let error = error.unwrap_err();
+    assert!(error.to_string().contains("unheardOf"), "{error}");
 }
 
 #[tokio::test]

@@ -2,10 +2,10 @@
 
 use opencti_connector::graphql::{
     About, AcceptedFields, AddDraft, AddDraftContext, AddExpectations, AddWork, AnswerError,
-    ConnectorInfo, DeleteWork, EndPlaybookStep, InvalidNumber, IsWorkAlive, Megabytes, Operation,
-    Ping, PingWork, PlaybookStep, PushAnalysis, PushBundle, PushExport, PushListExport,
-    ReadConnector, ReadStix, ReadStream, Register, ReportExpectation, Unregister, UploadPending,
-    WorkError, WorkProcessed, WorkReceived,
+    ConnectorInfo, DeleteWork, EndPlaybookStep, InvalidNumber, IsWorkAlive, Megabytes, Mutation,
+    Operation, Ping, PingWork, PlaybookStep, PushAnalysis, PushBundle, PushExport, PushListExport,
+    Query, ReadConnector, ReadStix, ReadStream, Register, ReportExpectation, Unregister,
+    UploadPending, WorkError, WorkProcessed, WorkReceived,
 };
 use opencti_connector::{Connector, RegisterConnectorFields};
 use proptest::prelude::*;
@@ -91,6 +91,10 @@ fn a_request_has_a_document_and_its_variables_and_nothing_else() {
             json!({ "id": "report--1" }),
         ),
         (body(&ReadStream::new("s")), json!({ "id": "s" })),
+        (
+            body(&Query::new("{ me { name } }", &json!({ "first": 2 }))),
+            json!({ "first": 2 }),
+        ),
         (
             body(&PushBundle::new(ID, "{}")),
             json!({ "connectorId": ID, "bundle": "{}" }),
@@ -182,6 +186,23 @@ fn the_documents_are_those_of_pycti() {
     ] {
         assert_eq!(document, expected);
     }
+}
+
+#[test]
+fn a_document_of_ones_own_is_sent_as_it_is_and_answered_with_its_data() {
+    let variables = json!({ "id": "label--1" });
+    let query = Query::new("{ label { value } }", &variables);
+    let mutation = Mutation::new("mutation { labelAdd { id } }", &variables);
+    assert_eq!(body(&query)["query"], "{ label { value } }");
+    assert_eq!(body(&mutation)["query"], "mutation { labelAdd { id } }");
+    // What is a change is not sent twice.
+    const { assert!(Query::IS_IDEMPOTENT && !Mutation::IS_IDEMPOTENT) };
+
+    let answer = br#"{"data":{"label":null}}"#;
+    assert_eq!(Query::parse(answer), Ok(json!({ "label": null })));
+    assert_eq!(Mutation::parse(answer), Ok(json!({ "label": null })));
+    let refused = br#"{"data":null,"errors":[{"message":"no"}]}"#;
+    assert!(matches!(Query::parse(refused), Err(AnswerError::Errors(_))));
 }
 
 #[test]
@@ -428,6 +449,7 @@ fn parse_with_all(body: &[u8]) {
     let _ = IsWorkAlive::parse(body);
     let _ = ReadStix::parse(body);
     let _ = ReadStream::parse(body);
+    let _ = Query::parse(body);
     let _ = AddDraft::parse(body);
     let _ = PushBundle::parse(body);
     let _ = EndPlaybookStep::parse(body);
