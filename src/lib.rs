@@ -118,6 +118,10 @@ pub mod client;
 #[doc = include_str!("coming_from_pycti.md")]
 #[doc(alias = "OpenCTIConnectorHelper")]
 #[doc(alias = "pycti")]
+#[cfg_attr(
+    not(all(feature = "config", feature = "runtime")),
+    expect(rustdoc::broken_intra_doc_links, reason = "as in the guide")
+)]
 pub mod coming_from_pycti {}
 #[cfg(feature = "config")]
 pub mod config;

@@ -8,6 +8,7 @@ mod message;
 mod payload;
 mod properties;
 mod pycti_conformance;
+mod pycti_members;
 mod raw_connector;
 mod raw_connector_forms;
 mod readme;
