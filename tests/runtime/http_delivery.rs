@@ -153,8 +153,8 @@ async fn a_message_that_takes_long_is_answered_for_before_the_platform_gives_up(
     assert_eq!(status, StatusCode::ACCEPTED);
     let waited = begun.elapsed();
     tokio::time::resume();
-    assert!(waited >= Duration::from_secs(240), "{waited:?}");
-    assert!(waited < Duration::from_secs(300), "{waited:?}");
+    assert!(waited >= Duration::from_mins(4), "{waited:?}");
+    assert!(waited < Duration::from_mins(5), "{waited:?}");
     // It goes on.
     assert_eq!(stage.platform.works()[&work]["status"], "progress");
     held.release(1);

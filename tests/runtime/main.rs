@@ -9,10 +9,10 @@ mod complete_example;
 mod disturbed;
 mod exports;
 mod files;
-mod http_delivery;
-mod http_tokens;
 #[cfg(unix)]
 mod full_disk;
+mod http_delivery;
+mod http_tokens;
 mod kill;
 mod killed;
 mod life;
