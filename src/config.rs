@@ -70,6 +70,7 @@ mod build_files;
 mod connector;
 mod duration;
 mod hidden;
+mod metrics;
 mod mismatch;
 mod platform;
 mod reader;
@@ -103,6 +104,7 @@ use crate::connector::raw::RawConnector;
 use crate::value::connector_type::ConnectorType;
 
 pub use self::duration::duration;
+pub use self::metrics::MetricsSettings;
 pub use self::platform::{Platform, SslVerify};
 pub use self::reading::Configured;
 pub use self::report::{Finding, Origin, Report};

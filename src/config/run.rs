@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::metrics::MetricsSettings;
 use super::reader::{self, Reader};
 use super::send_to;
 use super::variables::{
@@ -63,6 +64,8 @@ pub struct RunSettings {
     pub run_and_terminate: bool,
     /// `CONNECTOR_VALIDATE_BEFORE_IMPORT`: whether what it imports waits for an analyst.
     pub validate_before_import: bool,
+    /// `CONNECTOR_EXPOSE_METRICS` and `CONNECTOR_METRICS_*`: how it is monitored.
+    pub metrics: MetricsSettings,
     /// `CONNECTOR_LIVE_STREAM_*`: which stream a stream connector follows, and from where.
     pub live_stream: LiveStream,
 }
@@ -168,6 +171,7 @@ impl Default for RunSettings {
             duration_period: None,
             run_and_terminate: false,
             validate_before_import: false,
+            metrics: MetricsSettings::default(),
             live_stream: LiveStream::default(),
         }
     }
@@ -208,6 +212,7 @@ impl RunSettings {
             validate_before_import: reader
                 .flag(&VALIDATE_BEFORE_IMPORT)
                 .unwrap_or(default.validate_before_import),
+            metrics: MetricsSettings::read(reader),
             live_stream: LiveStream::read(reader),
         }
     }

@@ -79,6 +79,10 @@ variables! {
     SEND_TO_S3_BUCKET = "CONNECTOR_SEND_TO_S3_BUCKET", "connector"."send_to_s3_bucket";
     SEND_TO_S3_FOLDER = "CONNECTOR_SEND_TO_S3_FOLDER", "connector"."send_to_s3_folder";
     SEND_TO_S3_RETENTION = "CONNECTOR_SEND_TO_S3_RETENTION", "connector"."send_to_s3_retention";
+    EXPOSE_METRICS = "CONNECTOR_EXPOSE_METRICS", "connector"."expose_metrics";
+    METRICS_PORT = "CONNECTOR_METRICS_PORT", "connector"."metrics_port";
+    METRICS_NAMESPACE = "CONNECTOR_METRICS_NAMESPACE", "connector"."metrics_namespace";
+    METRICS_SUBSYSTEM = "CONNECTOR_METRICS_SUBSYSTEM", "connector"."metrics_subsystem";
     LIVE_STREAM_ID = "CONNECTOR_LIVE_STREAM_ID", "connector"."live_stream_id";
     LIVE_STREAM_LISTEN_DELETE = "CONNECTOR_LIVE_STREAM_LISTEN_DELETE", "connector"."live_stream_listen_delete";
     LIVE_STREAM_NO_DEPENDENCIES = "CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES", "connector"."live_stream_no_dependencies";

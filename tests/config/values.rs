@@ -24,7 +24,9 @@ const DEFAULTS: &str = r"
 # as pycti
 OPENCTI_URL OPENCTI_TOKEN | - | - | refused | refused
 OPENCTI_JSON_LOGGING CONNECTOR_LIVE_STREAM_LISTEN_DELETE CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES | - | - | true | true
-CONNECTOR_AUTO CONNECTOR_ONLY_CONTEXTUAL CONNECTOR_AUTO_UPDATE CONNECTOR_RUN_AND_TERMINATE CONNECTOR_VALIDATE_BEFORE_IMPORT CONNECTOR_LIVE_STREAM_WITH_INFERENCES | - | - | false | false
+CONNECTOR_AUTO CONNECTOR_ONLY_CONTEXTUAL CONNECTOR_AUTO_UPDATE CONNECTOR_RUN_AND_TERMINATE CONNECTOR_VALIDATE_BEFORE_IMPORT CONNECTOR_LIVE_STREAM_WITH_INFERENCES CONNECTOR_EXPOSE_METRICS | - | - | false | false
+CONNECTOR_METRICS_PORT | - | - | 9095 | 9095
+CONNECTOR_METRICS_NAMESPACE CONNECTOR_METRICS_SUBSYSTEM | - | - | - | -
 CONNECTOR_ENRICHMENT_RESOLUTION | - | - | none | none
 CONNECTOR_LOG_LEVEL | - | - | Error | Error
 CONNECTOR_LISTEN_PROTOCOL | - | - | AMQP | AMQP
@@ -104,7 +106,7 @@ CONNECTOR_QUEUE_THRESHOLD | - | 250 or "250" or 250.0 or 2.5e2 | 250 | 250
 CONNECTOR_QUEUE_THRESHOLD | ["huge", "1,5", "5 MB", " "] | - | refused | refused
 CONNECTOR_QUEUE_THRESHOLD | - | [1] or {a: 1} or huge | refused | refused
 CONNECTOR_LISTEN_PROTOCOL_API_PORT | - | 8443 or "8443" | 8443 | 8443
-CONNECTOR_LISTEN_PROTOCOL_API_PORT | ["web", "65536", "-1", "80.5"] | - | refused | refused
+CONNECTOR_LISTEN_PROTOCOL_API_PORT CONNECTOR_METRICS_PORT | ["web", "65536", "-1", "80.5"] | - | refused | refused
 CONNECTOR_LIVE_STREAM_START_TIMESTAMP | "1700000000000" | - | 1700000000000-0 | 1700000000000-0
 CONNECTOR_LIVE_STREAM_START_TIMESTAMP | - | 1700000000000 | 1700000000000-0 | 1700000000000-0
 # numbers
@@ -519,6 +521,10 @@ fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunS
             .map(|period| period.as_secs().to_string()),
         "RUN_AND_TERMINATE" => flag(run.run_and_terminate),
         "VALIDATE_BEFORE_IMPORT" => flag(run.validate_before_import),
+        "EXPOSE_METRICS" => flag(run.metrics.expose),
+        "METRICS_PORT" => Some(run.metrics.port.to_string()),
+        "METRICS_NAMESPACE" => Some(run.metrics.namespace.clone()),
+        "METRICS_SUBSYSTEM" => Some(run.metrics.subsystem.clone()),
         "LIVE_STREAM_ID" => stream.id.clone(),
         "LIVE_STREAM_LISTEN_DELETE" => flag(stream.listen_delete),
         "LIVE_STREAM_NO_DEPENDENCIES" => flag(stream.no_dependencies),
