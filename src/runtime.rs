@@ -228,6 +228,7 @@ mod inbox;
 mod io;
 mod link;
 mod listen;
+mod metrics;
 mod options;
 mod outbox;
 mod playbook;
@@ -250,6 +251,7 @@ mod timetable;
 mod tls;
 mod turn;
 mod typed_state;
+mod vitals;
 
 pub use self::analysis::{Analysis, Matches};
 pub use self::enrichment::{Enrichment, EnrichmentRequest, Reply};

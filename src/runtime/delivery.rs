@@ -16,6 +16,7 @@ use crate::runtime::ackers::{Ackers, Settle};
 use crate::runtime::error::{Fatal, RetryLater, RunError, RunErrorKind};
 use crate::runtime::handler::{Handler, Listens};
 use crate::runtime::listen::{FailedStep, ListenOptions};
+use crate::runtime::metrics::Outcome;
 use crate::runtime::shared::{Shared, end_work, patiently};
 use crate::runtime::task::Task;
 use crate::value::chain::chain;
@@ -48,11 +49,17 @@ pub(super) struct Received {
 impl<K: Listens> Desk<K> {
     /// Handles a message to its end; tells what the broker is to be told.
     pub(super) async fn handle(self: Arc<Self>, received: Received) -> Settle {
+        let mut in_hand = self.shared.metrics.message(received.attempt);
+        in_hand.outcome = self.outcome_of(&received).await;
+        in_hand.outcome.into()
+    }
+
+    async fn outcome_of(&self, received: &Received) -> Outcome {
         let message = match K::Message::parse(&received.body) {
             Ok(message) => message,
             Err(error) => {
                 self.refuse(&received.body, &error).await;
-                return Settle::Reject;
+                return Outcome::Rejected;
             }
         };
         let internal = message.internal();
@@ -74,7 +81,7 @@ impl<K: Listens> Desk<K> {
             received.attempt,
             cancelled,
         );
-        let end = self.end_of(Arc::new(task), work, &received);
+        let end = self.end_of(Arc::new(task), work, received);
         end.instrument(span).await
     }
 
@@ -95,7 +102,7 @@ impl<K: Listens> Desk<K> {
         }
     }
 
-    async fn end_of(&self, task: Arc<Task<K>>, work: Option<Work>, received: &Received) -> Settle {
+    async fn end_of(&self, task: Arc<Task<K>>, work: Option<Work>, received: &Received) -> Outcome {
         let most = self.options.max_attempts;
         if received.attempt > most {
             let message = format!("gave up after {most} attempts");
@@ -105,11 +112,11 @@ impl<K: Listens> Desk<K> {
         if let Some(work) = &work {
             if self.is_over(work).await {
                 tracing::info!("the work is done or deleted; its message is dropped");
-                return Settle::Ack;
+                return Outcome::Abandoned;
             }
             match patiently("the receipt of a message", || work.received(RECEIVED)).await {
                 Ok(()) => {}
-                Err(error) if error.kind() == ErrorKind::NotFound => return Settle::Ack,
+                Err(error) if error.kind() == ErrorKind::NotFound => return Outcome::Abandoned,
                 Err(error) => tracing::warn!(%error, "the receipt of a message is not reported"),
             }
         }
@@ -129,7 +136,7 @@ impl<K: Listens> Desk<K> {
     }
 
     /// Runs the handler.
-    async fn run(&self, task: Arc<Task<K>>, work: Option<Work>, received: &Received) -> Settle {
+    async fn run(&self, task: Arc<Task<K>>, work: Option<Work>, received: &Received) -> Outcome {
         let watched = work
             .as_ref()
             .map(|work| self.shared.heartbeat.watch(work.id()));
@@ -173,7 +180,7 @@ impl<K: Listens> Desk<K> {
         &self,
         task: &Task<K>,
         result: Option<Result<Result<String, BoxError>, Panic>>,
-    ) -> Settle {
+    ) -> Outcome {
         match result {
             Some(Ok(Ok(message))) => self.succeed(task, &message).await,
             Some(Ok(Err(error))) => {
@@ -182,7 +189,7 @@ impl<K: Listens> Desk<K> {
                 }
                 // It was told to come to an end, which is not a failure of the message.
                 if self.cancelled.is_cancelled() {
-                    return Settle::Requeue;
+                    return Outcome::Requeued;
                 }
                 let message = chain(&*error);
                 tracing::error!(error = %self.shared.client().hidden(&message), "the handler has failed");
@@ -209,30 +216,31 @@ impl<K: Listens> Desk<K> {
     }
 
     /// Waits, so that the message is delivered again.
-    async fn again(&self, wait: Duration) -> Settle {
+    async fn again(&self, wait: Duration) -> Outcome {
+        self.shared.metrics.client_errors.one();
         tracing::info!(?wait, "the handler wants the message again later");
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = self.cancelled.cancelled() => {}
         }
-        Settle::Requeue
+        Outcome::Requeued
     }
 
-    async fn succeed(&self, task: &Task<K>, message: &str) -> Settle {
+    async fn succeed(&self, task: &Task<K>, message: &str) -> Outcome {
         let answer = self.shared.client().hidden(message);
         tracing::info!(answer = %escaped(&answer, 200), "the message is handled");
         task.outlet.end(message, false).await;
-        Settle::Ack
+        Outcome::Done
     }
 
-    async fn fail(&self, task: &Task<K>, message: &str) -> Settle {
+    async fn fail(&self, task: &Task<K>, message: &str) -> Outcome {
         if self.options.on_failed_step == FailedStep::Forward
             && let Err(error) = K::forward(task).await
         {
             tracing::error!(%error, "the step of the playbook has no answer");
         }
         task.outlet.end(message, true).await;
-        Settle::Ack
+        Outcome::Failed
     }
 
     /// Acknowledges a message that takes long, before the broker takes it back.
@@ -260,9 +268,19 @@ impl<K: Listens> Desk<K> {
 }
 
 /// Nobody waits for the answer any more.
-fn abandon() -> Settle {
+fn abandon() -> Outcome {
     tracing::info!("the work was deleted, and its handler is cancelled");
-    Settle::Ack
+    Outcome::Abandoned
+}
+
+impl From<Outcome> for Settle {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done | Outcome::Failed | Outcome::Abandoned => Self::Ack,
+            Outcome::Requeued => Self::Requeue,
+            Outcome::Rejected => Self::Reject,
+        }
+    }
 }
 
 /// What a panic says, for the log: without the secrets that the client knows.

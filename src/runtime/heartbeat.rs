@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::client::{Client, Error, ErrorKind};
 use crate::graphql::{ConnectorInfo, PingWork, Pong};
 use crate::runtime::error::RunError;
+use crate::runtime::metrics::Metrics;
 use crate::runtime::state::State;
 
 /// As pycti; the platform counts a connector as alive for five minutes.
@@ -23,6 +24,7 @@ const WORK_PERIOD: Duration = Duration::from_secs(5 * 60);
 pub(super) struct Heartbeat {
     id: String,
     info: Mutex<ConnectorInfo>,
+    metrics: Arc<Metrics>,
     pub(super) state: State,
     works: Mutex<HashMap<String, CancellationToken>>,
     /// How many pings were asked for, and up to which of them one was answered.
@@ -31,10 +33,16 @@ pub(super) struct Heartbeat {
 }
 
 impl Heartbeat {
-    pub(super) fn new(id: &str, state: Option<Value>, info: ConnectorInfo) -> Self {
+    pub(super) fn new(
+        id: &str,
+        state: Option<Value>,
+        info: ConnectorInfo,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         Self {
             id: id.to_owned(),
             info: Mutex::new(info),
+            metrics,
             state: State::new(state),
             works: Mutex::default(),
             asked: watch::Sender::new(0),
@@ -102,7 +110,9 @@ impl Heartbeat {
                 _ = asked.changed() => {}
             }
             let number = *asked.borrow_and_update();
-            match self.ping_once(client).await {
+            let pinged = self.ping_once(client).await;
+            self.metrics.ping(pinged.is_ok());
+            match pinged {
                 Ok(()) => drop(self.answered.send_replace(number)),
                 Err(error) => {
                     if let Some(end) = RunError::of_ping(&error) {

@@ -2,6 +2,74 @@
 
 mod delivery;
 mod keys;
+mod monitor;
 mod serve;
 
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+
+use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::shared::Running;
+
 pub(super) use self::delivery::{ANSWER_WITHIN, Open, Requests};
+
+/// Where a run can be watched, if it can.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Monitoring {
+    listener: Option<Arc<TcpListener>>,
+    port: Option<u16>,
+    /// What the names of metrics begin with.
+    prefix: String,
+}
+
+impl Monitoring {
+    #[cfg(feature = "config")]
+    pub(super) fn of(settings: &crate::config::MetricsSettings) -> Self {
+        let parts = [&settings.namespace, &settings.subsystem].into_iter();
+        let prefix = parts.filter(|part| !part.is_empty());
+        Self {
+            listener: None,
+            port: settings.expose.then_some(settings.port),
+            prefix: prefix.flat_map(|part| [part.as_str(), "_"]).collect(),
+        }
+    }
+
+    /// On this listener, and on no port that the configuration says.
+    pub(super) fn on(&mut self, listener: TcpListener) {
+        self.listener = Some(Arc::new(listener));
+    }
+
+    /// The listener; an error when its port cannot be had.
+    pub(super) fn listener(&self) -> Result<Option<TcpListener>, RunError> {
+        let failed = |message| RunError::new(RunErrorKind::Options, message);
+        if let Some(listener) = &self.listener {
+            let ours = listener.try_clone();
+            return ours
+                .map(Some)
+                .map_err(|error| failed(format!("the listener cannot be used: {error}")));
+        }
+        let Some(port) = self.port else {
+            return Ok(None);
+        };
+        let bound = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port));
+        bound.map(Some).map_err(|error| {
+            failed(format!(
+                "the metrics cannot be exposed on port {port}, which CONNECTOR_METRICS_PORT sets: \
+                 {error}"
+            ))
+        })
+    }
+
+    /// Answers on the listener until the run is over.
+    pub(super) fn serve(&self, running: &mut Running, listener: TcpListener) {
+        let prefix = self.prefix.clone();
+        running.spawn_to_its_end(async move |shared| {
+            let routes = monitor::health(&shared).merge(monitor::metrics(&shared, prefix));
+            let served = serve::serve(listener, routes, None, shared.over.clone()).await;
+            served.err().map(|error| {
+                let message = format!("the listener cannot be used: {error}");
+                RunError::new(RunErrorKind::Options, message)
+            })
+        });
+    }
+}

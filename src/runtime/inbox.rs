@@ -9,6 +9,7 @@ use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer}
 use crate::runtime::error::RunError;
 use crate::runtime::shared::Shared;
 use crate::runtime::source::Incoming;
+use crate::runtime::vitals::Vitals;
 
 /// From which time on a connection is taken for one that works.
 const LASTING: Duration = Duration::from_secs(30);
@@ -93,6 +94,7 @@ pub(super) async fn receive(
             queue: link.queue(),
             asking: &mut asking,
             deliveries: &deliveries,
+            vitals: &shared.vitals,
             has_consumed: false,
         };
         let begun = Instant::now();
@@ -104,6 +106,8 @@ pub(super) async fn receive(
             }
         };
         inbox.asking.asked.send_replace(0);
+        shared.vitals.fed(false);
+        shared.metrics.broker_reconnects.one();
         // Where no messages come a connection that lasts shows the same.
         if inbox.has_consumed || begun.elapsed() >= LASTING {
             backoff = Backoff::new();
@@ -129,6 +133,7 @@ struct Inbox<'a> {
     queue: String,
     asking: &'a mut Asking,
     deliveries: &'a mpsc::UnboundedSender<Incoming>,
+    vitals: &'a Vitals,
     has_consumed: bool,
 }
 
@@ -152,6 +157,7 @@ impl Inbox<'_> {
             if !std::mem::replace(&mut is_told, true) {
                 tracing::info!(queue = self.queue, "listens for messages");
             }
+            self.vitals.fed(true);
             self.asking.asked.send_replace(prefetch);
             if let Err(error) = self.hand_on(&mut consumer, prefetch).await {
                 return error;

@@ -1,5 +1,6 @@
 //! The way to the broker: where it is, and connections that come back.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
@@ -25,6 +26,8 @@ pub(super) struct Link {
     connector: AnyConnector,
     settings: BrokerSettings,
     queues: Mutex<Option<QueueConfig>>,
+    /// How many try to connect, and have failed so far.
+    failing: AtomicUsize,
 }
 
 impl Link {
@@ -40,7 +43,14 @@ impl Link {
             session,
             connector,
             settings,
+            failing: AtomicUsize::new(0),
         }
+    }
+
+    /// Whether the broker is tried again.
+    #[cfg(feature = "http")]
+    pub(super) fn is_lost(&self) -> bool {
+        self.failing.load(Ordering::Relaxed) > 0
     }
 
     /// The queues, by the latest registration.
@@ -74,6 +84,7 @@ impl Link {
     pub(super) async fn connect(&self, purpose: &str) -> Result<Connection, RunError> {
         let mut backoff = Backoff::new();
         let mut refusals = 0;
+        let mut failing = None;
         loop {
             let address = self.address(purpose)?;
             let error = match self.open(address).await {
@@ -81,6 +92,7 @@ impl Link {
                 Err(error) => error,
             };
             tracing::warn!(connector = %self.connector.id(), %error, "the broker is tried again");
+            failing.get_or_insert_with(|| Failing::of(&self.failing));
             if error.kind() == BrokerErrorKind::Refused {
                 refusals += 1;
                 if refusals > REFUSALS {
@@ -183,6 +195,22 @@ impl<K: Kind> Registration<K> {
             }
             Err(error) => Err(RunError::new(RunErrorKind::Broker, error.to_string())),
         }
+    }
+}
+
+/// Counts while it lives.
+struct Failing<'l>(&'l AtomicUsize);
+
+impl<'l> Failing<'l> {
+    fn of(count: &'l AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Failing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -16,6 +16,7 @@ use crate::runtime::inbox::Prefetch;
 use crate::runtime::options::{Options, broker_methods, run_methods};
 use crate::runtime::shared::Running;
 use crate::runtime::source::Source;
+use crate::runtime::vitals::Feed;
 
 /// Five minutes before the 30 after which RabbitMQ takes a message back.
 const ACK_WITHIN: Duration = Duration::from_secs(25 * 60);
@@ -126,7 +127,8 @@ impl<K: Kind> Registration<K> {
         A: AnswerTo<M, How> + 'static,
         E: Into<BoxError> + 'static,
     {
-        let common = Options::of(self.session());
+        let mut common = Options::of(self.session());
+        common.feed = Some(Feed::Queue);
         let source = Source::of(self.session());
         if let Some(misfit) = M::misfit(self.connector()) {
             tracing::warn!(connector = self.id(), "{misfit}");
@@ -268,8 +270,12 @@ impl<K: Listens> Listen<K> {
             cancelled: CancellationToken::new(),
             late,
         };
+        let shared = Arc::clone(&running.shared);
         let hands = Hands::new(Arc::new(desk), prefetch);
-        hands.work(deliveries, of_late, stop, again).await;
+        let vitals = &shared.vitals;
+        let stop = vitals.stopped_by(stop);
+        let working = hands.work(deliveries, of_late, stop, again);
+        vitals.run.of(working).await;
         running.finish().await
     }
 }

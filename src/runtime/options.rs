@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::client::Session;
 use crate::graphql::Megabytes;
+#[cfg(feature = "http")]
+use crate::runtime::http::Monitoring;
+use crate::runtime::vitals::Feed;
 use crate::runtime::{BrokerSettings, SendTo};
 
 /// Less than the 30 seconds that Kubernetes waits.
@@ -19,6 +22,10 @@ pub(super) struct Options {
     pub(super) queue_threshold: Megabytes,
     pub(super) run_and_terminate: bool,
     pub(super) grace: Duration,
+    /// Where the work comes from, if it is to be connected for the run to be ready.
+    pub(super) feed: Option<Feed>,
+    #[cfg(feature = "http")]
+    pub(super) monitoring: Monitoring,
 }
 
 impl Options {
@@ -37,6 +44,8 @@ impl Options {
             is_reviewed: run.validate_before_import,
             queue_threshold: Megabytes::try_from(run.queue_threshold).unwrap_or_default(),
             run_and_terminate: run.run_and_terminate,
+            #[cfg(feature = "http")]
+            monitoring: Monitoring::of(&run.metrics),
             ..Self::default()
         }
     }
@@ -57,6 +66,9 @@ impl Default for Options {
             queue_threshold: crate::graphql::ConnectorInfo::default().queue_threshold,
             run_and_terminate: false,
             grace: GRACE,
+            feed: None,
+            #[cfg(feature = "http")]
+            monitoring: Monitoring::default(),
         }
     }
 }
@@ -68,6 +80,34 @@ macro_rules! run_methods {
         /// that Kubernetes waits. Docker waits for 10, unless it is told by `stop_grace_period`.
         pub fn grace(mut self, grace: std::time::Duration) -> Self {
             self.common().grace = grace;
+            self
+        }
+
+        /// Answers `/health`, `/ready` and `/metrics` on this listener while it runs, in place of a
+        /// port that the configuration says.
+        ///
+        /// What they tell is said at [the module](crate::runtime#monitoring). They have no
+        /// password: bind an address that only those reach who may read them.
+        ///
+        /// ```no_run
+        /// use std::net::TcpListener;
+        /// use opencti_connector::client::Registration;
+        /// use opencti_connector::kind::InternalEnrichment;
+        /// use opencti_connector::runtime::{BoxError, Enrichment, Reply};
+        ///
+        /// # async fn enrich(enrichment: Enrichment) -> Result<Reply, BoxError> {
+        /// #     Ok(enrichment.unchanged("nothing is known of it"))
+        /// # }
+        /// # async fn start(registration: Registration<InternalEnrichment>) -> Result<(), BoxError> {
+        /// let listener = TcpListener::bind("127.0.0.1:9095")?;
+        /// registration.listen(enrich).monitor_on(listener).run().await?;
+        /// # Ok(())
+        /// # }
+        /// ```
+        #[cfg(feature = "http")]
+        #[doc(alias = "OpenCTIMetricHandler")]
+        pub fn monitor_on(mut self, listener: std::net::TcpListener) -> Self {
+            self.common().monitoring.on(listener);
             self
         }
 

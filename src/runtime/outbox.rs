@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -14,6 +15,7 @@ use crate::runtime::broker::{
 use crate::runtime::error::RunError;
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::link::{Link, lost};
+use crate::runtime::metrics::Metrics;
 
 /// How many parts may wait for their confirmation.
 const WINDOW: usize = 64;
@@ -55,12 +57,14 @@ pub(super) struct Failure {
 
 /// Publishes over a connection that comes back, and counts on nothing but confirmations.
 pub(super) struct Outbox {
+    metrics: Arc<Metrics>,
     connected: Mutex<Option<(Connection, Publisher)>>,
 }
 
 impl Outbox {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(metrics: Arc<Metrics>) -> Self {
         Self {
+            metrics,
             connected: Mutex::new(None),
         }
     }
@@ -137,6 +141,7 @@ impl Outbox {
                 unpublished: todo.len() + in_flight.len() + 1,
                 why,
             };
+            self.count(&outcome);
             match outcome {
                 Ok(Outcome::Confirmed) => backoff = Backoff::new(),
                 Ok(Outcome::Returned | Outcome::Nacked) if of_round != round => {
@@ -179,6 +184,26 @@ impl Outbox {
         }
     }
 
+    /// Counts what the broker has said of a part.
+    fn count(&self, outcome: &Result<Outcome, BrokerError>) {
+        let metrics = &self.metrics;
+        match outcome {
+            Ok(Outcome::Confirmed) => {
+                metrics.parts_confirmed.one();
+                metrics.bundles_sent.one();
+            }
+            Ok(Outcome::Returned) => {
+                metrics.parts_returned.one();
+                metrics.errors.one();
+            }
+            Ok(Outcome::Nacked) => {
+                metrics.parts_nacked.one();
+                metrics.errors.one();
+            }
+            Err(_) => {}
+        }
+    }
+
     /// Publishes one message to a queue, with a count of its attempts, until it is confirmed.
     pub(super) async fn republish(
         &self,
@@ -210,7 +235,9 @@ impl Outbox {
             {
                 return Ok(publisher.clone());
             }
-            *connected = None;
+            if connected.take().is_some() {
+                self.metrics.broker_reconnects.one();
+            }
             let connection = link.connect("publishes").await?;
             match connection.publisher().await {
                 Ok(publisher) => *connected = Some((connection, publisher)),

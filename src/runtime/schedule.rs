@@ -243,8 +243,11 @@ impl<K: Scheduled> Scheduler<K> {
         let (connector, session) = registration.into_parts();
         let name = connector.name().to_string();
         let mut running = Running::start(session, connector.into(), &options.common)?;
+        let shared = Arc::clone(&running.shared);
         let timetable = Timetable::new(&mut running, import, name, has_last_run, &options);
-        timetable.keep(stop, again).await;
+        let vitals = &shared.vitals;
+        let stop = vitals.stopped_by(stop);
+        vitals.run.of(timetable.keep(stop, again)).await;
         running.finish().await
     }
 }

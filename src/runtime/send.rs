@@ -319,6 +319,8 @@ impl Outlet {
         patiently("a bundle", || client.execute(&push))
             .await
             .map_err(|error| SendError::refused(&error))?;
+        self.shared.metrics.bundles_sent.one();
+        self.shared.metrics.records_sent.add(bundle.len());
         Ok(Sent::whole(1))
     }
 
@@ -363,11 +365,16 @@ impl Outlet {
         match published {
             Ok(bytes) => {
                 missing.parts = 0;
+                let is_whole = bundle.is_unsplit();
+                let records = if is_whole { bundle.len() } else { parts.len() };
+                shared.metrics.records_sent.add(records);
                 shared.threshold.sent(bytes).await;
                 Ok(())
             }
             Err(failure) => {
                 missing.parts = failure.unpublished as u64;
+                let records = parts.len() - failure.unpublished;
+                shared.metrics.records_sent.add(records);
                 Err(self.failure(failure.part, &parts[failure.part], failure.why))
             }
         }

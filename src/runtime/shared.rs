@@ -15,10 +15,12 @@ use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::io::Io;
 use crate::runtime::link::Link;
+use crate::runtime::metrics::Metrics;
 use crate::runtime::options::Options;
 use crate::runtime::outbox::Outbox;
 use crate::runtime::storage::Storage;
 use crate::runtime::threshold::Threshold;
+use crate::runtime::vitals::Vitals;
 
 /// How long the last ping of a run may take.
 const LAST_PING: Duration = Duration::from_secs(5);
@@ -33,6 +35,8 @@ pub(super) struct Shared {
     pub(super) storage: Storage,
     /// Whether bundles go to the queue.
     pub(super) is_to_queue: bool,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) vitals: Vitals,
     pub(super) is_through_platform: bool,
     /// Whether what is sent waits for a user's approval.
     pub(super) is_reviewed: bool,
@@ -66,6 +70,15 @@ impl Running {
             )
         };
         let storage = Storage::new(&session, &connector, options)?;
+        #[cfg(feature = "http")]
+        let listener = options.monitoring.listener()?;
+        #[cfg(all(feature = "config", not(feature = "http")))]
+        if session.run.as_ref().is_some_and(|run| run.metrics.expose) {
+            tracing::warn!(
+                "CONNECTOR_EXPOSE_METRICS is set, and the connector is built without the feature \
+                 `http`, which the metrics need"
+            );
+        }
         let io = Io::start().map_err(no_thread)?;
         let client = session.client.with_own_connections().map_err(|error| {
             RunError::new(RunErrorKind::Options, error.to_string()).with_source(error)
@@ -76,7 +89,9 @@ impl Running {
             ..ConnectorInfo::default()
         };
         let registered = &session.registered;
-        let heartbeat = Heartbeat::new(&registered.id, registered.state.clone(), info);
+        let metrics = Arc::new(Metrics::new());
+        let state = registered.state.clone();
+        let heartbeat = Heartbeat::new(&registered.id, state, info, Arc::clone(&metrics));
         // What registers again does so there, too.
         let there = Session {
             client: client.clone(),
@@ -85,11 +100,13 @@ impl Running {
         let link = Link::new(io.handle(), there, connector, options.broker.clone());
         let shared = Arc::new(Shared {
             link,
-            outbox: Outbox::new(),
+            outbox: Outbox::new(Arc::clone(&metrics)),
             heartbeat: Arc::new(heartbeat),
             threshold: Threshold::new(options.queue_threshold, options.send_to.queue),
             storage,
             is_to_queue: options.send_to.queue,
+            metrics,
+            vitals: Vitals::new(options.feed),
             is_through_platform: options.is_through_platform,
             is_reviewed: options.is_reviewed,
             stopping: CancellationToken::new(),
@@ -104,11 +121,18 @@ impl Running {
             shared,
         };
         let works = client.clone();
-        running.spawn(async move |shared| Some(shared.heartbeat.beat(&client).await));
+        running.spawn(async move |shared| {
+            let beat = shared.heartbeat.beat(&client);
+            Some(shared.vitals.pings.of(beat).await)
+        });
         running.spawn(async move |shared| {
             shared.heartbeat.beat_for_works(&works).await;
             None
         });
+        #[cfg(feature = "http")]
+        if let Some(listener) = listener {
+            options.monitoring.serve(&mut running, listener);
+        }
         Ok(running)
     }
 

@@ -59,6 +59,7 @@ impl Turns {
     /// One run; an error when the state cannot be read.
     pub(super) async fn take(&self) -> Result<Outcome, RunError> {
         let turn = Arc::new(Turn::begin(self)?);
+        self.shared.metrics.runs.one();
         let span = tracing::info_span!(
             "run",
             connector = self.shared.id(),
@@ -71,7 +72,21 @@ impl Turns {
             turn.is_over.store(true, Ordering::Relaxed);
             self.conclude(&turn, ended).await
         };
-        Ok(outcome.instrument(span).await)
+        let outcome = outcome.instrument(span).await;
+        self.count(&outcome);
+        Ok(outcome)
+    }
+
+    fn count(&self, outcome: &Outcome) {
+        let metrics = &self.shared.metrics;
+        match outcome {
+            Outcome::Failed(_) | Outcome::Fatal(_) => {
+                metrics.runs_failed.one();
+                metrics.errors.one();
+            }
+            Outcome::Later(_) => metrics.client_errors.one(),
+            Outcome::Done | Outcome::BrokenOff => {}
+        }
     }
 
     /// Runs the handler; nothing when it is not waited for to its end.
@@ -80,6 +95,7 @@ impl Turns {
         turn: &Turn,
         handling: BoxFuture<'static, Result<(), BoxError>>,
     ) -> Option<Result<Result<(), BoxError>, Panic>> {
+        let _in_hand = self.shared.metrics.in_hand();
         // On a thread of the runtime's own where it has several, so that a handler that blocks does
         // not keep the run from being stopped.
         let handling = tokio::spawn(caught(handling).in_current_span());

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::{BoxError, Registration, Session};
@@ -17,6 +18,7 @@ use crate::runtime::stream::policy::FailedEvent;
 use crate::runtime::stream::reader::ReadOptions;
 use crate::runtime::stream::source::{Source, StreamSource};
 use crate::runtime::stream::takes::{Batched, Brought, Follows, Handler, erased};
+use crate::runtime::vitals::Feed;
 
 /// As pycti; the platform sends a heartbeat every 5 seconds.
 const WATCHDOG: Duration = Duration::from_secs(45);
@@ -109,6 +111,7 @@ impl<K: Kind> Registration<K> {
         let common = Options {
             // It sends no bundles.
             send_to: SendTo::default(),
+            feed: Some(Feed::Stream),
             ..Options::of(self.session())
         };
         let (connector, session) = self.into_parts();
@@ -215,10 +218,17 @@ impl<M: Brought> Follow<M> {
             None
         });
         let (shared, client) = (running.shared.clone(), running.client.clone());
-        match Follower::new(shared, client, self.source, self.handler, self.options) {
+        match Follower::new(
+            Arc::clone(&shared),
+            client,
+            self.source,
+            self.handler,
+            self.options,
+        ) {
             Ok((follower, reader)) => {
                 running.spawn(async move |_| Some(reader.run().await));
-                follower.work(stop, again).await;
+                let stop = shared.vitals.stopped_by(stop);
+                shared.vitals.run.of(follower.work(stop, again)).await;
             }
             Err(error) => running.shared.end(error),
         }

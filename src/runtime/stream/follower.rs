@@ -80,8 +80,13 @@ impl Follower {
             number: 0,
             position: begin(state.as_ref(), &source)?,
         };
-        let (reader, starts, items) =
-            Reader::new(client, source.clone(), options.read, start.clone());
+        let (reader, starts, items) = Reader::new(
+            client,
+            source.clone(),
+            options.read,
+            start.clone(),
+            Arc::clone(&shared),
+        );
         let follower = Self {
             rate: options.rate.map(|(most, per)| Rate::new(most, per)),
             over: shared.stopping.child_token(),
@@ -136,7 +141,7 @@ impl Follower {
                     Err(error) => return self.shared.end(error),
                 },
                 Taken::Item(what) => {
-                    batch.add(what, self.options.within, self.shared.client());
+                    batch.add(what, self.options.within, &self.shared);
                     if batch.events.is_empty() {
                         self.keep(&batch.position);
                     }
@@ -227,8 +232,14 @@ impl Follower {
                     () = rate.wait() => {}
                 }
             }
-            let failure = match caught((self.handler)(events.to_vec())).await {
-                Ok(Ok(())) => return true,
+            let in_hand = self.shared.metrics.in_hand();
+            let handled = caught((self.handler)(events.to_vec())).await;
+            drop(in_hand);
+            let failure = match handled {
+                Ok(Ok(())) => {
+                    self.shared.metrics.events_done.add(events.len());
+                    return true;
+                }
                 Ok(Err(error)) => self.failure(events, Ok(&error)),
                 Err(panic) => self.failure(events, Err(&panic)),
             };
@@ -236,6 +247,7 @@ impl Follower {
             if self.over.is_cancelled() {
                 return false;
             }
+            self.count(&failure);
             let next = match failure {
                 Failure::Later(wait) => Next::Wait(wait),
                 Failure::Fatal(message) => return self.end(message),
@@ -257,9 +269,18 @@ impl Follower {
                 }
                 Next::Skip | Next::Stop => {
                     tracing::error!("the event is skipped");
+                    self.shared.metrics.events_skipped.add(events.len());
                     return true;
                 }
             }
+        }
+    }
+
+    fn count(&self, failure: &Failure) {
+        let metrics = &self.shared.metrics;
+        match failure {
+            Failure::Later(_) => metrics.client_errors.one(),
+            Failure::Fatal(_) | Failure::Failed(_) => metrics.errors.one(),
         }
     }
 
@@ -330,10 +351,12 @@ impl Batch {
         }
     }
 
-    fn add(&mut self, what: What, within: Duration, client: &Client) {
+    fn add(&mut self, what: What, within: Duration, shared: &Shared) {
         what.pass(&mut self.position);
-        let What::Event { id, event } = what else {
-            return;
+        let (id, event) = match what {
+            What::Event { id, event } => (id, event),
+            What::Passed(_) => return shared.metrics.events_skipped.one(),
+            What::Mark(_) | What::NoRecovery => return,
         };
         match Event::read(id, &event) {
             Ok(read) => {
@@ -343,13 +366,17 @@ impl Batch {
                 self.bytes += event.data.len();
                 self.events.push(read);
             }
-            Err(error) => tracing::error!(
-                position = ?self.position,
-                bytes = event.data.len(),
-                excerpt = %escaped(&client.hidden(beginning(&event.data)), 200),
-                %error,
-                "an event is not understood, and skipped"
-            ),
+            Err(error) => {
+                shared.metrics.events_skipped.one();
+                let excerpt = shared.client().hidden(beginning(&event.data));
+                tracing::error!(
+                    position = ?self.position,
+                    bytes = event.data.len(),
+                    excerpt = %escaped(&excerpt, 200),
+                    %error,
+                    "an event is not understood, and skipped"
+                );
+            }
         }
     }
 }

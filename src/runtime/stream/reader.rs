@@ -9,6 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::client::{Client, Error, EventStream, StreamRequest};
 use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::shared::Shared;
 use crate::runtime::stream::position::Position;
 use crate::runtime::stream::source::Source;
 use crate::runtime::stream::sse::{Parser, RawEvent, Sent};
@@ -115,6 +116,7 @@ pub(super) struct Reader {
     starts: watch::Receiver<Start>,
     items: mpsc::UnboundedSender<Item>,
     room: Arc<Semaphore>,
+    shared: Arc<Shared>,
 }
 
 impl Reader {
@@ -124,6 +126,7 @@ impl Reader {
         source: Source,
         options: ReadOptions,
         start: Start,
+        shared: Arc<Shared>,
     ) -> (Self, watch::Sender<Start>, mpsc::UnboundedReceiver<Item>) {
         let (start, starts) = watch::channel(start);
         let (send, items) = mpsc::unbounded_channel();
@@ -134,6 +137,7 @@ impl Reader {
             starts,
             items: send,
             room: Arc::new(Semaphore::new(BUFFER)),
+            shared,
         };
         (reader, start, items)
     }
@@ -164,7 +168,9 @@ impl Reader {
             match self.open(&position).await {
                 Ok(stream) => {
                     tracing::info!(from = position.start_from(), "{} is followed", self.source);
+                    self.shared.vitals.fed(true);
                     let lost = self.read(stream, number, &mut position, &mut pause).await;
+                    self.shared.metrics.stream_reconnects.one();
                     tracing::warn!("{} is opened again: {lost}", self.source);
                 }
                 Err(error) => {
@@ -174,6 +180,7 @@ impl Reader {
                     tracing::warn!("{}", self.refusal(&error));
                 }
             }
+            self.shared.vitals.fed(false);
             pause.wait().await;
         }
     }

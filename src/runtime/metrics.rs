@@ -1,0 +1,198 @@
+//! What is counted of a run, whether or not anyone asks.
+
+#[cfg(feature = "http")]
+mod text;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+#[cfg(feature = "http")]
+pub(super) use self::text::text;
+
+/// Upper bounds of durations in seconds: from a look into a cache to a long import.
+const BOUNDS: [f64; 12] = [
+    0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0,
+];
+
+/// What is counted of a run.
+pub(super) struct Metrics {
+    #[cfg(feature = "http")]
+    created: SystemTime,
+    pub(super) bundles_sent: Counter,
+    pub(super) records_sent: Counter,
+    pub(super) runs: Counter,
+    pings: Counter,
+    ping_errors: Counter,
+    pub(super) errors: Counter,
+    pub(super) client_errors: Counter,
+    /// By [`Outcome`].
+    messages: [Counter; Outcome::ALL.len()],
+    pub(super) redeliveries: Counter,
+    pub(super) runs_failed: Counter,
+    pub(super) events_done: Counter,
+    pub(super) events_skipped: Counter,
+    pub(super) parts_confirmed: Counter,
+    pub(super) parts_returned: Counter,
+    pub(super) parts_nacked: Counter,
+    pub(super) broker_reconnects: Counter,
+    pub(super) stream_reconnects: Counter,
+    in_flight: AtomicU64,
+    durations: Durations,
+    /// When the last ping was answered, in milliseconds since 1970; 0 for never.
+    last_ping: AtomicU64,
+    is_ping_answered: AtomicBool,
+}
+
+impl Metrics {
+    pub(super) fn new() -> Self {
+        Self {
+            #[cfg(feature = "http")]
+            created: SystemTime::now(),
+            bundles_sent: Counter::default(),
+            records_sent: Counter::default(),
+            runs: Counter::default(),
+            pings: Counter::default(),
+            ping_errors: Counter::default(),
+            errors: Counter::default(),
+            client_errors: Counter::default(),
+            messages: Default::default(),
+            redeliveries: Counter::default(),
+            runs_failed: Counter::default(),
+            events_done: Counter::default(),
+            events_skipped: Counter::default(),
+            parts_confirmed: Counter::default(),
+            parts_returned: Counter::default(),
+            parts_nacked: Counter::default(),
+            broker_reconnects: Counter::default(),
+            stream_reconnects: Counter::default(),
+            in_flight: AtomicU64::new(0),
+            durations: Durations::default(),
+            last_ping: AtomicU64::new(0),
+            is_ping_answered: AtomicBool::new(false),
+        }
+    }
+
+    /// Notes a ping, and whether the platform has answered it.
+    pub(super) fn ping(&self, is_answered: bool) {
+        self.is_ping_answered.store(is_answered, Ordering::Relaxed);
+        if is_answered {
+            let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+            let now = u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX);
+            self.last_ping.store(now, Ordering::Relaxed);
+            self.pings.one();
+        } else {
+            self.ping_errors.one();
+        }
+    }
+
+    /// Takes something in hand, until what is returned is dropped.
+    pub(super) fn in_hand(&self) -> InHand<'_> {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        InHand {
+            metrics: self,
+            begun: Instant::now(),
+        }
+    }
+
+    /// Takes a message in hand that is delivered for the so-manieth time.
+    pub(super) fn message(&self, attempt: u32) -> MessageInHand<'_> {
+        if attempt > 1 {
+            self.redeliveries.one();
+        }
+        MessageInHand {
+            in_hand: self.in_hand(),
+            outcome: Outcome::Requeued,
+        }
+    }
+}
+
+/// What becomes of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Done,
+    /// Its work ends in error.
+    Failed,
+    /// It is to be delivered again.
+    Requeued,
+    /// It is not understood.
+    Rejected,
+    /// Nobody waits for its answer.
+    Abandoned,
+}
+
+impl Outcome {
+    const ALL: [Self; 5] = [
+        Self::Done,
+        Self::Failed,
+        Self::Requeued,
+        Self::Rejected,
+        Self::Abandoned,
+    ];
+}
+
+/// A message, a run or a batch of events in hand.
+pub(super) struct InHand<'m> {
+    metrics: &'m Metrics,
+    begun: Instant,
+}
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        self.metrics.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.metrics.durations.add(self.begun.elapsed());
+    }
+}
+
+/// A message in hand, which is delivered again if it is dropped before it has another outcome.
+pub(super) struct MessageInHand<'m> {
+    in_hand: InHand<'m>,
+    pub(super) outcome: Outcome,
+}
+
+impl Drop for MessageInHand<'_> {
+    fn drop(&mut self) {
+        let metrics = self.in_hand.metrics;
+        metrics.messages[self.outcome as usize].one();
+        if matches!(self.outcome, Outcome::Failed | Outcome::Rejected) {
+            metrics.errors.one();
+        }
+    }
+}
+
+/// What only grows.
+#[derive(Default)]
+pub(super) struct Counter(AtomicU64);
+
+impl Counter {
+    pub(super) fn one(&self) {
+        self.add(1);
+    }
+
+    pub(super) fn add(&self, n: usize) {
+        self.0.fetch_add(n as u64, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "http")]
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How often something took how long.
+#[derive(Default)]
+struct Durations {
+    /// Of those that took at most as long as the bound, and more than the one before.
+    buckets: [Counter; BOUNDS.len()],
+    longer: Counter,
+    nanoseconds: AtomicU64,
+}
+
+impl Durations {
+    fn add(&self, time: Duration) {
+        let seconds = time.as_secs_f64();
+        let bucket = BOUNDS.iter().position(|bound| seconds <= *bound);
+        bucket.map_or(&self.longer, |at| &self.buckets[at]).one();
+        let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        self.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+    }
+}
