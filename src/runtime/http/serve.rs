@@ -1,5 +1,8 @@
 //! Routes served on a listener, with limits on what a client may take up.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::net::TcpListener as StdListener;
 use std::pin::pin;
@@ -18,13 +21,24 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-/// More wait in the backlog of the system.
-const CONNECTIONS: usize = 2_048;
-/// For the headers of a request, and so for how long a connection may be idle.
-const HEADERS_WITHIN: Duration = Duration::from_secs(30);
-const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
-/// For the answers that are still to be given when it is over.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+/// What clients may take up.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// More wait in the backlog of the system.
+    connections: usize,
+    /// For the headers of a request, and so for how long a connection may be idle.
+    headers: Duration,
+    handshake: Duration,
+    /// For the answers that are still to be given when it is over.
+    answers: Duration,
+}
+
+const LIMITS: Limits = Limits {
+    connections: 2_048,
+    headers: Duration::from_secs(30),
+    handshake: Duration::from_secs(10),
+    answers: Duration::from_secs(3),
+};
 /// After an error of the listener: it has no file descriptors left, for example.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -32,6 +46,16 @@ const PAUSE: Duration = Duration::from_millis(100);
 ///
 /// An error says that the listener is not one that can be used.
 pub(super) async fn serve(
+    listener: StdListener,
+    router: Router,
+    tls: Option<Arc<ServerConfig>>,
+    over: CancellationToken,
+) -> io::Result<()> {
+    serve_within(LIMITS, listener, router, tls, over).await
+}
+
+async fn serve_within(
+    limits: Limits,
     listener: StdListener,
     router: Router,
     tls: Option<Arc<ServerConfig>>,
@@ -45,10 +69,10 @@ pub(super) async fn serve(
             biased;
             () = over.cancelled() => break,
             Some(_) = connections.join_next() => {}
-            accepted = listener.accept(), if connections.len() < CONNECTIONS => match accepted {
+            accepted = listener.accept(), if connections.len() < limits.connections => match accepted {
                 Ok((stream, _)) => {
-                    let (router, tls, over) = (router.clone(), tls.clone(), over.clone());
-                    connections.spawn(connection(stream, router, tls, over));
+                    let client = Client { limits, router: router.clone(), over: over.clone() };
+                    connections.spawn(client.connection(stream, tls.clone()));
                 }
                 Err(error) => {
                     tracing::debug!(%error, "a connection could not be taken");
@@ -60,48 +84,50 @@ pub(super) async fn serve(
     drop(listener);
     let ending = async { while connections.join_next().await.is_some() {} };
     // What is not answered by then is dropped with the set.
-    let _ = timeout(ANSWERS_WITHIN, ending).await;
+    let _ = timeout(limits.answers, ending).await;
     Ok(())
 }
 
-async fn connection(
-    stream: TcpStream,
+/// How a client is served.
+struct Client {
+    limits: Limits,
     router: Router,
-    tls: Option<Arc<ServerConfig>>,
     over: CancellationToken,
-) {
-    // Answers are written at once, and nothing follows that could go with them.
-    let _ = stream.set_nodelay(true);
-    let Some(tls) = tls else {
-        return requests(stream, router, over).await;
-    };
-    let handshake = timeout(HANDSHAKE_WITHIN, TlsAcceptor::from(tls).accept(stream));
-    match over.run_until_cancelled(handshake).await {
-        Some(Ok(Ok(stream))) => requests(stream, router, over).await,
-        Some(Ok(Err(error))) => tracing::debug!(%error, "a client could not begin TLS"),
-        Some(Err(_)) | None => {}
-    }
 }
 
-/// Answers the requests of a connection.
-async fn requests<S>(stream: S, router: Router, over: CancellationToken)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    let mut answering = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS_WITHIN)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
-    );
-    let ended = tokio::select! {
-        ended = &mut answering => ended,
-        () = over.cancelled() => {
-            answering.as_mut().graceful_shutdown();
-            answering.await
+impl Client {
+    async fn connection(self, stream: TcpStream, tls: Option<Arc<ServerConfig>>) {
+        // Answers are written at once, and nothing follows that could go with them.
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = tls else {
+            return self.requests(stream).await;
+        };
+        let handshake = timeout(self.limits.handshake, TlsAcceptor::from(tls).accept(stream));
+        match self.over.run_until_cancelled(handshake).await {
+            Some(Ok(Ok(stream))) => self.requests(stream).await,
+            Some(Ok(Err(error))) => tracing::debug!(%error, "a client could not begin TLS"),
+            Some(Err(_)) | None => {}
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection has ended early");
+    }
+
+    /// Answers the requests of a connection.
+    async fn requests(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send) {
+        let service = TowerToHyperService::new(self.router);
+        let mut answering = pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(self.limits.headers)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let ended = tokio::select! {
+            ended = &mut answering => ended,
+            () = self.over.cancelled() => {
+                answering.as_mut().graceful_shutdown();
+                answering.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection has ended early");
+        }
     }
 }
