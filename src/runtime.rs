@@ -192,6 +192,48 @@
 //! Processes with the same connector id share its queue: the broker spreads the messages. Nothing
 //! else is shared; an external import runs in one process.
 //!
+//! # Monitoring
+//!
+//! With the feature `http` a run answers over HTTP: on a listener that it is given by `monitor_on`
+//! before it runs, or on the port `CONNECTOR_METRICS_PORT` of all addresses where
+//! `CONNECTOR_EXPOSE_METRICS` is set. There is no password; what is answered holds no secret, and no
+//! text of the platform.
+//!
+//! | path | answers 200 | 503, with reasons as JSON |
+//! |---|---|---|
+//! | `/health` | while the run makes progress | when its pings have not been at work for 5 minutes, handlers have blocked the runtime of the program for 10, or the run has ended with an error. A restart may help, so that it is for a liveness probe |
+//! | `/ready` | while it listens or follows, and the last ping was answered | else, and as soon as it is to stop. An outage of the platform or the broker, which is waited for, is told here alone |
+//! | `/metrics` | with what is counted, in Prometheus' text format | never |
+//!
+//! A handler that computes, or waits for something else than a future, for minutes should do so in
+//! `tokio::task::spawn_blocking`: a loop of the run on the same thread cannot be told from one that
+//! hangs.
+//!
+//! The metrics, behind `CONNECTOR_METRICS_NAMESPACE` and `CONNECTOR_METRICS_SUBSYSTEM`:
+//!
+//! | metric | counts |
+//! |---|---|
+//! | `bundles_sent_total` | parts of bundles that the broker has confirmed, and bundles that were handed to the platform |
+//! | `records_sent_total` | the objects in them |
+//! | `runs_total` | runs of an external import that were begun |
+//! | `ping_api_total` | pings that the platform has answered |
+//! | `ping_api_errors_total` | pings that it has not |
+//! | `errors_total` | failed messages, runs and calls for events, messages and events that cannot be read, and parts that the broker has returned or refused |
+//! | `client_errors_total` | how often a handler answered with [`RetryLater`] |
+//! | `state{state}` | 1 for what it is: `idle`, `running` while something is in hand, or `stopped` as soon as it is to stop. The label has the name of the metric, with what stands before it |
+//! | `messages_total{outcome}` | messages that were in hand: `done`, `failed`, `requeued`, `rejected` because they are not understood, `abandoned` because nobody waits for an answer |
+//! | `message_redeliveries_total` | those among them that were delivered before |
+//! | `runs_failed_total` | runs that failed; not those that were stopped or come later |
+//! | `stream_events_total{outcome}` | events of a stream: `done`, or `skipped` |
+//! | `parts_total{answer}` | what the broker has said of parts: `confirmed`, `returned` because there is no queue, `nacked` because it is full |
+//! | `reconnects_total{to}` | connections that were lost and are made again: to the `broker`, to the `stream` |
+//! | `in_flight` | messages, runs or batches of events in hand; a gauge |
+//! | `handling_duration_seconds` | how long each of them was in hand; a histogram |
+//! | `last_ping_timestamp_seconds` | when the platform last answered a ping, since 1970; 0 for never |
+//!
+//! The first eight are pycti's, by the names and the types that it exposes. As there, each counter
+//! among them has a gauge `…_created` beside it, with the time at which counting began.
+//!
 //! # What is logged
 //!
 //! Spans and events go to `tracing`. Each message has a span `message` with `connector`, `work`,

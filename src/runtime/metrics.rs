@@ -85,6 +85,12 @@ impl Metrics {
         }
     }
 
+    /// Notes an event that is skipped because it cannot be read.
+    pub(super) fn event_unread(&self) {
+        self.events_skipped.one();
+        self.errors.one();
+    }
+
     /// Takes something in hand, until what is returned is dropped.
     pub(super) fn in_hand(&self) -> InHand<'_> {
         self.in_flight.fetch_add(1, Ordering::Relaxed);

@@ -124,3 +124,54 @@ impl Pulse {
         self.begun.elapsed().saturating_sub(last) > self.limit
     }
 }
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use super::*;
+    use std::future::pending;
+    use std::sync::Arc;
+
+    const LIMIT: Duration = Duration::from_millis(40);
+    const SOON: Duration = Duration::from_secs(20);
+
+    fn is_soon(is_so: impl Fn() -> bool) -> bool {
+        let begun = Instant::now();
+        while !is_so() && begun.elapsed() < SOON {
+            std::thread::yield_now();
+        }
+        is_so()
+    }
+
+    #[test]
+    fn a_runtime_whose_threads_are_blocked_is_noticed_until_they_are_free() {
+        let vitals = Arc::new(Vitals::with_limits(None, SOON * 3, LIMIT));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let run = Arc::clone(&vitals);
+        runtime.spawn(async move { run.run.of(pending::<()>()).await });
+        let look = Arc::clone(&vitals);
+        runtime.block_on(async move {
+            // As a handler does that waits for something else than a future.
+            assert!(is_soon(|| !look.stuck().is_empty()));
+            assert_eq!(
+                look.stuck(),
+                ["a handler blocks the threads of the program's runtime"]
+            );
+            let recovered = async {
+                while !look.stuck().is_empty() {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(SOON, recovered).await.unwrap();
+        });
+    }
+
+    #[test]
+    fn pings_that_have_ended_are_noticed() {
+        let vitals = Vitals::with_limits(None, LIMIT, SOON * 3);
+        assert!(is_soon(|| !vitals.stuck().is_empty()));
+        assert_eq!(vitals.stuck(), ["the connector does not ping any more"]);
+    }
+}

@@ -11,7 +11,7 @@ use crate::disturbed::Held;
 use crate::stage::{Run, Stage, until};
 
 /// With a proxy before the broker.
-fn behind_proxy(broker: Broker, queue_type: QueueType) -> (Stage, Proxy) {
+pub(crate) fn behind_proxy(broker: Broker, queue_type: QueueType) -> (Stage, Proxy) {
     let proxy = Proxy::before((broker.host(), broker.port()));
     let stage = Stage::with(Options {
         broker: Some(broker),

@@ -355,7 +355,7 @@ impl Batch {
         what.pass(&mut self.position);
         let (id, event) = match what {
             What::Event { id, event } => (id, event),
-            What::Passed(_) => return shared.metrics.events_skipped.one(),
+            What::Passed(_) => return shared.metrics.event_unread(),
             What::Mark(_) | What::NoRecovery => return,
         };
         match Event::read(id, &event) {
@@ -367,7 +367,7 @@ impl Batch {
                 self.events.push(read);
             }
             Err(error) => {
-                shared.metrics.events_skipped.one();
+                shared.metrics.event_unread();
                 let excerpt = shared.client().hidden(beginning(&event.data));
                 tracing::error!(
                     position = ?self.position,
