@@ -99,6 +99,8 @@
 //!   takes them; no I/O (module `stix`).
 //! * `runtime`: a connector that runs: it listens to `RabbitMQ`, imports on a schedule, follows
 //!   streams, sends bundles, and ends in good order (module `runtime`); brings `client` and `stix`.
+//! * `http`: health, readiness and metrics of a run, and messages by requests of the platform; brings
+//!   `runtime`.
 //! * `s3`: bundles stored in the platform's S3 server or another one; brings `runtime`.
 //!
 //! # More
