@@ -112,6 +112,7 @@
 //! | a message that comes again while it is in hand? | is not begun twice; it is known by the id of its work, or by its bytes |
 //! | how are attempts counted? | by the process, as nobody else does: [`RetryLater`] keeps a message in hand, and a crash forgets the count |
 //! | what is not JSON? | gets 400, as from pycti; JSON that is not a message is taken and dropped, or it would come for ever |
+//! | what else is answered there? | `/health` and `/ready`, as under [monitoring](#monitoring) |
 //! | large and slow bodies? | up to 128 MiB, and 256 MiB of all that are in hand: more waits, unread. A body of which nothing comes for 30 seconds gets 408 |
 //!
 //! # Sending

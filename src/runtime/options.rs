@@ -120,7 +120,8 @@ macro_rules! run_methods {
         pub async fn run(self) -> Result<(), crate::runtime::RunError> {
             use crate::runtime::shutdown::stopped_by_signals;
 
-            stopped_by_signals(async |stop, again| self.run_with(stop, again).await).await
+            // In a box, because it is large, and so would be the future of every program.
+            stopped_by_signals(async |stop, again| Box::pin(self.run_with(stop, again)).await).await
         }
 
         #[doc = concat!($runs, " until the future resolves.")]
@@ -132,7 +133,7 @@ macro_rules! run_methods {
             self,
             stop: impl Future<Output = ()>,
         ) -> Result<(), crate::runtime::RunError> {
-            self.run_with(stop, std::future::pending()).await
+            Box::pin(self.run_with(stop, std::future::pending())).await
         }
     };
 }

@@ -447,7 +447,6 @@ fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunS
     };
     let stream = &run.live_stream;
     let broker = &run.broker;
-    let SendTo { directory, s3, .. } = &run.send_to;
     let flag = |flag: bool| Some(flag.to_string());
     let of_api = |value: fn(&ListenApi) -> Option<String>| api.and_then(value);
     let expose = |secret: &Secret| secret.expose().to_owned();
@@ -501,24 +500,6 @@ fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunS
         "MQ_USE_SSL_KEY" => broker.ssl_key.as_ref().map(expose),
         "MQ_USE_SSL_PASSPHRASE" => broker.ssl_passphrase.as_ref().map(expose),
         "MQ_USE_SSL_REJECT_UNAUTHORIZED" => broker.ssl_reject_unauthorized.and_then(flag),
-        "SEND_TO_QUEUE" => flag(run.send_to.queue),
-        "SEND_TO_DIRECTORY" => flag(directory.is_some()),
-        "SEND_TO_DIRECTORY_PATH" => directory.as_ref().map(|it| it.path.display().to_string()),
-        "SEND_TO_DIRECTORY_RETENTION" => directory.as_ref().map(|it| it.retention_days.to_string()),
-        "SEND_TO_S3" => flag(s3.is_some()),
-        "SEND_TO_S3_BUCKET" => s3.as_ref().and_then(|s3| s3.bucket.clone()),
-        "SEND_TO_S3_FOLDER" => s3.as_ref().map(|s3| s3.folder.clone()),
-        "SEND_TO_S3_RETENTION" => s3.as_ref().map(|s3| s3.retention_days.to_string()),
-        "S3_ENDPOINT" => s3.as_ref().and_then(|s3| s3.endpoint.clone()),
-        "S3_PORT" => s3.as_ref().and_then(|s3| Some(s3.port?.to_string())),
-        "S3_ACCESS_KEY" => s3
-            .as_ref()
-            .and_then(|s3| s3.access_key.as_ref().map(expose)),
-        "S3_SECRET_KEY" => s3
-            .as_ref()
-            .and_then(|s3| s3.secret_key.as_ref().map(expose)),
-        "S3_USE_SSL" => s3.as_ref().and_then(|s3| s3.use_ssl).and_then(flag),
-        "S3_BUCKET_REGION" => s3.as_ref().and_then(|s3| s3.bucket_region.clone()),
         "QUEUE_PROTOCOL" => Some(format!("{:?}", run.queue_protocol)),
         "QUEUE_THRESHOLD" => Some(run.queue_threshold.to_string()),
         "DURATION_PERIOD" => run
@@ -536,12 +517,40 @@ fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunS
         "LIVE_STREAM_WITH_INFERENCES" => flag(stream.with_inferences),
         "LIVE_STREAM_RECOVER_ISO_DATE" => stream.recover_iso_date.clone(),
         "LIVE_STREAM_START_TIMESTAMP" => stream.start_timestamp.map(|start| start.to_string()),
-        _ => panic!("no value is known for {variable}"),
+        variable => say_send_to(variable, &run.send_to),
     };
     match text.unwrap_or_default() {
         text if text.is_empty() => "-".into(),
         text if text.trim() != text => format!("{text:?}"),
         text => text,
+    }
+}
+
+/// Where bundles go.
+fn say_send_to(variable: &str, send_to: &SendTo) -> Option<String> {
+    let SendTo { directory, s3, .. } = send_to;
+    let flag = |flag: bool| Some(flag.to_string());
+    let expose = |secret: &Secret| secret.expose().to_owned();
+    match variable {
+        "SEND_TO_QUEUE" => flag(send_to.queue),
+        "SEND_TO_DIRECTORY" => flag(directory.is_some()),
+        "SEND_TO_DIRECTORY_PATH" => directory.as_ref().map(|it| it.path.display().to_string()),
+        "SEND_TO_DIRECTORY_RETENTION" => directory.as_ref().map(|it| it.retention_days.to_string()),
+        "SEND_TO_S3" => flag(s3.is_some()),
+        "SEND_TO_S3_BUCKET" => s3.as_ref().and_then(|s3| s3.bucket.clone()),
+        "SEND_TO_S3_FOLDER" => s3.as_ref().map(|s3| s3.folder.clone()),
+        "SEND_TO_S3_RETENTION" => s3.as_ref().map(|s3| s3.retention_days.to_string()),
+        "S3_ENDPOINT" => s3.as_ref().and_then(|s3| s3.endpoint.clone()),
+        "S3_PORT" => s3.as_ref().and_then(|s3| Some(s3.port?.to_string())),
+        "S3_ACCESS_KEY" => s3
+            .as_ref()
+            .and_then(|s3| s3.access_key.as_ref().map(expose)),
+        "S3_SECRET_KEY" => s3
+            .as_ref()
+            .and_then(|s3| s3.secret_key.as_ref().map(expose)),
+        "S3_USE_SSL" => s3.as_ref().and_then(|s3| s3.use_ssl).and_then(flag),
+        "S3_BUCKET_REGION" => s3.as_ref().and_then(|s3| s3.bucket_region.clone()),
+        _ => panic!("no value is known for {variable}"),
     }
 }
 

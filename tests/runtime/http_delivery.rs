@@ -85,6 +85,11 @@ async fn what_is_not_a_message_is_answered_for() {
     let wrong_method = http.get(&called.url).send().await.unwrap();
     assert_eq!(wrong_method.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(wrong_method.headers()["allow"], "POST");
+    let healthy = http.get(called.url.replace("/api/callback", "/health"));
+    assert_eq!(
+        answer(healthy).await,
+        (StatusCode::OK, json!({"status": "ok"}))
+    );
     let elsewhere = http.post(format!("{}/more", called.url));
     assert_eq!(answer(elsewhere).await.0, StatusCode::NOT_FOUND);
     run.stop().await.unwrap();

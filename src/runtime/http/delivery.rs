@@ -4,7 +4,6 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
@@ -19,6 +18,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::keys::Keys;
+use super::monitor;
 use super::serve::serve;
 use crate::client::Session;
 use crate::runtime::ackers::{Acker, Settle};
@@ -123,7 +123,9 @@ impl Open {
             held: Semaphore::new(HELD),
             incoming,
         });
-        let router = Router::new().fallback(move |request| {
+        let health = monitor::health(&callback.shared);
+        callback.shared.vitals.fed(true);
+        let router = health.fallback(move |request| {
             let callback = Arc::clone(&callback);
             async move { callback.answer(request).await }
         });
