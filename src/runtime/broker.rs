@@ -11,6 +11,7 @@ mod tests;
 
 use std::fmt;
 use std::io;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ const FRAME_MAX: u32 = 16 * 1024;
 const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
 /// For the farewell of a connection; what the broker does not answer until then it is not told.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Within what time a channel that is lost is looked for, where the AMQP client does not tell.
+const LOST_WITHIN: Duration = Duration::from_secs(1);
 /// In milliseconds: twelve hours in place of the broker's 30 minutes. Brokers before 3.12 take the
 /// argument and do not look at it.
 const CONSUMER_TIMEOUT: i64 = 12 * 60 * 60 * 1000;
@@ -122,9 +125,9 @@ impl Connection {
         queue: &str,
         prefetch: u16,
     ) -> Result<Consumer, BrokerError> {
-        let channel = self.amqp.create_channel().await.map_err(of_channel)?;
+        let channel = self.while_open(self.amqp.create_channel()).await?;
         let qos = BasicQosOptions { global: false };
-        channel.basic_qos(prefetch, qos).await.map_err(of_channel)?;
+        self.while_open(channel.basic_qos(prefetch, qos)).await?;
         let tag = short("consumer", &format!("opencti-connector-{}", Uuid::new_v4()))?;
         let mut arguments = FieldTable::default();
         arguments.insert(
@@ -132,10 +135,9 @@ impl Connection {
             AMQPValue::LongLongInt(CONSUMER_TIMEOUT),
         );
         let options = BasicConsumeOptions::default();
-        let deliveries = channel
-            .basic_consume(short("queue", queue)?, tag.clone(), options, arguments)
-            .await
-            .map_err(of_channel)?;
+        let consume =
+            channel.basic_consume(short("queue", queue)?, tag.clone(), options, arguments);
+        let deliveries = self.while_open(consume).await?;
         Ok(Consumer {
             channel,
             deliveries,
@@ -147,11 +149,9 @@ impl Connection {
 
     /// A publisher on a channel of its own, on which the broker confirms.
     pub(crate) async fn publisher(&self) -> Result<Publisher, BrokerError> {
-        let channel = self.amqp.create_channel().await.map_err(of_channel)?;
-        channel
-            .confirm_select(ConfirmSelectOptions::default())
-            .await
-            .map_err(of_channel)?;
+        let channel = self.while_open(self.amqp.create_channel()).await?;
+        let confirm = channel.confirm_select(ConfirmSelectOptions::default());
+        self.while_open(confirm).await?;
         Ok(Publisher {
             channel,
             status: self.amqp.status().clone(),
@@ -161,6 +161,13 @@ impl Connection {
 
     pub(crate) fn is_open(&self) -> bool {
         self.amqp.status().connected()
+    }
+
+    async fn while_open<T>(
+        &self,
+        answer: impl Future<Output = lapin::Result<T>>,
+    ) -> Result<T, BrokerError> {
+        while_open(|| self.is_open(), answer).await
     }
 
     /// Takes leave of the broker, after what was sent before; not for longer than five seconds.
@@ -196,7 +203,13 @@ impl Consumer {
             if let Some(end) = &self.end {
                 return Err(end.clone());
             }
-            match self.deliveries.next().await {
+            let Ok(next) = timeout(LOST_WITHIN, self.deliveries.next()).await else {
+                if !self.channel.status().connected() {
+                    self.end = Some(closed());
+                }
+                continue;
+            };
+            match next {
                 // What waits here when its channel ends is delivered to someone else.
                 Some(Ok(delivery)) if !delivery.acker.usable() => {}
                 Some(Ok(delivery)) => return Ok(self.delivery(delivery)),
@@ -210,8 +223,8 @@ impl Consumer {
     pub(crate) async fn cancel(&mut self) -> Result<(), BrokerError> {
         self.is_cancelled = true;
         let options = BasicCancelOptions::default();
-        let cancelled = self.channel.basic_cancel(self.tag.clone(), options).await;
-        cancelled.map_err(of_channel)
+        let cancelled = self.channel.basic_cancel(self.tag.clone(), options);
+        while_open(|| self.channel.status().connected(), cancelled).await
     }
 
     fn delivery(&self, delivery: lapin::message::Delivery) -> Delivery {
@@ -224,14 +237,14 @@ impl Consumer {
             body: delivery.data,
             acker: Acker {
                 amqp: delivery.acker,
-                _channel: self.channel.clone(),
+                channel: self.channel.clone(),
             },
         }
     }
 
     fn cancellation(&self) -> BrokerError {
         if !self.channel.status().connected() {
-            return BrokerError::lost("the channel is closed");
+            return closed();
         }
         let what = if self.is_cancelled {
             "the consumer was cancelled"
@@ -273,13 +286,14 @@ pub(crate) struct Delivery {
 pub(crate) struct Acker {
     amqp: lapin::Acker,
     /// Which would close with its last handle.
-    _channel: Channel,
+    channel: Channel,
 }
 
 impl Acker {
     /// The message is done with.
     pub(crate) async fn ack(&self) -> Result<(), BrokerError> {
-        answered(self.amqp.ack(BasicAckOptions::default()).await)
+        self.answered(self.amqp.ack(BasicAckOptions::default()))
+            .await
     }
 
     /// The message is to be delivered again.
@@ -288,23 +302,25 @@ impl Acker {
             multiple: false,
             requeue: true,
         };
-        answered(self.amqp.nack(options).await)
+        self.answered(self.amqp.nack(options)).await
     }
 
     /// The message is to be dropped.
     pub(crate) async fn reject(&self) -> Result<(), BrokerError> {
         let options = BasicRejectOptions { requeue: false };
-        answered(self.amqp.reject(options).await)
+        self.answered(self.amqp.reject(options)).await
     }
-}
 
-fn answered(answer: lapin::Result<bool>) -> Result<(), BrokerError> {
-    match answer {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(BrokerError::lost(
+    async fn answered(
+        &self,
+        answer: impl Future<Output = lapin::Result<bool>>,
+    ) -> Result<(), BrokerError> {
+        if while_open(|| self.channel.status().connected(), answer).await? {
+            return Ok(());
+        }
+        Err(BrokerError::lost(
             "the channel of the message is closed, or it is answered already",
-        )),
-        Err(error) => Err(of_channel(error)),
+        ))
     }
 }
 
@@ -355,19 +371,13 @@ impl Publisher {
         let channel = self.channel.clone();
         let body = body.to_vec();
         let publish = move |id, sent: Sent| async move {
-            let confirm = channel
-                .basic_publish(
-                    exchange,
-                    routing_key,
-                    options,
-                    &body,
-                    properties(id, attempt),
-                )
-                .await
-                .map_err(of_channel)?;
+            let is_open = || channel.status().connected();
+            let properties = properties(id, attempt);
+            let publish = channel.basic_publish(exchange, routing_key, options, &body, properties);
+            let confirm = while_open(is_open, publish).await?;
             drop(body);
             sent.now();
-            confirm.await.map(answer).map_err(of_channel)
+            while_open(is_open, confirm).await.map(answer)
         };
         Ok(self.in_flight.begin(publish))
     }
@@ -388,6 +398,26 @@ impl fmt::Debug for Publisher {
             .field("is_blocked", &self.is_blocked())
             .finish_non_exhaustive()
     }
+}
+
+/// Waits for an answer of the AMQP client, which keeps some for itself when the broker closes the
+/// connection while they are on their way (lapin 4.12.3).
+async fn while_open<T>(
+    is_open: impl Fn() -> bool,
+    answer: impl Future<Output = lapin::Result<T>>,
+) -> Result<T, BrokerError> {
+    let mut answer = pin!(answer);
+    loop {
+        match timeout(LOST_WITHIN, &mut answer).await {
+            Ok(answer) => return answer.map_err(of_channel),
+            Err(_) if !is_open() => return Err(closed()),
+            Err(_) => {}
+        }
+    }
+}
+
+fn closed() -> BrokerError {
+    BrokerError::lost("the channel is closed")
 }
 
 fn uri(address: &Address) -> AMQPUri {

@@ -274,6 +274,21 @@ async fn a_returned_message_is_told_from_those_in_flight_with_it() {
 }
 
 #[tokio::test]
+async fn an_answer_that_never_comes_is_not_waited_for_once_the_channel_is_lost() {
+    let polls = std::cell::Cell::new(0);
+    let is_open = || {
+        polls.set(polls.get() + 1);
+        polls.get() < 2
+    };
+    let never = std::future::pending::<lapin::Result<()>>();
+    let waited = timeout(DEADLINE, while_open(is_open, never)).await;
+    let error = waited.expect("it is waited for").unwrap_err();
+    assert_eq!(error.kind(), BrokerErrorKind::Lost);
+    // While it was open it was waited for.
+    assert_eq!(polls.get(), 2);
+}
+
+#[tokio::test]
 async fn a_full_queue_refuses_a_message() {
     let connection = open(&address()).await;
     for of_type in TYPES {

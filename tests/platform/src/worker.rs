@@ -14,11 +14,14 @@ use lapin::{
     types::FieldTable,
 };
 use serde_json::{Map, Value};
-use tokio::{task::AbortHandle, time::sleep};
+use tokio::{
+    task::AbortHandle,
+    time::{sleep, timeout},
+};
 
 use super::{
     Platform,
-    broker::amqp,
+    broker::amqp::{self, PATIENCE},
     store::{self, Store},
     topology,
 };
@@ -136,7 +139,12 @@ async fn drain(
                 .push("a message is not a part".to_owned()),
         }
         work.came.notify_all();
-        delivery.ack(BasicAckOptions::default()).await?;
+        // An answer that lapin keeps back when the broker closes the connection.
+        let ack = timeout(PATIENCE, delivery.ack(BasicAckOptions::default())).await;
+        let Ok(ack) = ack else {
+            return Ok(());
+        };
+        ack?;
     }
     Ok(())
 }

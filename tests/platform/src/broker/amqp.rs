@@ -17,7 +17,7 @@ use lapin::{
 use tokio::{runtime::Handle, sync::Mutex, time::timeout};
 
 /// Long enough for a busy machine, short enough for a ping that finds no broker.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The runtime of all connections of this process.
 pub(crate) fn io() -> &'static Handle {
