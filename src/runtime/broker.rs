@@ -349,7 +349,7 @@ impl Publisher {
         body: &[u8],
         attempt: Option<u32>,
     ) -> Result<Confirm, BrokerError> {
-        let sending = self.begin(exchange, routing_key, body, attempt)?;
+        let sending = self.begin(exchange, routing_key, body.to_vec(), attempt)?;
         sending.sent().await
     }
 
@@ -359,7 +359,7 @@ impl Publisher {
         &self,
         exchange: &str,
         routing_key: &str,
-        body: &[u8],
+        body: Vec<u8>,
         attempt: Option<u32>,
     ) -> Result<Sending, BrokerError> {
         let exchange = short("exchange", exchange)?;
@@ -369,7 +369,6 @@ impl Publisher {
             ..BasicPublishOptions::default()
         };
         let channel = self.channel.clone();
-        let body = body.to_vec();
         let publish = move |id, sent: Sent| async move {
             let is_open = || channel.status().connected();
             let properties = properties(id, attempt);

@@ -50,7 +50,22 @@ impl<K: Listens> Desk<K> {
     /// Handles a message to its end; tells what the broker is to be told.
     pub(super) async fn handle(self: Arc<Self>, received: Received) -> Settle {
         let mut in_hand = self.shared.metrics.message(received.attempt);
-        in_hand.outcome = self.outcome_of(&received).await;
+        let since = received.ackers.since();
+        // Without end, where a clock cannot count so far.
+        let late = async {
+            match since.checked_add(self.options.ack_within) {
+                Some(late) => tokio::time::sleep_until(late).await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut late = pin!(late);
+        let mut outcome = pin!(self.outcome_of(&received));
+        in_hand.outcome = loop {
+            tokio::select! {
+                outcome = &mut outcome => break outcome,
+                () = &mut late, if !received.ackers.is_early() => self.ack_early(&received).await,
+            }
+        };
         in_hand.outcome.into()
     }
 
@@ -83,6 +98,20 @@ impl<K: Listens> Desk<K> {
         );
         let end = self.end_of(Arc::new(task), work, received);
         end.instrument(span).await
+    }
+
+    /// Ends the work of a message that was acknowledged early and cannot be put back.
+    pub(super) async fn lose(&self, received: &Received, why: &str) {
+        tracing::error!(
+            bytes = received.body.len(),
+            error = why,
+            "a message that was acknowledged early is lost"
+        );
+        let message = K::Message::parse(&received.body).ok();
+        if let Some(work) = message.and_then(|message| message.internal().work_id.clone()) {
+            let message = format!("the connector was stopped, and the message is lost: {why}");
+            end_work(&self.shared.session.work(work), &message, true).await;
+        }
     }
 
     /// Logs a message that is not understood, and ends the work that it names.
@@ -132,11 +161,11 @@ impl<K: Listens> Desk<K> {
                 Err(error) => self.fail(&task, &error.to_string()).await,
             };
         }
-        self.run(task, work, received).await
+        self.run(task, work).await
     }
 
     /// Runs the handler.
-    async fn run(&self, task: Arc<Task<K>>, work: Option<Work>, received: &Received) -> Outcome {
+    async fn run(&self, task: Arc<Task<K>>, work: Option<Work>) -> Outcome {
         let watched = work
             .as_ref()
             .map(|work| self.shared.heartbeat.watch(work.id()));
@@ -150,22 +179,10 @@ impl<K: Listens> Desk<K> {
             }
         };
         let mut handling = pin!(handling);
-        let since = received.ackers.since();
-        // Without end, where a clock cannot count so far.
-        let late = async {
-            match since.checked_add(self.options.ack_within) {
-                Some(late) => tokio::time::sleep_until(late).await,
-                None => std::future::pending().await,
-            }
-        };
-        let mut late = pin!(late);
-        let result = loop {
-            tokio::select! {
-                result = &mut handling => break result,
-                () = &mut late, if !received.ackers.is_early() => self.ack_early(received).await,
-                () = deleted.cancelled() => return abandon(),
-                () = task.deleted.cancelled() => return abandon(),
-            }
+        let result = tokio::select! {
+            result = &mut handling => result,
+            () = deleted.cancelled() => return abandon(),
+            () = task.deleted.cancelled() => return abandon(),
         };
         drop(watched);
         // Found by the handler itself, as it sent something.

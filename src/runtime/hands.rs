@@ -19,6 +19,8 @@ use crate::runtime::source::Incoming;
 
 /// How many messages are remembered whose end the broker could not be told.
 const REMEMBERED: usize = 256;
+/// How long the broker is waited for at the end, for a message that it has forgotten.
+const LAST_COPY: Duration = Duration::from_secs(3);
 
 /// The messages in hand.
 ///
@@ -36,6 +38,8 @@ pub(super) struct Hands<K: Listens> {
     /// By their keys.
     in_hand: HashMap<Arc<[u8]>, Received>,
     waiting: VecDeque<Received>,
+    /// Those that the broker has forgotten, on their way back to it.
+    returning: HashMap<Arc<[u8]>, Received>,
     suspects: VecDeque<Received>,
     is_suspect_handled: bool,
     tasks: JoinSet<Done>,
@@ -51,6 +55,8 @@ enum Done {
         how: Settle,
         is_known: bool,
     },
+    /// A message is put back that the broker had forgotten.
+    Returned(Arc<[u8]>),
     /// A delivery is acknowledged, or put back.
     Settled,
 }
@@ -64,6 +70,7 @@ impl<K: Listens> Hands<K> {
             is_open: false,
             in_hand: HashMap::new(),
             waiting: VecDeque::new(),
+            returning: HashMap::new(),
             suspects: VecDeque::new(),
             is_suspect_handled: false,
             tasks: JoinSet::new(),
@@ -162,6 +169,11 @@ impl<K: Listens> Hands<K> {
     /// Publishes a message again with the count of its attempts, so that it comes as a new one.
     fn put_back(&mut self, message: Received) {
         self.in_hand.remove(&message.key);
+        let is_forgotten = message.ackers.is_early();
+        if is_forgotten {
+            self.returning
+                .insert(Arc::clone(&message.key), message.clone());
+        }
         let desk = Arc::clone(&self.desk);
         self.tasks.spawn(async move {
             // Confirmed before it is acknowledged: killed in between it is there twice.
@@ -169,13 +181,13 @@ impl<K: Listens> Hands<K> {
                 tracing::warn!(%error, "a message that is to come again could not be counted");
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 // One that was acknowledged early is nowhere else.
-                if !message.ackers.is_early() {
+                if !is_forgotten {
                     message.ackers.settle(Settle::Requeue).await;
                     return Done::Settled;
                 }
             }
             message.ackers.settle(Settle::Ack).await;
-            Done::Settled
+            Done::Returned(message.key)
         });
     }
 
@@ -232,13 +244,17 @@ impl<K: Listens> Hands<K> {
 
     /// Notes what a task has done.
     fn note(&mut self, done: Done) {
-        let Done::Handled {
-            message,
-            how,
-            is_known,
-        } = done
-        else {
-            return;
+        let (message, how, is_known) = match done {
+            Done::Handled {
+                message,
+                how,
+                is_known,
+            } => (message, how, is_known),
+            Done::Returned(key) => {
+                self.returning.remove(&key);
+                return;
+            }
+            Done::Settled => return,
         };
         self.in_hand.remove(&message.key);
         if message.attempt == 1 {
@@ -291,6 +307,7 @@ impl<K: Listens> Hands<K> {
     ) {
         self.prefetch.ask(0);
         self.desk.cancelled.cancel();
+        // What the broker has forgotten is put back at the end.
         for message in std::mem::take(&mut self.waiting) {
             self.settle(message.ackers, Settle::Requeue);
         }
@@ -323,21 +340,37 @@ impl<K: Listens> Hands<K> {
             () = again => tracing::warn!("stopped for the second time: what is in hand is requeued"),
         }
         self.tasks.abort_all();
-        for (_, mut message) in self.in_hand.drain() {
-            let put_back = async {
-                if message.ackers.is_early() {
-                    // The broker has forgotten it.
-                    message.attempt = message.attempt.saturating_add(1);
-                    if let Err(error) = copy(&self.desk.shared, &message).await {
-                        tracing::error!(%error, "a message that was acknowledged early is lost");
-                    }
-                }
-                message.ackers.settle(Settle::Requeue).await;
-            };
-            // What does not come through is requeued by the broker with the end of the connection.
-            let _ = timeout(Duration::from_secs(1), put_back).await;
+        let in_hand = self.in_hand.drain().map(|(_, mut message)| {
+            message.attempt = message.attempt.saturating_add(1);
+            message
+        });
+        let returning = self.returning.drain().map(|(_, message)| message);
+        let left = in_hand
+            .chain(returning)
+            .map(|message| give_back(&self.desk, message));
+        futures_util::future::join_all(left).await;
+    }
+}
+
+/// Gives back at the end what is not done, for at most a few seconds.
+async fn give_back<K: Listens>(desk: &Desk<K>, message: Received) {
+    if message.ackers.is_early() {
+        let why = match timeout(LAST_COPY, copy(&desk.shared, &message)).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("the broker cannot be reached".to_owned()),
+        };
+        if let Some(why) = why {
+            // What the platform cannot be told in this time is in the log.
+            let _ = timeout(LAST_COPY, desk.lose(&message, &why)).await;
         }
     }
+    // What does not come through is requeued by the broker with the end of the connection.
+    let _ = timeout(
+        Duration::from_secs(1),
+        message.ackers.settle(Settle::Requeue),
+    )
+    .await;
 }
 
 /// Publishes a message again, with the count of its attempts.

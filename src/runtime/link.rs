@@ -114,12 +114,12 @@ impl Link {
     }
 
     /// The credentials, or the platform's keys, may have been changed since the connector
-    /// registered; gives the keys.
+    /// registered; gives the keys, and nothing when the platform cannot be asked.
     pub(super) async fn register_again(&self) -> Option<String> {
         match self.session.client.session(&self.connector).await {
             Ok(session) => {
                 *self.queues() = session.registered.config;
-                session.registered.jwks
+                Some(session.registered.jwks.unwrap_or_default())
             }
             Err(error) => {
                 tracing::warn!(%error, "the connector could not be registered again");

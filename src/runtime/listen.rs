@@ -167,7 +167,8 @@ impl<K: Listens> Listen<K> {
     /// After which time a message is acknowledged while it is still in hand; 25 minutes, because
     /// RabbitMQ takes a message back after 30.
     ///
-    /// A crash after that loses the message.
+    /// A crash after that loses the message. Requests of the platform are answered after 240 seconds
+    /// at the latest, because it waits for 300.
     pub fn ack_within(mut self, time: Duration) -> Self {
         self.options.ack_within = time;
         self

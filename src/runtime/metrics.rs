@@ -100,7 +100,7 @@ impl Metrics {
         }
     }
 
-    /// Takes a message in hand that is delivered for the so-manieth time.
+    /// Takes a message in hand at this attempt, counted from 1.
     pub(super) fn message(&self, attempt: u32) -> MessageInHand<'_> {
         if attempt > 1 {
             self.redeliveries.one();

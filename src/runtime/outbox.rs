@@ -19,6 +19,8 @@ use crate::runtime::metrics::Metrics;
 
 /// How many parts may wait for their confirmation.
 const WINDOW: usize = 64;
+/// In bytes: when so much is on its way to be sent, no more is begun.
+const TOGETHER: usize = 4 << 20;
 /// How often a part may come back because there is no queue for it.
 const RETURNS: u32 = 3;
 /// How long an answer is waited for before it is asked whether the broker blocks the connection.
@@ -108,8 +110,8 @@ impl Outbox {
             let mut failed = None;
             // Half a window at least, so that many leave together.
             if in_flight.len() <= window / 2 {
-                let free = (window - in_flight.len()).min(todo.len());
-                let begun = begin(&publisher, route, todo.drain(..free), &body);
+                let free = window - in_flight.len();
+                let begun = begin(&publisher, route, &mut todo, free, &body);
                 for (part, length, sending) in begun {
                     if failed.is_some() {
                         todo.push_back(part);
@@ -167,16 +169,17 @@ impl Outbox {
                     round += 1;
                 }
                 Err(error) => {
+                    let is_too_large = error.kind() == BrokerErrorKind::TooLarge;
                     // Alone it is certain which part the broker has refused.
-                    if error.kind() == BrokerErrorKind::TooLarge && is_alone {
+                    if is_too_large && is_alone {
                         return Err(fail(Unpublished::TooLarge));
                     }
-                    is_alone |= error.kind() == BrokerErrorKind::TooLarge;
+                    is_alone |= is_too_large;
                     tracing::warn!(%error, "parts that are not confirmed are published again");
                     todo.extend(in_flight.drain(..).map(|(part, ..)| part));
                     todo.push_front(part);
                     todo.make_contiguous().sort_unstable();
-                    if !is_alone {
+                    if !is_too_large {
                         backoff.wait().await;
                     }
                 }
@@ -258,22 +261,32 @@ impl Outbox {
     }
 }
 
-/// Begins to publish parts; tells the length of each.
+/// Begins to publish some of the parts, at least one; tells the length of each.
 fn begin(
     publisher: &Publisher,
     Route {
         exchange,
         routing_key,
     }: &Route,
-    parts: impl Iterator<Item = usize>,
+    todo: &mut VecDeque<usize>,
+    most: usize,
     body: impl Fn(usize) -> Vec<u8>,
 ) -> Vec<(usize, usize, Result<Sending, BrokerError>)> {
-    let begin = |part| {
+    let (mut begun, mut bytes) = (Vec::new(), 0);
+    while begun.len() < most
+        && bytes < TOGETHER
+        && let Some(part) = todo.pop_front()
+    {
         let body = body(part);
-        let sending = publisher.begin(exchange, routing_key, &body, None);
-        (part, body.len(), sending)
-    };
-    parts.map(begin).collect()
+        let length = body.len();
+        bytes += length;
+        begun.push((
+            part,
+            length,
+            publisher.begin(exchange, routing_key, body, None),
+        ));
+    }
+    begun
 }
 
 /// Waits for the broker; while it blocks the connection the platform is told so.

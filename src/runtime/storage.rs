@@ -39,6 +39,12 @@ impl Storage {
         options: &Options,
     ) -> Result<Self, RunError> {
         let send_to = &options.send_to;
+        if !send_to.queue && send_to.directory.is_none() && send_to.s3.is_none() {
+            tracing::warn!(
+                connector = %connector.id(),
+                "bundles go nowhere: neither to the queue, nor into a directory or S3"
+            );
+        }
         let names = Arc::new(Names::of(connector.name().as_str()));
         #[cfg(not(feature = "s3"))]
         if send_to.s3.is_some() {

@@ -28,8 +28,10 @@ use crate::runtime::shared::Shared;
 use crate::runtime::source::Incoming;
 use crate::runtime::tls;
 use crate::value::listen_api::ListenApi;
+use crate::value::text::{Quoted, escaped};
 
-/// In bytes: no broker carries more, and what the platform sends was in a queue before.
+/// In bytes: brokers carry no more unless they are told to, and what the platform sends was in a
+/// queue before.
 const LARGEST_BODY: usize = 128 << 20;
 /// In kilobytes, of all the bodies that are held at a time.
 const HELD: usize = (2 * LARGEST_BODY) >> 10;
@@ -37,6 +39,14 @@ const HELD: usize = (2 * LARGEST_BODY) >> 10;
 const BODY_STALLS: Duration = Duration::from_secs(30);
 /// When a request is answered at the latest, because the platform waits for 300 seconds.
 pub(in crate::runtime) const ANSWER_WITHIN: Duration = Duration::from_secs(240);
+
+/// Why a message is not taken, for the platform, which sends it again.
+type Refused = (StatusCode, &'static str);
+
+const STALLED: Refused = (StatusCode::REQUEST_TIMEOUT, "The body does not come");
+const TOO_LARGE: Refused = (StatusCode::PAYLOAD_TOO_LARGE, "The message is too large");
+const BUSY: Refused = (StatusCode::SERVICE_UNAVAILABLE, "Too much is in hand");
+const STOPPING: Refused = (StatusCode::SERVICE_UNAVAILABLE, "The connector stops");
 
 /// How requests are taken.
 #[derive(Clone, Debug)]
@@ -76,10 +86,24 @@ impl Requests {
         let Self { api, listener } = self;
         let keys = Keys::of(session.registered.jwks.as_deref()).map_err(|why| {
             failed(format!(
-                "requests of the platform cannot be told from others: {why}; it does from 7.260224.0 \
-                 on"
+                "requests of the platform cannot be told from others: {why}; update the platform to \
+                 7.260224.0 or later, or set `CONNECTOR_LISTEN_PROTOCOL` to `AMQP`"
             ))
         })?;
+        let path = format!("/{}", api.path.trim_start_matches('/'));
+        if ["/health", "/ready"].contains(&&*path) || path.contains(['?', '#']) {
+            return Err(failed(format!(
+                "messages cannot come to {}: `/health` and `/ready` are answered otherwise, and a \
+                 path holds no `?` and no `#`; correct `CONNECTOR_LISTEN_PROTOCOL_API_PATH`",
+                Quoted(&path)
+            )));
+        }
+        if !api.ssl && (api.ssl_key.is_some() || api.ssl_cert.is_some()) {
+            tracing::warn!(
+                "there is a certificate or a key for requests of the platform, which come without \
+                 TLS; set `CONNECTOR_LISTEN_PROTOCOL_API_SSL` to `true`"
+            );
+        }
         let tls = api.ssl.then(|| tls::serving(api)).transpose();
         let listener = match listener {
             Some(listener) => listener.try_clone(),
@@ -96,7 +120,7 @@ impl Requests {
             listener,
             tls: tls.map_err(|error| failed(error.to_string()))?,
             keys,
-            path: format!("/{}", api.path.trim_start_matches('/')),
+            path,
         })
     }
 }
@@ -180,20 +204,24 @@ impl Callback {
         };
         let checked = self.keys.check(token, &self.shared.link).await;
         if let Err(why) = &checked {
-            tracing::warn!(%why, "a request is refused by its token");
+            // It may repeat a part of the token.
+            let why = escaped(&why.to_string(), 200);
+            tracing::warn!(why, "a request is refused by its token");
         }
         checked.is_ok()
     }
 
     /// Hands a message on, and waits for what becomes of it.
-    async fn deliver(&self, headers: &HeaderMap, body: Body) -> Result<(), (StatusCode, &str)> {
-        let unavailable = (StatusCode::SERVICE_UNAVAILABLE, "The connector stops");
+    async fn deliver(&self, headers: &HeaderMap, body: Body) -> Result<(), Refused> {
         let length = headers.get(CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
         let most = length.unwrap_or(LARGEST_BODY);
         // Held until the request is answered, when the message is done or taken for granted.
-        let _held = self.hold(most).await.ok_or(too_large())?;
-        let body = read(body, most).await?;
+        let mut held = self.hold(most).await?;
+        let body = timeout(ANSWER_WITHIN, read(body, most)).await;
+        let body = body.map_err(|_| STALLED)??;
+        // What was held for more than came.
+        held.split(held.num_permits().saturating_sub(kilobytes(body.len())));
         let (body, key) = understood(body).await?;
         let (answer, answered) = oneshot::channel();
         let incoming = Incoming {
@@ -202,22 +230,27 @@ impl Callback {
             attempt: Attempt::Number(1),
             acker: Acker::Request(answer),
         };
-        self.incoming.send(incoming).map_err(|_| unavailable)?;
+        self.incoming.send(incoming).map_err(|_| STOPPING)?;
         match answered.await {
             Ok(Settle::Ack | Settle::Reject) => Ok(()),
-            Ok(Settle::Requeue) | Err(_) => Err(unavailable),
+            Ok(Settle::Requeue) | Err(_) => Err(STOPPING),
         }
     }
 
-    /// Waits until there is room for a body; none where there can be none.
-    async fn hold(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
-        let kilobytes = u32::try_from(bytes.div_ceil(1 << 10)).ok()?;
+    /// Waits until there is room for a body.
+    async fn hold(&self, bytes: usize) -> Result<SemaphorePermit<'_>, Refused> {
         if bytes > LARGEST_BODY {
-            return None;
+            tracing::error!(bytes, "a message is refused because it is too large");
+            return Err(TOO_LARGE);
         }
-        // An error is its closing, which nobody does.
-        self.held.acquire_many(kilobytes).await.ok()
+        let kilobytes = u32::try_from(kilobytes(bytes)).map_err(|_| TOO_LARGE)?;
+        let held = timeout(ANSWER_WITHIN, self.held.acquire_many(kilobytes)).await;
+        held.ok().and_then(Result::ok).ok_or(BUSY)
     }
+}
+
+fn kilobytes(bytes: usize) -> usize {
+    bytes.div_ceil(1 << 10)
 }
 
 /// The token of a request, whatever the case of the scheme.
@@ -226,17 +259,17 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-async fn read(body: Body, most: usize) -> Result<Vec<u8>, (StatusCode, &'static str)> {
+async fn read(body: Body, most: usize) -> Result<Vec<u8>, Refused> {
     let mut stream = body.into_data_stream();
     let mut bytes = Vec::new();
     loop {
         let Ok(chunk) = timeout(BODY_STALLS, stream.next()).await else {
-            return Err((StatusCode::REQUEST_TIMEOUT, "The body does not come"));
+            return Err(STALLED);
         };
         match chunk {
             None => return Ok(bytes),
             Some(Ok(chunk)) if bytes.len() + chunk.len() <= most => bytes.extend_from_slice(&chunk),
-            Some(Ok(_)) => return Err(too_large()),
+            Some(Ok(_)) => return Err(TOO_LARGE),
             // The connection is lost, so that nobody reads the answer.
             Some(Err(_)) => return Err((StatusCode::BAD_REQUEST, "The body is not whole")),
         }
@@ -244,7 +277,7 @@ async fn read(body: Body, most: usize) -> Result<Vec<u8>, (StatusCode, &'static 
 }
 
 /// The message and its key: the id of its work, which is another's never, else itself.
-async fn understood(body: Vec<u8>) -> Result<(Arc<[u8]>, Arc<[u8]>), (StatusCode, &'static str)> {
+async fn understood(body: Vec<u8>) -> Result<(Arc<[u8]>, Arc<[u8]>), Refused> {
     #[derive(Deserialize)]
     struct Envelope<'a> {
         #[serde(borrow)]
@@ -270,10 +303,6 @@ async fn understood(body: Vec<u8>) -> Result<(Arc<[u8]>, Arc<[u8]>), (StatusCode
     });
     let understood = reading.await.ok().flatten();
     understood.ok_or((StatusCode::BAD_REQUEST, "Invalid JSON payload"))
-}
-
-fn too_large() -> (StatusCode, &'static str) {
-    (StatusCode::PAYLOAD_TOO_LARGE, "The message is too large")
 }
 
 fn refusal(status: StatusCode, why: &str) -> Response {

@@ -24,9 +24,10 @@ use tokio_util::sync::CancellationToken;
 /// What clients may take up.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// More wait in the backlog of the system.
+    /// More wait in the backlog of the system. A process may have 1,024 files open by default, and
+    /// others need some.
     connections: usize,
-    /// For the headers of a request, and so for how long a connection may be idle.
+    /// For the headers of a request.
     headers: Duration,
     handshake: Duration,
     /// For the answers that are still to be given when it is over.
@@ -34,11 +35,13 @@ struct Limits {
 }
 
 const LIMITS: Limits = Limits {
-    connections: 2_048,
+    connections: 512,
     headers: Duration::from_secs(30),
     handshake: Duration::from_secs(10),
     answers: Duration::from_secs(3),
 };
+/// In bytes, of what is read ahead, the headers of a request among it.
+const BUFFER: usize = 64 * 1024;
 /// After an error of the listener: it has no file descriptors left, for example.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -117,6 +120,9 @@ impl Client {
             http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(self.limits.headers)
+                .max_buf_size(BUFFER)
+                // So that no client keeps a connection that others wait for.
+                .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), service)
         );
         let ended = tokio::select! {

@@ -12,7 +12,7 @@ use crate::stix::Part;
 
 /// A bundle with who sends it, as pycti 7.261026.0 stores it: member for member, in its order.
 ///
-/// It serializes object by object, so that a bundle is never held a second time.
+/// It serializes object by object, so that a file needs no copy of the bundle.
 pub(super) struct Stored {
     pub(super) bundle_type: &'static str,
     pub(super) applicant_id: Option<String>,

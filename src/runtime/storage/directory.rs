@@ -39,13 +39,22 @@ impl Directory {
         let (file, unfinished, path) = self
             .begin()
             .map_err(|error| failure(&self.settings.path, &error))?;
-        let written = fill(file, stored).and_then(|()| fs::rename(&unfinished, &path));
+        let written = fill(file, stored).and_then(|()| self.finish(&unfinished, &path));
         if let Err(error) = written {
             // What cannot be removed either is old one day.
             let _ = fs::remove_file(&unfinished);
             return Err(failure(&path, &error));
         }
         tracing::info!(file = %path.display(), "a bundle is stored");
+        Ok(())
+    }
+
+    /// Gives a file its name, on the disk itself where a directory can be asked for that.
+    fn finish(&self, unfinished: &Path, path: &Path) -> io::Result<()> {
+        fs::rename(unfinished, path)?;
+        if cfg!(unix) {
+            File::open(&self.settings.path)?.sync_all()?;
+        }
         Ok(())
     }
 
