@@ -12,7 +12,7 @@ use reqwest::{Body, RequestBuilder, StatusCode};
 use serde_json::Value;
 
 use crate::signer::{Signer, jwks};
-use crate::stage::Stage;
+use crate::stage::{SOON, Stage};
 
 pub(crate) struct Called {
     pub(crate) stage: Stage,
@@ -33,7 +33,11 @@ impl Called {
             signer,
             url: format!("http://{}/api/callback", listener.local_addr().unwrap()),
             listener,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(SOON)
+                .build()
+                .unwrap(),
         }
     }
 

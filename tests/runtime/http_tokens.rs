@@ -2,10 +2,11 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use opencti_connector::runtime::RunErrorKind;
-use platform::or_skip;
+use platform::{Hold, or_skip};
 use reqwest::StatusCode;
 use reqwest::header::AUTHORIZATION;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use crate::called::{Called, answer};
 use crate::disturbed::Held;
 use crate::signer::{Signer, jwks};
-use crate::stage::{Run, message};
+use crate::stage::{Run, message, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_of_both_kinds_sign() {
@@ -193,6 +194,27 @@ async fn a_new_key_is_asked_for_but_not_with_every_wrong_token() {
             assert_eq!(status, StatusCode::UNAUTHORIZED);
         }
     }
+    assert_eq!(called.stage.platform.registrations(), 2);
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_wait_for_the_answer_does_not_have_keys_asked_for_again() {
+    let called = Called::new(or_skip!());
+    let listen = called.registration().await.listen(Held::new(0).handler(0));
+    let run = Run::of(called.over_http(listen));
+    let unknown = Signer::ed25519("unknown");
+    let asked = called.stage.platform.hold("registerConnector", Hold::After);
+    {
+        let mut gone = Box::pin(answer(called.request_with(&unknown.token())));
+        tokio::select! {
+            _ = &mut gone => panic!("answered before the keys were asked for"),
+            () = until("the keys are asked for", || asked.reached(Duration::ZERO)) => {}
+        }
+    }
+    asked.release();
+    let (status, _) = answer(called.request_with(&unknown.token())).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert_eq!(called.stage.platform.registrations(), 2);
     run.stop().await.unwrap();
 }

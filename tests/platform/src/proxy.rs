@@ -1,9 +1,10 @@
 //! A TCP proxy that disturbs what goes through it.
 
 use std::{
+    collections::BTreeMap,
     net::{SocketAddr, ToSocketAddrs},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
@@ -35,6 +36,7 @@ pub struct Proxy {
     address: SocketAddr,
     faults: watch::Sender<Faults>,
     accepted: Arc<AtomicUsize>,
+    told: Arc<Told>,
     budget: Budget,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -47,6 +49,54 @@ struct Faults {
     delay: Duration,
     /// How often all connections were cut.
     cuts: u64,
+}
+
+/// Longer than the thread of a proxy takes for anything.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the thread of a proxy tells of itself.
+#[derive(Debug, Default)]
+struct Told {
+    open: Mutex<Open>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    is_refusing: bool,
+    /// How many connections are open, by how often all were cut before.
+    since: BTreeMap<u64, usize>,
+}
+
+impl Told {
+    fn change(&self, change: impl FnOnce(&mut Open)) {
+        change(&mut lock(&self.open));
+        self.changed.notify_all();
+    }
+}
+
+/// A connection that is open.
+struct Counted {
+    told: Arc<Told>,
+    cuts: u64,
+}
+
+impl Counted {
+    fn new(told: &Arc<Told>, cuts: u64) -> Self {
+        told.change(|open| *open.since.entry(cuts).or_default() += 1);
+        Self {
+            told: Arc::clone(told),
+            cuts,
+        }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let cuts = self.cuts;
+        self.told
+            .change(|open| *open.since.entry(cuts).or_default() -= 1);
+    }
 }
 
 /// How many bytes still go in a direction before all connections are cut.
@@ -74,12 +124,14 @@ impl Proxy {
         let (faults, seen) = watch::channel(Faults::default());
         let budget = Budget::default();
         let accepted = Arc::<AtomicUsize>::default();
+        let told = Arc::<Told>::default();
         let (stop, stopped) = oneshot::channel();
         let forward = Forward {
             server,
             faults: faults.clone(),
             seen,
             accepted: Arc::clone(&accepted),
+            told: Arc::clone(&told),
             budget: Arc::clone(&budget),
         };
         let thread = thread::spawn(move || {
@@ -94,6 +146,7 @@ impl Proxy {
             address,
             faults,
             accepted,
+            told,
             budget,
             stop: Some(stop),
             thread: Some(thread),
@@ -110,14 +163,32 @@ impl Proxy {
         self.accepted.load(Ordering::SeqCst)
     }
 
-    /// Closes all connections. New ones are taken.
+    /// Closes all connections, and returns when that is done. New ones are taken.
     pub fn cut(&self) {
-        self.faults.send_modify(|faults| faults.cuts += 1);
+        let mut cuts = 0;
+        self.faults.send_modify(|faults| {
+            faults.cuts += 1;
+            cuts = faults.cuts;
+        });
+        self.done(|open| open.since.range(..cuts).all(|(_, count)| *count == 0));
     }
 
-    /// Refuses new connections, or takes them again.
+    /// Refuses new connections, or takes them again; returns when that is so.
     pub fn refuse(&self, on: bool) {
         self.faults.send_modify(|faults| faults.refuses = on);
+        self.done(|open| open.is_refusing == on);
+    }
+
+    /// Waits for what the thread of the proxy does.
+    fn done(&self, is_done: impl Fn(&Open) -> bool) {
+        let open = lock(&self.told.open);
+        let waited = self
+            .told
+            .changed
+            .wait_timeout_while(open, PATIENCE, |open| !is_done(open));
+        let (open, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        drop(open);
+        assert!(!timeout.timed_out(), "the proxy hangs");
     }
 
     /// Takes connections but forwards nothing, on those that are there either; or goes on.
@@ -153,6 +224,7 @@ struct Forward {
     faults: watch::Sender<Faults>,
     seen: watch::Receiver<Faults>,
     accepted: Arc<AtomicUsize>,
+    told: Arc<Told>,
     budget: Budget,
 }
 
@@ -163,14 +235,17 @@ impl Forward {
                 drop(listener);
                 // Bound and not listening: the port stays ours, and connections to it are refused.
                 let socket = bound(address);
+                self.told.change(|open| open.is_refusing = true);
                 let _ = self.seen.wait_for(|faults| !faults.refuses).await;
                 listener = socket.listen(128).expect("a bound socket");
+                self.told.change(|open| open.is_refusing = false);
             }
             tokio::select! {
                 accepted = listener.accept() => {
                     if let Ok((client, _)) = accepted {
                         self.accepted.fetch_add(1, Ordering::SeqCst);
-                        tokio::spawn(self.clone().connect(client));
+                        let counted = Counted::new(&self.told, self.seen.borrow().cuts);
+                        tokio::spawn(self.clone().connect(client, counted));
                     }
                 }
                 _ = self.seen.changed() => {}
@@ -178,8 +253,7 @@ impl Forward {
         }
     }
 
-    async fn connect(mut self, client: TcpStream) {
-        let cuts = self.seen.borrow_and_update().cuts;
+    async fn connect(mut self, client: TcpStream, counted: Counted) {
         let Ok(server) = TcpStream::connect(self.server).await else {
             return;
         };
@@ -194,7 +268,7 @@ impl Forward {
             .pump(Direction::ToClient, from_server, to_client);
         tokio::select! {
             _ = async { tokio::join!(there, back) } => {}
-            _ = self.seen.wait_for(|faults| faults.cuts > cuts) => {}
+            _ = self.seen.wait_for(|faults| faults.cuts > counted.cuts) => {}
         }
     }
 
@@ -237,8 +311,8 @@ impl Forward {
     }
 }
 
-fn lock(budget: &Budget) -> std::sync::MutexGuard<'_, Option<(Direction, usize)>> {
-    budget.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn bound(address: SocketAddr) -> TcpSocket {
