@@ -107,13 +107,13 @@
 //!
 //! | question | answer |
 //! |---|---|
-//! | who can have a message handled? | whoever signs by one of the platform's keys, which the registration tells: Ed25519 or RSA (RS256), named by the token's `kid`; the issuer is `opencti`, the subject `connector`, and there is no audience. Others get 401 before anything of the body is read. Keys that are not known are asked for by a new registration, once a minute at most; one that the platform withdraws is taken until a token names a new one |
+//! | who can have a message handled? | whoever signs with one of the platform's keys, which the registration contains: Ed25519 or RSA (RS256), named by the token's `kid`; the issuer is `opencti`, the subject `connector`, and there is no audience. Others get 401 before anything of the body is read. Keys that are not known are asked for by a new registration, once a minute at most; one that the platform withdraws is accepted until a token names a new one |
 //! | when is a request answered? | with 202 when the message is done, whatever became of it, or after 240 seconds while it goes on, because the platform waits for 300: a crash after that loses it, and a stop puts it back into the queue, for which the broker is needed. One that waits for its turn is not answered for: it comes again, and is the same message. With 503 when the connector stops before it is done, so that it comes again |
 //! | a message that comes again while it is in hand? | is not begun twice; it is known by the id of its work, or by its bytes |
 //! | how are attempts counted? | by the process, as nobody else does: [`RetryLater`] keeps a message in hand, and a crash forgets the count |
-//! | what is not JSON? | gets 400, as from pycti; JSON that is not a message is taken and dropped, or it would come for ever |
+//! | what is not JSON? | gets 400, as from pycti; JSON that is not a message is accepted and dropped, or it would come for ever |
 //! | what else is answered there? | `/health` and `/ready`, as under [monitoring](#monitoring) |
-//! | large and slow bodies? | up to 128 MiB, and 256 MiB of all whose requests are not answered: more waits, unread. A body of which nothing comes for 30 seconds gets 408 |
+//! | large and slow bodies? | up to 128 MiB, and 256 MiB of all whose requests are not answered: more waits, unread. A body that stalls for 30 seconds gets 408 |
 //!
 //! # Sending
 //!

@@ -19,7 +19,7 @@ use crate::runtime::source::Incoming;
 
 /// How many messages are remembered whose end the broker could not be told.
 const REMEMBERED: usize = 256;
-/// How long the broker is waited for at the end, for a message that it has forgotten.
+/// How long to wait for the broker at the end, to put back a message that it has forgotten.
 const LAST_COPY: Duration = Duration::from_secs(3);
 
 /// The messages in hand.
@@ -263,10 +263,10 @@ impl<K: Listens> Hands<K> {
             self.is_suspect_handled = false;
         }
         let is_again = matches!(how, Settle::Requeue);
-        // A request that is refused would come again without a count of its attempts.
         let is_ending = self.desk.cancelled.is_cancelled();
         let attempt = message.attempt.saturating_add(1);
         if is_again && !is_ending && !self.desk.options.source.is_queue() {
+            // A request that is refused would come again without a count of its attempts.
             let message = self.in_hand(Received { attempt, ..message });
             self.waiting.push_back(message);
         } else if is_again && message.ackers.is_early() {

@@ -339,6 +339,43 @@ async fn what_is_not_begun_when_it_stops_is_given_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_for_early_is_in_the_queue_after_a_stop() {
+    let called = Called::new(or_skip!());
+    let stage = &called.stage;
+    let held = Held::new(0);
+    let listen = called.registration().await.listen(held.handler(0));
+    let listen = listen.ack_within(Duration::ZERO).grace(Duration::ZERO);
+    let run = Run::of(called.over_http(listen));
+    let work = stage.platform.add_work(stage.id.as_str());
+    called.deliver(&message(&work, 0)).await;
+    until("it is begun", || held.calls() == 1).await;
+    assert_eq!(stage.broker.ready(&stage.queue()), 0);
+    run.stop().await.unwrap();
+    assert_eq!(stage.broker.ready(&stage.queue()), 1);
+    assert_eq!(stage.platform.works()[&work]["status"], "progress");
+}
+
+#[tokio::test]
+async fn a_path_to_which_no_message_can_come_is_refused() {
+    let called = Called::new(or_skip!());
+    for path in ["/health", "ready", "/messages?from=platform", "/messages#1"] {
+        let mut api = ListenApi::default();
+        api.path = path.into();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = called.registration().await.listen(Held::new(0).handler(0));
+        let error = Run::of(listen.over_http(listener, api)).end().await;
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), RunErrorKind::Options);
+        let text = error.to_string();
+        assert!(text.contains(path.trim_start_matches('/')), "{text}");
+        assert!(
+            text.contains("CONNECTOR_LISTEN_PROTOCOL_API_PATH"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn https_takes_the_certificate_of_the_settings() {
     let called = Called::new(or_skip!());
     let stage = &called.stage;

@@ -223,12 +223,12 @@ async fn who_does_not_wait_for_the_answer_does_not_have_keys_asked_for_again() {
 async fn without_keys_to_go_by_it_does_not_run() {
     let called = Called::new(or_skip!());
     for (keys, why) in [
-        ("", "the platform tells no keys"),
+        ("", "the platform sent no keys"),
         ("{}", "not a JWK set"),
-        (r#"{"keys": []}"#, "no key with an id"),
+        (r#"{"keys": []}"#, "no Ed25519 or RSA key with an id"),
         (
             r#"{"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "1"}]}"#,
-            "no key with an id",
+            "no Ed25519 or RSA key with an id",
         ),
     ] {
         called.stage.platform.set_jwks(keys);

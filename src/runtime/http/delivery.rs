@@ -43,7 +43,7 @@ pub(in crate::runtime) const ANSWER_WITHIN: Duration = Duration::from_secs(240);
 /// Why a message is not taken, for the platform, which sends it again.
 type Refused = (StatusCode, &'static str);
 
-const STALLED: Refused = (StatusCode::REQUEST_TIMEOUT, "The body does not come");
+const STALLED: Refused = (StatusCode::REQUEST_TIMEOUT, "The body did not arrive");
 const TOO_LARGE: Refused = (StatusCode::PAYLOAD_TOO_LARGE, "The message is too large");
 const BUSY: Refused = (StatusCode::SERVICE_UNAVAILABLE, "Too much is in hand");
 const STOPPING: Refused = (StatusCode::SERVICE_UNAVAILABLE, "The connector stops");
@@ -93,8 +93,8 @@ impl Requests {
         let path = format!("/{}", api.path.trim_start_matches('/'));
         if ["/health", "/ready"].contains(&&*path) || path.contains(['?', '#']) {
             return Err(failed(format!(
-                "messages cannot come to {}: `/health` and `/ready` are answered otherwise, and a \
-                 path holds no `?` and no `#`; correct `CONNECTOR_LISTEN_PROTOCOL_API_PATH`",
+                "messages cannot come to {}: `/health` and `/ready` are for probes, and a path \
+                 cannot contain `?` or `#`; correct `CONNECTOR_LISTEN_PROTOCOL_API_PATH`",
                 Quoted(&path)
             )));
         }
@@ -111,7 +111,7 @@ impl Requests {
         };
         let listener = listener.map_err(|error| {
             failed(format!(
-                "requests cannot be taken on the port {}: {error}; look at \
+                "requests cannot be received on port {}: {error}; look at \
                  `CONNECTOR_LISTEN_PROTOCOL_API_PORT`",
                 api.port
             ))
@@ -155,7 +155,7 @@ impl Open {
         });
         let served = serve(listener, router, tls, over).await;
         let end = |error| {
-            let why = format!("requests cannot be taken: {error}");
+            let why = format!("requests cannot be received: {error}");
             RunError::new(RunErrorKind::Options, why)
         };
         served.err().map(end)

@@ -139,15 +139,14 @@ fn parse(jwks: &str) -> Result<HashMap<String, Key>, String> {
     }
 
     if jwks.trim().is_empty() {
-        return Err("the platform tells no keys".into());
+        return Err("the platform sent no keys".into());
     }
     let set: Set = serde_json::from_str(jwks)
         .map_err(|error| format!("the platform's keys are not a JWK set: {error}"))?;
     let keys: HashMap<_, _> = set.keys.into_iter().filter_map(key).collect();
     if keys.is_empty() {
         return Err(
-            "the platform tells no key with an id that is one of Ed25519 or RSA for signatures"
-                .into(),
+            "the platform sent no Ed25519 or RSA key with an id that is for signatures".into(),
         );
     }
     Ok(keys)
