@@ -54,8 +54,8 @@ impl Monitoring {
         let bound = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port));
         bound.map(Some).map_err(|error| {
             failed(format!(
-                "the metrics cannot be exposed on port {port}, which CONNECTOR_METRICS_PORT sets: \
-                 {error}"
+                "the metrics cannot be exposed on port {port}: {error}; choose another with \
+                 CONNECTOR_METRICS_PORT"
             ))
         })
     }
