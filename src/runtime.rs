@@ -86,10 +86,10 @@
 //! | question | answer |
 //! |---|---|
 //! | how often is a message handled? | at least once: it is acknowledged when its handler has answered, the broker has confirmed every part of the answer, and the work is reported. A process that is killed before that gets it again, or a replica does |
-//! | and more than once? | only after a crash, a lost connection to the broker while another replica was free, or by [`RetryLater`]. What is imported twice is there once, because [ids](crate::stix::id_of) are deterministic; what a handler does elsewhere has to bear it, and is told by `attempt()` |
+//! | and more than once? | only after a crash, after a lost connection where another replica was free, or by [`RetryLater`]. The process that handled a message recognizes a redelivery of it. Repeated imports are harmless, because [ids](crate::stix::id_of) are deterministic; side effects elsewhere must be idempotent, and `attempt()` tells you whether this is a redelivery |
 //! | a message that kills the process? | is delivered [three times](Listen::max_attempts) in all, then its work ends in error. It is delivered alone from the second time on, so that it takes no other message with it |
-//! | how are deliveries counted? | by the broker on a quorum queue. On a classic queue, which does not count, a message that comes again is published once more with a header that does, before the old one is acknowledged |
-//! | an error of the handler? | ends the work in error, with the error and its causes (at most 2,000 characters, no [secret](crate::client#what-is-logged)). So does a panic, whose text goes to the log alone, and a handler that takes [too long](Listen::timeout) |
+//! | what counts as an attempt? | a delivery that a handler may have seen. A quorum queue counts redeliveries itself; on a classic queue, which does not, the runtime publishes a redelivered message once more with a header that counts, before it acknowledges the old one. A message that is stopped before its handler was called goes back with the count that it had. One exception: a quorum queue counts a message that arrives in the very moment in which an idle consumer is cancelled |
+//! | an error of the handler? | ends the work in error, with the error and its causes (at most 2,000 characters, no [secret](crate::client#what-is-logged)). So does a panic, of the handler as of its error or a destructor, whose text goes to the log alone, and a handler that takes [too long](Listen::timeout) |
 //! | a message that is not understood? | is dropped, with its beginning in the log; the work that it names ends in error |
 //! | a work that users delete? | its handler is cancelled: the future is dropped |
 //! | an entity outside of the scope? | is answered unchanged, unless the connector takes [any](Listen::any_scope) |
@@ -262,6 +262,7 @@ mod enrichment;
 mod error;
 mod export_file;
 mod handler;
+mod handler_result;
 mod hands;
 mod heartbeat;
 #[cfg(feature = "http")]
@@ -275,10 +276,12 @@ mod metrics;
 mod options;
 mod outbox;
 mod playbook;
+mod prefetch;
 mod review;
 mod run;
 mod schedule;
 mod send;
+mod settled;
 mod shared;
 mod sharing;
 mod shutdown;

@@ -1,11 +1,12 @@
 //! The deliveries of one message.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
 use crate::runtime::broker;
+use crate::runtime::prefetch::Gate;
 
 /// The deliveries of one message: more than one where a connection was lost while it was in hand,
 /// or where the platform sent it twice.
@@ -18,10 +19,18 @@ pub(super) struct Ackers {
 /// Who waits to be told what became of a delivery.
 pub(super) enum Acker {
     /// The broker.
-    Broker(broker::Acker),
+    Broker(QueueAcker),
     /// A request of the platform.
     #[cfg(feature = "http")]
     Request(tokio::sync::oneshot::Sender<Settle>),
+}
+
+/// A delivery of the queue.
+pub(super) struct QueueAcker {
+    pub(super) acker: broker::Acker,
+    /// How many deliveries of its consumer are not settled.
+    pub(super) unsettled: Arc<AtomicUsize>,
+    pub(super) gate: Gate,
 }
 
 /// What is told to the broker of a message.
@@ -86,21 +95,26 @@ impl Acker {
     /// Tells what became of the delivery; false if nobody waits for it any more.
     async fn settle(self, how: Settle) -> bool {
         match self {
-            Self::Broker(acker) => {
-                let settled = match how {
-                    Settle::Ack => acker.ack().await,
-                    Settle::Requeue => acker.requeue().await,
-                    Settle::Reject => acker.reject().await,
-                };
-                settled
-                    .inspect_err(|error| {
-                        tracing::debug!(%error, "a delivery cannot be acknowledged any more");
-                    })
-                    .is_ok()
-            }
+            Self::Broker(delivery) => delivery.settle(how).await,
             #[cfg(feature = "http")]
             Self::Request(answer) => answer.send(how).is_ok(),
         }
+    }
+}
+
+impl QueueAcker {
+    async fn settle(mut self, how: Settle) -> bool {
+        self.gate.open().await;
+        // Before the broker knows: a consumer is never taken for one without credit that has some.
+        self.unsettled.fetch_sub(1, Ordering::Relaxed);
+        let settled = match how {
+            Settle::Ack => self.acker.ack().await,
+            Settle::Requeue => self.acker.requeue().await,
+            Settle::Reject => self.acker.reject().await,
+        };
+        settled
+            .inspect_err(|error| tracing::debug!(%error, "cannot acknowledge a delivery"))
+            .is_ok()
     }
 }
 

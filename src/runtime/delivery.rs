@@ -1,6 +1,7 @@
 //! One message from its receipt to its end.
 
 use std::borrow::Cow;
+use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,17 +10,18 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::client::{BoxError, Client, ErrorKind, Panic, Work, caught};
+use crate::client::{Client, ErrorKind, Panic, Work};
 use crate::connector::connector::Connector;
 use crate::message::{Message as _, MessageError};
 use crate::runtime::ackers::{Ackers, Settle};
-use crate::runtime::error::{Fatal, RetryLater, RunError, RunErrorKind};
+use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::handler::{Handler, Listens};
+use crate::runtime::handler_result::{HandlerResult, HandlerTask, PANICKED};
 use crate::runtime::listen::{FailedStep, ListenOptions};
 use crate::runtime::metrics::Outcome;
 use crate::runtime::shared::{Shared, end_work, patiently};
+use crate::runtime::source::Key;
 use crate::runtime::task::Task;
-use crate::value::chain::chain;
 use crate::value::text::escaped;
 
 /// As pycti reports it.
@@ -41,7 +43,7 @@ pub(super) struct Desk<K: Listens> {
 #[derive(Clone)]
 pub(super) struct Received {
     pub(super) body: Arc<[u8]>,
-    pub(super) key: Arc<[u8]>,
+    pub(super) key: Key,
     pub(super) attempt: u32,
     pub(super) ackers: Arc<Ackers>,
 }
@@ -171,63 +173,56 @@ impl<K: Listens> Desk<K> {
             .map(|work| self.shared.heartbeat.watch(work.id()));
         let deleted = watched.as_ref().map(|watched| watched.deleted.clone());
         let deleted = deleted.unwrap_or_default();
-        let handling = async {
-            let handling = caught((self.handler)(Arc::clone(&task)));
-            match self.options.timeout {
-                Some(time) => tokio::time::timeout(time, handling).await.ok(),
-                None => Some(handling.await),
+        let (handler, message) = (Arc::clone(&self.handler), Arc::clone(&task));
+        let handling = async move { handler(message).await };
+        let mut handling = HandlerTask::spawn(self.shared.client(), handling);
+        let result = tokio::select! {
+            result = handling.result() => result,
+            () = deleted.cancelled() => return abandon(handling).await,
+            () = task.deleted.cancelled() => return abandon(handling).await,
+            () = self.too_long() => {
+                handling.abort().await;
+                let time = self.options.timeout.unwrap_or_default();
+                HandlerResult::Failed(format!("took longer than {time:?}"))
             }
         };
-        let mut handling = pin!(handling);
-        let result = tokio::select! {
-            result = &mut handling => result,
-            () = deleted.cancelled() => return abandon(),
-            () = task.deleted.cancelled() => return abandon(),
-        };
         drop(watched);
-        // Found by the handler itself, as it sent something.
+        // The handler itself found out, as it sent something.
         if task.deleted.is_cancelled() {
-            return abandon();
+            return Outcome::Abandoned;
         }
         self.conclude(&task, result).await
     }
 
-    /// Ends a message by what became of its handler; nothing when it took too long.
-    async fn conclude(
-        &self,
-        task: &Task<K>,
-        result: Option<Result<Result<String, BoxError>, Panic>>,
-    ) -> Outcome {
+    /// Resolves when a handler has taken too long.
+    async fn too_long(&self) {
+        match self.options.timeout {
+            Some(time) => tokio::time::sleep(time).await,
+            None => pending().await,
+        }
+    }
+
+    /// Ends a message by what its handler came to.
+    async fn conclude(&self, task: &Task<K>, result: HandlerResult<String>) -> Outcome {
         match result {
-            Some(Ok(Ok(message))) => self.succeed(task, &message).await,
-            Some(Ok(Err(error))) => {
-                if let Some(wait) = RetryLater::wanted_by(&*error) {
-                    return self.again(wait).await;
-                }
-                // It was told to come to an end, which is not a failure of the message.
-                if self.cancelled.is_cancelled() {
-                    return Outcome::Requeued;
-                }
-                let message = chain(&*error);
-                tracing::error!(error = %self.shared.client().hidden(&message), "the handler has failed");
-                let end = self.fail(task, &message).await;
-                if Fatal::is_in(&*error) {
-                    let hidden = self.shared.client().hidden(&message).into_owned();
-                    self.shared
-                        .end(RunError::new(RunErrorKind::Handler, hidden));
-                }
-                end
-            }
-            Some(Err(panic)) => {
-                let text = panic_text(self.shared.client(), &panic);
-                tracing::error!(panic = %text, "the handler has panicked");
-                self.fail(task, "the connector panicked").await
-            }
-            None => {
-                let time = self.options.timeout.unwrap_or_default();
-                let message = format!("took longer than {time:?}");
-                tracing::error!("the handler {message}");
+            HandlerResult::Done(message) => self.succeed(task, &message).await,
+            HandlerResult::RetryLater(wait) => self.again(wait).await,
+            // It was asked to stop, which is not a failure of the message.
+            _ if self.cancelled.is_cancelled() => Outcome::Requeued,
+            HandlerResult::Failed(message) => {
+                tracing::error!(error = message, "the handler failed");
                 self.fail(task, &message).await
+            }
+            HandlerResult::Panicked => self.fail(task, PANICKED).await,
+            HandlerResult::Fatal(message) => {
+                tracing::error!(
+                    error = message,
+                    "the handler failed, and ends the connector"
+                );
+                let outcome = self.fail(task, &message).await;
+                self.shared
+                    .end(RunError::new(RunErrorKind::Handler, message));
+                outcome
             }
         }
     }
@@ -285,8 +280,9 @@ impl<K: Listens> Desk<K> {
 }
 
 /// Nobody waits for the answer any more.
-fn abandon() -> Outcome {
-    tracing::info!("the work was deleted, and its handler is cancelled");
+async fn abandon(handling: HandlerTask<String>) -> Outcome {
+    tracing::info!("the work was deleted; cancelling its handler");
+    handling.abort().await;
     Outcome::Abandoned
 }
 

@@ -52,6 +52,8 @@ pub enum RunErrorKind {
     State,
     /// A handler ended the run by [`Fatal`](fn@Fatal).
     Handler,
+    /// The runtime itself failed, which is a bug in it.
+    Internal,
 }
 
 impl RunError {
@@ -83,6 +85,14 @@ impl RunError {
             )),
             _ => None,
         }
+    }
+
+    /// A task of the runtime itself panicked, which would leave the run deaf.
+    pub(super) fn of_bug(error: &tokio::task::JoinError) -> Self {
+        Self::new(
+            RunErrorKind::Internal,
+            format!("a task of the runtime failed, which is a bug: {error}"),
+        )
     }
 
     /// What kind of end it is.

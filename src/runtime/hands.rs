@@ -5,20 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
 use crate::runtime::ackers::{Ackers, Settle};
 use crate::runtime::attempts::Attempt;
 use crate::runtime::broker::BrokerError;
 use crate::runtime::delivery::{Desk, Received};
+use crate::runtime::error::RunError;
 use crate::runtime::handler::Listens;
-use crate::runtime::inbox::Prefetch;
+use crate::runtime::prefetch::Prefetch;
+use crate::runtime::settled::Settled;
 use crate::runtime::shared::Shared;
-use crate::runtime::source::Incoming;
+use crate::runtime::source::{Incoming, Key};
 
-/// How many messages are remembered whose end the broker could not be told.
-const REMEMBERED: usize = 256;
 /// How long to wait for the broker at the end, to put back a message that it has forgotten.
 const LAST_COPY: Duration = Duration::from_secs(3);
 
@@ -36,29 +36,30 @@ pub(super) struct Hands<K: Listens> {
     /// Whether more than one message may be asked for.
     is_open: bool,
     /// By their keys.
-    in_hand: HashMap<Arc<[u8]>, Received>,
+    in_hand: HashMap<Key, Received>,
     waiting: VecDeque<Received>,
     /// Those that the broker has forgotten, on their way back to it.
-    returning: HashMap<Arc<[u8]>, Received>,
+    returning: HashMap<Key, Received>,
     suspects: VecDeque<Received>,
     is_suspect_handled: bool,
     tasks: JoinSet<Done>,
-    /// Keys of messages that are done, and may come again because the broker does not know.
-    done: VecDeque<Arc<[u8]>>,
+    settled: Settled,
 }
 
 /// What a task has done.
 enum Done {
-    /// A message is handled, and whether the broker will not send it again as if it were not.
-    Handled {
+    /// A message is handled, and is to be settled.
+    Handled(Received, Settle),
+    /// A message is settled; whether that was sent to the broker.
+    Settled {
         message: Received,
         how: Settle,
-        is_known: bool,
+        is_sent: bool,
     },
     /// A message is put back that the broker had forgotten.
-    Returned(Arc<[u8]>),
-    /// A delivery is acknowledged, or put back.
-    Settled,
+    Returned(Key),
+    /// A delivery is settled whose message is not in hand.
+    Dropped,
 }
 
 impl<K: Listens> Hands<K> {
@@ -74,7 +75,7 @@ impl<K: Listens> Hands<K> {
             suspects: VecDeque::new(),
             is_suspect_handled: false,
             tasks: JoinSet::new(),
-            done: VecDeque::new(),
+            settled: Settled::default(),
         }
     }
 
@@ -89,20 +90,18 @@ impl<K: Listens> Hands<K> {
     ) {
         let stopping = self.desk.shared.stopping.clone();
         let mut stop = std::pin::pin!(stop);
+        let mut asked = self.prefetch.asked_of_broker();
         loop {
             tokio::select! {
                 biased;
                 () = stopping.cancelled() => break,
                 () = &mut stop => break,
-                Some(done) = self.tasks.join_next() => {
-                    if let Ok(done) = done {
-                        self.note(done);
-                    }
-                }
+                Some(done) = self.tasks.join_next() => self.note(done),
                 Some(()) = late.recv() => {}
                 Some(incoming) = deliveries.recv() => self.take(incoming),
-                () = self.prefetch.changed() => {}
+                () = self.prefetch.other_than(asked) => {}
             }
+            asked = self.prefetch.asked_of_broker();
             self.begin(deliveries.is_empty());
             self.prefetch.ask(self.wanted());
         }
@@ -127,14 +126,14 @@ impl<K: Listens> Hands<K> {
             return;
         }
         let ackers = Arc::new(Ackers::new(acker));
-        if let Some(position) = self.done.iter().position(|done| *done == key) {
-            self.done.remove(position);
+        if self.settled.is_again(key, attempt) {
+            tracing::debug!("a message that is done was redelivered, and is acknowledged again");
             self.settle(ackers, Settle::Ack);
             return;
         }
         let message = |attempt| Received {
             body: Arc::clone(&body),
-            key: Arc::clone(&key),
+            key,
             attempt,
             ackers: Arc::clone(&ackers),
         };
@@ -155,35 +154,33 @@ impl<K: Listens> Hands<K> {
                 let message = self.in_hand(message(attempt));
                 self.suspects.push_back(message);
             }
-            Attempt::ToBeCounted(attempt) => self.put_back(message(attempt)),
+            Attempt::ToBeCounted(attempt) => self.count(message(attempt)),
         }
     }
 
     /// Notes that a message is in hand.
     fn in_hand(&mut self, message: Received) -> Received {
-        self.in_hand
-            .insert(Arc::clone(&message.key), message.clone());
+        self.in_hand.insert(message.key, message.clone());
         message
     }
 
     /// Publishes a message again with the count of its attempts, so that it comes as a new one.
-    fn put_back(&mut self, message: Received) {
+    fn count(&mut self, message: Received) {
         self.in_hand.remove(&message.key);
         let is_forgotten = message.ackers.is_early();
         if is_forgotten {
-            self.returning
-                .insert(Arc::clone(&message.key), message.clone());
+            self.returning.insert(message.key, message.clone());
         }
         let desk = Arc::clone(&self.desk);
         self.tasks.spawn(async move {
             // Confirmed before it is acknowledged: killed in between it is there twice.
             while let Err(error) = copy(&desk.shared, &message).await {
-                tracing::warn!(%error, "a message that is to come again could not be counted");
+                tracing::warn!(%error, "cannot count the attempts at a message; retrying in 1 s");
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 // One that was acknowledged early is nowhere else.
                 if !is_forgotten {
                     message.ackers.settle(Settle::Requeue).await;
-                    return Done::Settled;
+                    return Done::Dropped;
                 }
             }
             message.ackers.settle(Settle::Ack).await;
@@ -191,10 +188,30 @@ impl<K: Listens> Hands<K> {
         });
     }
 
+    /// Requeues a message that no handler has seen, at a stop.
+    ///
+    /// Published again with the count that it has, where there is time for it, because a requeue
+    /// counts as an attempt.
+    fn requeue_unseen(&mut self, message: Received, attempt: Attempt) {
+        self.in_hand.remove(&message.key);
+        let desk = Arc::clone(&self.desk);
+        let is_countable = matches!(attempt, Attempt::Number(_)) && desk.options.source.is_queue();
+        self.tasks.spawn(async move {
+            let is_copied = is_countable && copy(&desk.shared, &message).await.is_ok();
+            let how = if is_copied {
+                Settle::Ack
+            } else {
+                Settle::Requeue
+            };
+            message.ackers.settle(how).await;
+            Done::Dropped
+        });
+    }
+
     fn settle(&mut self, ackers: Arc<Ackers>, how: Settle) {
         self.tasks.spawn(async move {
             ackers.settle(how).await;
-            Done::Settled
+            Done::Dropped
         });
     }
 
@@ -217,7 +234,7 @@ impl<K: Listens> Hands<K> {
         }
         if self.suspects.len() > 1 {
             for message in self.suspects.split_off(1) {
-                self.put_back(message);
+                self.count(message);
             }
         } else if let Some(message) = self.suspects.pop_front() {
             self.is_suspect_handled = true;
@@ -229,34 +246,30 @@ impl<K: Listens> Hands<K> {
         let desk = Arc::clone(&self.desk);
         self.tasks.spawn(async move {
             let how = desk.handle(message.clone()).await;
-            let is_known = match how {
-                Settle::Ack | Settle::Reject => message.ackers.settle(how).await,
-                // Later: it would come again while it still counts as in hand.
-                Settle::Requeue => true,
-            };
-            Done::Handled {
-                message,
-                how,
-                is_known,
-            }
+            Done::Handled(message, how)
         });
     }
 
     /// Notes what a task has done.
-    fn note(&mut self, done: Done) {
-        let (message, how, is_known) = match done {
-            Done::Handled {
+    fn note(&mut self, done: Result<Done, JoinError>) {
+        match done {
+            Ok(Done::Handled(message, how)) => self.handled(message, how),
+            Ok(Done::Settled {
                 message,
                 how,
-                is_known,
-            } => (message, how, is_known),
-            Done::Returned(key) => {
+                is_sent,
+            }) => self.is_settled(message, how, is_sent),
+            Ok(Done::Returned(key)) => {
                 self.returning.remove(&key);
-                return;
             }
-            Done::Settled => return,
-        };
-        self.in_hand.remove(&message.key);
+            Ok(Done::Dropped) => {}
+            // Not a handler's, which is caught. Its message would keep its place for ever.
+            Err(error) => self.desk.shared.end(RunError::of_bug(&error)),
+        }
+    }
+
+    /// Settles a message that was handled.
+    fn handled(&mut self, message: Received, how: Settle) {
         if message.attempt == 1 {
             self.is_open = true;
         } else {
@@ -271,15 +284,37 @@ impl<K: Listens> Hands<K> {
             self.waiting.push_back(message);
         } else if is_again && message.ackers.is_early() {
             // The broker has forgotten it.
-            self.put_back(Received { attempt, ..message });
-        } else if !message.ackers.is_empty() {
-            // Put back, or delivered once more in the meantime.
-            self.settle(message.ackers, how);
-        } else if !is_known {
-            self.done.push_back(message.key);
-            if self.done.len() > REMEMBERED {
-                self.done.pop_front();
+            self.count(Received { attempt, ..message });
+        } else {
+            if is_again {
+                // Not in hand any more when it comes again.
+                self.in_hand.remove(&message.key);
+            } else if !is_ending {
+                // Before it is acknowledged: see `Prefetch`.
+                self.prefetch.ask(self.wanted());
             }
+            self.tasks.spawn(async move {
+                let is_sent = message.ackers.settle(how).await;
+                Done::Settled {
+                    message,
+                    how,
+                    is_sent,
+                }
+            });
+        }
+    }
+
+    /// Forgets a message that was settled, except that it was.
+    fn is_settled(&mut self, message: Received, how: Settle, is_sent: bool) {
+        if matches!(how, Settle::Requeue) {
+            return;
+        }
+        self.in_hand.remove(&message.key);
+        if message.ackers.is_empty() {
+            self.settled.note(message.key, is_sent);
+        } else {
+            // Delivered once more in the meantime.
+            self.settle(message.ackers, how);
         }
     }
 
@@ -308,26 +343,29 @@ impl<K: Listens> Hands<K> {
         self.prefetch.ask(0);
         self.desk.cancelled.cancel();
         // What the broker has forgotten is put back at the end.
-        for message in std::mem::take(&mut self.waiting) {
-            self.settle(message.ackers, Settle::Requeue);
-        }
-        for message in std::mem::take(&mut self.suspects) {
-            self.settle(message.ackers, Settle::Requeue);
+        let suspects = std::mem::take(&mut self.suspects);
+        for message in std::mem::take(&mut self.waiting)
+            .into_iter()
+            .chain(suspects)
+        {
+            if !message.ackers.is_early() {
+                let attempt = Attempt::Number(message.attempt);
+                self.requeue_unseen(message, attempt);
+            }
         }
         let grace = self.desk.options.common.grace;
         let ending = async {
             loop {
+                // Until the consumer is cancelled the broker may send more.
+                let asked = self.prefetch.asked_of_broker();
+                if asked == 0 && self.tasks.is_empty() && deliveries.is_empty() {
+                    return;
+                }
                 tokio::select! {
                     biased;
-                    Some(incoming) = deliveries.recv() => {
-                        let ackers = Arc::new(Ackers::new(incoming.acker));
-                        self.settle(ackers, Settle::Requeue);
-                    }
-                    done = self.tasks.join_next() => match done {
-                        Some(Ok(done)) => self.note(done),
-                        Some(Err(_)) => {}
-                        None => return,
-                    },
+                    Some(incoming) = deliveries.recv() => self.requeue_late(incoming),
+                    Some(done) = self.tasks.join_next() => self.note(done),
+                    () = self.prefetch.other_than(asked) => {}
                 }
             }
         };
@@ -339,7 +377,8 @@ impl<K: Listens> Hands<K> {
             }
             () = again => tracing::warn!("stopped for the second time: what is in hand is requeued"),
         }
-        self.tasks.abort_all();
+        // What they have left is given back below.
+        self.tasks.shutdown().await;
         let in_hand = self.in_hand.drain().map(|(_, mut message)| {
             message.attempt = message.attempt.saturating_add(1);
             message
@@ -349,6 +388,23 @@ impl<K: Listens> Hands<K> {
             .chain(returning)
             .map(|message| give_back(&self.desk, message));
         futures_util::future::join_all(left).await;
+    }
+
+    /// Requeues a delivery that comes after the stop.
+    fn requeue_late(&mut self, incoming: Incoming) {
+        if let Some(message) = self.in_hand.get(&incoming.key) {
+            // It is settled together with the one that is in hand.
+            message.ackers.add(incoming.acker);
+            return;
+        }
+        let (Attempt::Number(attempt) | Attempt::ToBeCounted(attempt)) = incoming.attempt;
+        let message = Received {
+            body: incoming.body,
+            key: incoming.key,
+            attempt,
+            ackers: Arc::new(Ackers::new(incoming.acker)),
+        };
+        self.requeue_unseen(message, incoming.attempt);
     }
 }
 

@@ -1,12 +1,16 @@
 //! Messages from the connector's queue.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::runtime::backoff::Backoff;
-use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer};
+use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer, Delivery};
 use crate::runtime::error::RunError;
+use crate::runtime::prefetch::Asking;
 use crate::runtime::shared::Shared;
 use crate::runtime::source::Incoming;
 use crate::runtime::vitals::Vitals;
@@ -14,60 +18,8 @@ use crate::runtime::vitals::Vitals;
 /// From which time on a connection is taken for one that works.
 const LASTING: Duration = Duration::from_secs(30);
 
-/// How many messages may be in hand, as it is wanted and as the broker was asked.
-pub(super) struct Prefetch {
-    wanted: watch::Sender<u16>,
-    asked: watch::Receiver<u16>,
-}
-
-/// The side of a [`Prefetch`] that asks the broker.
-pub(super) struct Asking {
-    wanted: watch::Receiver<u16>,
-    asked: watch::Sender<u16>,
-}
-
-impl Prefetch {
-    /// Of one message at first.
-    pub(super) fn new() -> (Self, Asking) {
-        let (wanted, wanted_here) = watch::channel(1);
-        let (asked, asked_there) = watch::channel(0);
-        let asking = Asking {
-            wanted: wanted_here,
-            asked,
-        };
-        let prefetch = Self {
-            wanted,
-            asked: asked_there,
-        };
-        (prefetch, asking)
-    }
-
-    /// Wants so many from now on.
-    pub(super) fn ask(&self, wanted: u16) {
-        self.wanted.send_if_modified(|old| {
-            let is_other = *old != wanted;
-            *old = wanted;
-            is_other
-        });
-    }
-
-    pub(super) fn wanted(&self) -> u16 {
-        *self.wanted.borrow()
-    }
-
-    /// How many the broker may still send; all that it sent before has been handed on.
-    pub(super) fn asked_of_broker(&self) -> u16 {
-        *self.asked.borrow()
-    }
-
-    /// Resolves when the broker was asked for another number.
-    pub(super) async fn changed(&mut self) {
-        if self.asked.changed().await.is_err() {
-            // The other side has ended, and the run with it.
-            std::future::pending::<()>().await;
-        }
-    }
-}
+/// How long a consumer that has credit delivers nothing before its queue counts as empty.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// Hands on what the broker delivers, over a connection that comes back, until the run is over; an
 /// error when the broker refuses the connector for good.
@@ -76,7 +28,7 @@ impl Prefetch {
 /// can be acknowledged.
 pub(super) async fn receive(
     shared: &Shared,
-    mut asking: Asking,
+    asking: Asking,
     deliveries: mpsc::UnboundedSender<Incoming>,
 ) -> Option<RunError> {
     let (link, over) = (&shared.link, &shared.over);
@@ -92,7 +44,7 @@ pub(super) async fn receive(
         let mut inbox = Inbox {
             connection: &connection,
             queue: link.queue(),
-            asking: &mut asking,
+            asking: &asking,
             deliveries: &deliveries,
             vitals: &shared.vitals,
             has_consumed: false,
@@ -105,7 +57,7 @@ pub(super) async fn receive(
                 return None;
             }
         };
-        inbox.asking.asked.send_replace(0);
+        asking.asked(0);
         shared.vitals.fed(false);
         shared.metrics.broker_reconnects.one();
         // Where no messages come a connection that lasts shows the same.
@@ -131,7 +83,7 @@ pub(super) async fn receive(
 struct Inbox<'a> {
     connection: &'a Connection,
     queue: String,
-    asking: &'a mut Asking,
+    asking: &'a Asking,
     deliveries: &'a mpsc::UnboundedSender<Incoming>,
     vitals: &'a Vitals,
     has_consumed: bool,
@@ -142,65 +94,56 @@ impl Inbox<'_> {
     async fn consume(&mut self) -> BrokerError {
         let mut is_told = false;
         loop {
-            let prefetch = *self.asking.wanted.borrow_and_update();
-            if prefetch == 0 {
-                if self.asking.wanted.changed().await.is_err() {
-                    // Nobody is left to handle a message: the run is at its end.
-                    std::future::pending::<()>().await;
-                }
-                continue;
-            }
-            let mut consumer = match self.connection.consume(&self.queue, prefetch).await {
+            let prefetch = self.asking.some().await;
+            // Before the first delivery can come.
+            self.asking.asked(prefetch);
+            let consumer = match self.connection.consume(&self.queue, prefetch).await {
                 Ok(consumer) => consumer,
                 Err(error) => return error,
             };
             if !std::mem::replace(&mut is_told, true) {
-                tracing::info!(queue = self.queue, "listens for messages");
+                tracing::info!(queue = self.queue, "listening for messages");
             }
             self.vitals.fed(true);
-            self.asking.asked.send_replace(prefetch);
-            if let Err(error) = self.hand_on(&mut consumer, prefetch).await {
+            if let Err(error) = self.hand_on(consumer, prefetch).await {
                 return error;
             }
+            self.asking.asked(0);
         }
     }
 
-    /// Hands on deliveries until the prefetch changes.
-    async fn hand_on(&mut self, consumer: &mut Consumer, asked: u16) -> Result<(), BrokerError> {
-        let mut is_cancelled = false;
+    /// Hands on the deliveries of a consumer until it is to be replaced, and cancels it.
+    async fn hand_on(&mut self, mut consumer: Consumer, prefetch: u16) -> Result<(), BrokerError> {
+        let unsettled = Arc::new(AtomicUsize::new(0));
         loop {
-            let delivery = if is_cancelled {
-                consumer.next().await
-            } else {
-                tokio::select! {
-                    delivery = consumer.next() => delivery,
-                    () = other_than(&mut self.asking.wanted, asked) => {
-                        consumer.cancel().await?;
-                        is_cancelled = true;
-                        continue;
-                    }
-                }
-            };
-            match delivery {
-                Ok(delivery) => {
-                    self.has_consumed = true;
-                    // An error is the end of the run: the broker requeues what nobody acknowledged.
-                    let _ = self.deliveries.send(delivery.into());
-                }
-                Err(error) if is_cancelled && error.kind() == BrokerErrorKind::Cancelled => {
-                    self.asking.asked.send_replace(0);
-                    return Ok(());
-                }
+            tokio::select! {
+                delivery = consumer.next() => self.deliver(delivery?, &unsettled),
+                () = self.asking.change() => break,
+            }
+        }
+        // Nothing is acknowledged any more, so that no credit comes back. What is left of it is used
+        // up, or the queue is empty: then a message that comes in this very moment can be counted.
+        while unsettled.load(Ordering::Relaxed) < usize::from(prefetch) {
+            match timeout(QUIET, consumer.next()).await {
+                Ok(delivery) => self.deliver(delivery?, &unsettled),
+                Err(_) => break,
+            }
+        }
+        consumer.cancel().await?;
+        loop {
+            match consumer.next().await {
+                Ok(delivery) => self.deliver(delivery, &unsettled),
+                Err(error) if error.kind() == BrokerErrorKind::Cancelled => return Ok(()),
                 Err(error) => return Err(error),
             }
         }
     }
-}
 
-/// Resolves when another number is wanted.
-async fn other_than(wanted: &mut watch::Receiver<u16>, asked: u16) {
-    if wanted.wait_for(|wanted| *wanted != asked).await.is_err() {
-        // Nobody is left to handle a message: the run is at its end.
-        std::future::pending::<()>().await;
+    fn deliver(&mut self, delivery: Delivery, unsettled: &Arc<AtomicUsize>) {
+        self.has_consumed = true;
+        unsettled.fetch_add(1, Ordering::Relaxed);
+        let incoming = Incoming::of(delivery, Arc::clone(unsettled), self.asking.gate());
+        // An error is the end of the run: the broker requeues what nobody acknowledged.
+        let _ = self.deliveries.send(incoming);
     }
 }

@@ -1,38 +1,56 @@
 //! Where the messages of a connector come from.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use crate::client::Session;
-use crate::runtime::ackers::Acker;
+use crate::runtime::ackers::{Acker, QueueAcker};
 use crate::runtime::attempts::Attempt;
 use crate::runtime::broker::Delivery;
 use crate::runtime::error::RunError;
 #[cfg(feature = "http")]
 use crate::runtime::http::{Open, Requests};
-use crate::runtime::inbox::{self, Asking};
+use crate::runtime::inbox;
+use crate::runtime::prefetch::{Asking, Gate};
 use crate::runtime::shared::Running;
 
 /// A message that has come.
 pub(super) struct Incoming {
     pub(super) body: Arc<[u8]>,
     /// The same for a message that comes once more.
-    pub(super) key: Arc<[u8]>,
+    pub(super) key: Key,
     pub(super) attempt: Attempt,
     pub(super) acker: Acker,
 }
 
-impl From<Delivery> for Incoming {
-    fn from(delivery: Delivery) -> Self {
+/// What tells a message from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key(Uuid);
+
+impl Key {
+    /// The digest of what is its own: its bytes, or the id of its work.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self(Uuid::new_v5(&Uuid::nil(), bytes))
+    }
+}
+
+impl Incoming {
+    pub(super) fn of(delivery: Delivery, unsettled: Arc<AtomicUsize>, gate: Gate) -> Self {
         let attempt = Attempt::of(&delivery);
-        let body: Arc<[u8]> = delivery.body.into();
+        let acker = QueueAcker {
+            acker: delivery.acker,
+            unsettled,
+            gate,
+        };
         Self {
-            key: Arc::clone(&body),
-            body,
+            key: Key::of(&delivery.body),
+            body: delivery.body.into(),
             attempt,
-            acker: Acker::Broker(delivery.acker),
+            acker: Acker::Broker(acker),
         }
     }
 }

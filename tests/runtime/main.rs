@@ -6,6 +6,7 @@ mod broker;
 mod called;
 mod child;
 mod complete_example;
+mod deliveries;
 mod disturbed;
 mod exports;
 mod files;

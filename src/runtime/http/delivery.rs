@@ -25,7 +25,7 @@ use crate::runtime::ackers::{Acker, Settle};
 use crate::runtime::attempts::Attempt;
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::shared::Shared;
-use crate::runtime::source::Incoming;
+use crate::runtime::source::{Incoming, Key};
 use crate::runtime::tls;
 use crate::value::listen_api::ListenApi;
 use crate::value::text::{Quoted, escaped};
@@ -277,7 +277,7 @@ async fn read(body: Body, most: usize) -> Result<Vec<u8>, Refused> {
 }
 
 /// The message and its key: the id of its work, which is another's never, else itself.
-async fn understood(body: Vec<u8>) -> Result<(Arc<[u8]>, Arc<[u8]>), Refused> {
+async fn understood(body: Vec<u8>) -> Result<(Arc<[u8]>, Key), Refused> {
     #[derive(Deserialize)]
     struct Envelope<'a> {
         #[serde(borrow)]
@@ -296,10 +296,8 @@ async fn understood(body: Vec<u8>) -> Result<(Arc<[u8]>, Arc<[u8]>), Refused> {
         let work = serde_json::from_slice::<Envelope<'_>>(&body).ok();
         let work = work.map(|envelope| envelope.internal.work_id);
         let work = work.filter(|work| !work.is_empty());
-        let work = work.map(|work| Arc::from(work.as_bytes()));
-        let body: Arc<[u8]> = body.into();
-        let key = work.unwrap_or_else(|| Arc::clone(&body));
-        Some((body, key))
+        let key = Key::of(work.as_ref().map_or(&body, |work| work.as_bytes()));
+        Some((body.into(), key))
     });
     let understood = reading.await.ok().flatten();
     understood.ok_or((StatusCode::BAD_REQUEST, "Invalid JSON payload"))

@@ -38,6 +38,7 @@ pub struct Proxy {
     accepted: Arc<AtomicUsize>,
     told: Arc<Told>,
     budget: Budget,
+    swallowed: Arc<AtomicUsize>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -46,6 +47,8 @@ pub struct Proxy {
 struct Faults {
     refuses: bool,
     stalls: bool,
+    /// Drops what goes to the server.
+    swallows: bool,
     delay: Duration,
     /// How often all connections were cut.
     cuts: u64,
@@ -125,6 +128,7 @@ impl Proxy {
         let budget = Budget::default();
         let accepted = Arc::<AtomicUsize>::default();
         let told = Arc::<Told>::default();
+        let swallowed = Arc::<AtomicUsize>::default();
         let (stop, stopped) = oneshot::channel();
         let forward = Forward {
             server,
@@ -133,6 +137,7 @@ impl Proxy {
             accepted: Arc::clone(&accepted),
             told: Arc::clone(&told),
             budget: Arc::clone(&budget),
+            swallowed: Arc::clone(&swallowed),
         };
         let thread = thread::spawn(move || {
             runtime.block_on(async {
@@ -148,6 +153,7 @@ impl Proxy {
             accepted,
             told,
             budget,
+            swallowed,
             stop: Some(stop),
             thread: Some(thread),
         }
@@ -196,6 +202,16 @@ impl Proxy {
         self.faults.send_modify(|faults| faults.stalls = on);
     }
 
+    /// Drops what goes to the server instead of forwarding it, or forwards again.
+    pub fn swallow(&self, on: bool) {
+        self.faults.send_modify(|faults| faults.swallows = on);
+    }
+
+    /// How many bytes it has dropped so far.
+    pub fn swallowed(&self) -> usize {
+        self.swallowed.load(Ordering::SeqCst)
+    }
+
     /// Cuts all connections after so many more bytes in this direction, once.
     pub fn cut_after(&self, direction: Direction, bytes: usize) {
         *lock(&self.budget) = Some((direction, bytes));
@@ -226,6 +242,7 @@ struct Forward {
     accepted: Arc<AtomicUsize>,
     told: Arc<Told>,
     budget: Budget,
+    swallowed: Arc<AtomicUsize>,
 }
 
 impl Forward {
@@ -286,8 +303,14 @@ impl Forward {
                 // Dropping the half tells the other side that no more comes.
                 return;
             };
-            let delay = self.seen.borrow().delay;
+            let Faults {
+                delay, swallows, ..
+            } = *self.seen.borrow();
             sleep(delay).await;
+            if swallows && direction == Direction::ToServer {
+                self.swallowed.fetch_add(length, Ordering::SeqCst);
+                continue;
+            }
             let length_before_cut = self.spend(direction, length);
             let length = length_before_cut.unwrap_or(length);
             if to.write_all(&buffer[..length]).await.is_err() {
