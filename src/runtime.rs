@@ -252,46 +252,31 @@
 //! [`Registration::schedule`]: crate::client::Registration::schedule
 
 mod accounts;
-mod ackers;
-mod analysis;
-mod attempts;
 mod backoff;
 mod broker;
 mod delivery;
-mod enrichment;
 mod error;
-mod export_file;
 mod handler;
-mod handler_result;
-mod hands;
 mod heartbeat;
 #[cfg(feature = "http")]
 mod http;
-mod import_file;
-mod inbox;
 mod io;
 mod link;
-mod listen;
 mod metrics;
 mod options;
 mod outbox;
-mod playbook;
-mod prefetch;
 mod review;
 mod run;
 mod schedule;
 mod send;
-mod settled;
 mod shared;
 mod sharing;
 mod shutdown;
-mod source;
 #[cfg(feature = "config")]
 mod start;
 mod state;
 mod storage;
 mod stream;
-mod task;
 mod threshold;
 mod timetable;
 mod tls;
@@ -299,13 +284,13 @@ mod turn;
 mod typed_state;
 mod vitals;
 
-pub use self::analysis::{Analysis, Matches};
-pub use self::enrichment::{Enrichment, EnrichmentRequest, Reply};
+pub use self::delivery::listen::{FailedStep, Listen};
 pub use self::error::{Fatal, RetryLater, RunError, RunErrorKind};
-pub use self::export_file::{ExportFile, Exported, Objects};
-pub use self::handler::{AnswerTo, Listens, MessageOf};
-pub use self::import_file::ImportFile;
-pub use self::listen::{FailedStep, Listen};
+pub use self::handler::analysis::{Analysis, Matches};
+pub use self::handler::enrichment::{Enrichment, EnrichmentRequest, Reply};
+pub use self::handler::export_file::{ExportFile, Exported, Objects};
+pub use self::handler::import_file::ImportFile;
+pub use self::handler::traits::{AnswerTo, Listens, MessageOf};
 pub use self::run::Run;
 pub use self::schedule::{FailedRun, Schedule, Scheduled, Scheduler};
 pub use self::send::{SendError, SendErrorKind, Sent};

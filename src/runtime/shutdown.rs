@@ -5,7 +5,7 @@ use std::io;
 use tokio_util::sync::CancellationToken;
 
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::handler::BoxFuture;
+use crate::runtime::handler::traits::BoxFuture;
 
 /// The signals to stop a process: SIGTERM and SIGINT, or Ctrl-C on Windows.
 pub(super) struct Signals {

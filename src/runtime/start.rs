@@ -12,7 +12,7 @@ use crate::config::{Config, Configured, Report, RunSettings};
 use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
 use crate::runtime::backoff::Backoff;
-use crate::runtime::handler::BoxFuture;
+use crate::runtime::handler::traits::BoxFuture;
 use crate::runtime::shared::is_outage;
 
 /// Longer than a platform takes that is started together with its connectors.

@@ -12,9 +12,9 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
 use crate::client::{BoxError, Client, Panic, caught};
-use crate::runtime::delivery::panic_text;
+use crate::runtime::delivery::process::panic_text;
 use crate::runtime::error::{Fatal, RetryLater, RunError};
-use crate::runtime::handler::BoxFuture;
+use crate::runtime::handler::traits::BoxFuture;
 use crate::runtime::review::Review;
 use crate::runtime::send::{Behalf, Outlet, SendError, Sent, WorkOf};
 use crate::runtime::shared::Shared;

@@ -10,7 +10,7 @@ use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
 use crate::runtime::SendTo;
 use crate::runtime::error::RunError;
-use crate::runtime::handler::AnswerTo;
+use crate::runtime::handler::traits::AnswerTo;
 use crate::runtime::options::{Options, run_methods};
 use crate::runtime::shared::Running;
 use crate::runtime::stream::follower::{Follower, ping_positions};

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::client::{BoxError, Client, Panic, caught};
-use crate::runtime::delivery::panic_text;
+use crate::runtime::delivery::process::panic_text;
 use crate::runtime::error::{Fatal, RetryLater, RunError, RunErrorKind};
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::shared::Shared;

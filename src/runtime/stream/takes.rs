@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::client::BoxError;
 use crate::connector::kind::{Kind, Stream};
-use crate::runtime::handler::{Answer, AnswerTo, BoxFuture};
+use crate::runtime::handler::traits::{Answer, AnswerTo, BoxFuture};
 use crate::runtime::stream::event::{Event, Events};
 
 /// The kinds that follow a live stream.

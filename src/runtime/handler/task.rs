@@ -7,21 +7,21 @@ use tokio_util::sync::CancellationToken;
 use crate::client::{BoxError, Client};
 use crate::graphql::ReadStix;
 use crate::message::Message as _;
-use crate::runtime::handler::Listens;
+use crate::runtime::handler::traits::Listens;
 use crate::runtime::send::{Behalf, Outlet, WorkOf};
 use crate::runtime::shared::{Shared, patiently};
 use crate::stix::Object;
 
 /// A message in hand, with all that its handler may need.
 pub struct Task<K: Listens> {
-    pub(super) message: K::Message,
-    pub(super) attempt: u32,
+    pub(crate) message: K::Message,
+    pub(crate) attempt: u32,
     /// Where bundles go that belong to it.
-    pub(super) outlet: Outlet,
+    pub(in crate::runtime) outlet: Outlet,
     /// Cancelled when the handler is to come to an end.
-    pub(super) cancelled: CancellationToken,
+    pub(crate) cancelled: CancellationToken,
     /// Cancelled when nobody waits for an answer any more.
-    pub(super) deleted: CancellationToken,
+    pub(crate) deleted: CancellationToken,
 }
 
 impl<K: Listens> std::fmt::Debug for Task<K> {
@@ -34,7 +34,7 @@ impl<K: Listens> std::fmt::Debug for Task<K> {
 }
 
 impl<K: Listens> Task<K> {
-    pub(super) fn new(
+    pub(in crate::runtime) fn new(
         shared: Arc<Shared>,
         message: K::Message,
         attempt: u32,
@@ -60,12 +60,12 @@ impl<K: Listens> Task<K> {
     }
 
     /// The client, as the user on whose behalf the message is, in the draft that it belongs to.
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         self.outlet.client()
     }
 
     /// An entity of the platform.
-    pub(super) async fn read(&self, id: &str) -> Result<Object, BoxError> {
+    pub(crate) async fn read(&self, id: &str) -> Result<Object, BoxError> {
         let client = self.own_client();
         let read = ReadStix::new(id);
         let text = patiently("reading an entity", || client.execute(&read)).await?;
@@ -76,7 +76,7 @@ impl<K: Listens> Task<K> {
     }
 
     /// The client as the connector's own user, in the draft that the message belongs to.
-    pub(super) fn own_client(&self) -> Client {
+    pub(crate) fn own_client(&self) -> Client {
         self.outlet.own_client()
     }
 }
@@ -106,4 +106,4 @@ macro_rules! task_methods {
         }
     };
 }
-pub(super) use task_methods;
+pub(crate) use task_methods;

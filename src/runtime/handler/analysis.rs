@@ -7,8 +7,8 @@ use crate::client::{BoxError, Download};
 use crate::connector::kind::InternalAnalysis;
 use crate::graphql::{AnalysedContent, PushAnalysis, Upload};
 use crate::message::Content;
+use crate::runtime::handler::task::{Task, task_methods};
 use crate::runtime::shared::patiently;
-use crate::runtime::task::{Task, task_methods};
 use crate::stix::Object;
 
 /// The content of an entity, to be looked through for others: what a handler of an analysis
@@ -31,7 +31,7 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    pub(super) fn of(task: Arc<Task<InternalAnalysis>>) -> Self {
+    pub(crate) fn of(task: Arc<Task<InternalAnalysis>>) -> Self {
         Self { task }
     }
 
@@ -132,7 +132,7 @@ pub struct Matches {
 }
 
 impl Matches {
-    pub(super) async fn send(self) -> Result<String, BoxError> {
+    pub(crate) async fn send(self) -> Result<String, BoxError> {
         let message = &self.task.message;
         let json = serde_json::to_vec(&self.found)?;
         let file = Upload::new(&message.analysis_name, &mime::APPLICATION_JSON, &json);

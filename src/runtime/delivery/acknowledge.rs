@@ -6,18 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use crate::runtime::broker;
-use crate::runtime::prefetch::Gate;
+use crate::runtime::delivery::prefetch::Gate;
 
 /// The deliveries of one message: more than one where a connection was lost while it was in hand,
 /// or where the platform sent it twice.
-pub(super) struct Ackers {
+pub(crate) struct Ackers {
     waiting: Mutex<Vec<Acker>>,
     is_early: AtomicBool,
     since: Mutex<Instant>,
 }
 
 /// Who waits to be told what became of a delivery.
-pub(super) enum Acker {
+pub(crate) enum Acker {
     /// The broker.
     Broker(QueueAcker),
     /// A request of the platform.
@@ -26,16 +26,16 @@ pub(super) enum Acker {
 }
 
 /// A delivery of the queue.
-pub(super) struct QueueAcker {
-    pub(super) acker: broker::Acker,
+pub(crate) struct QueueAcker {
+    pub(crate) acker: broker::Acker,
     /// How many deliveries of its consumer are not settled.
-    pub(super) unsettled: Arc<AtomicUsize>,
-    pub(super) gate: Gate,
+    pub(crate) unsettled: Arc<AtomicUsize>,
+    pub(crate) gate: Gate,
 }
 
 /// What is told to the broker of a message.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Settle {
+pub(crate) enum Settle {
     /// It is done.
     Ack,
     /// It is to be delivered again.
@@ -45,7 +45,7 @@ pub(super) enum Settle {
 }
 
 impl Ackers {
-    pub(super) fn new(acker: Acker) -> Self {
+    pub(crate) fn new(acker: Acker) -> Self {
         Self {
             waiting: Mutex::new(vec![acker]),
             is_early: AtomicBool::new(false),
@@ -53,35 +53,35 @@ impl Ackers {
         }
     }
 
-    pub(super) fn add(&self, acker: Acker) {
+    pub(crate) fn add(&self, acker: Acker) {
         *lock(&self.since) = Instant::now();
         lock(&self.waiting).push(acker);
     }
 
     /// When the last of them came.
-    pub(super) fn since(&self) -> Instant {
+    pub(crate) fn since(&self) -> Instant {
         *lock(&self.since)
     }
 
     /// Whether no delivery is left that is not settled.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         lock(&self.waiting).is_empty()
     }
 
     /// Acknowledges all deliveries while the message is still in hand.
-    pub(super) async fn ack_early(&self) {
+    pub(crate) async fn ack_early(&self) {
         self.is_early.store(true, Ordering::Relaxed);
         self.settle(Settle::Ack).await;
     }
 
     /// Whether the broker holds the message no more.
-    pub(super) fn is_early(&self) -> bool {
+    pub(crate) fn is_early(&self) -> bool {
         self.is_early.load(Ordering::Relaxed)
     }
 
     /// Settles all deliveries; false if none of them is on an open connection, so that the message
     /// comes again.
-    pub(super) async fn settle(&self, how: Settle) -> bool {
+    pub(crate) async fn settle(&self, how: Settle) -> bool {
         let ackers = std::mem::take(&mut *lock(&self.waiting));
         let mut is_settled = self.is_early();
         for acker in ackers {

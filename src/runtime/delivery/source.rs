@@ -8,38 +8,38 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::client::Session;
-use crate::runtime::ackers::{Acker, QueueAcker};
-use crate::runtime::attempts::Attempt;
 use crate::runtime::broker::Delivery;
+use crate::runtime::delivery::acknowledge::{Acker, QueueAcker};
+use crate::runtime::delivery::attempt::Attempt;
+use crate::runtime::delivery::prefetch::{Asking, Gate};
+use crate::runtime::delivery::queue;
 use crate::runtime::error::RunError;
 #[cfg(feature = "http")]
 use crate::runtime::http::{Open, Requests};
-use crate::runtime::inbox;
-use crate::runtime::prefetch::{Asking, Gate};
 use crate::runtime::shared::Running;
 
 /// A message that has come.
-pub(super) struct Incoming {
-    pub(super) body: Arc<[u8]>,
+pub(crate) struct Incoming {
+    pub(crate) body: Arc<[u8]>,
     /// The same for a message that comes once more.
-    pub(super) key: Key,
-    pub(super) attempt: Attempt,
-    pub(super) acker: Acker,
+    pub(crate) key: Key,
+    pub(crate) attempt: Attempt,
+    pub(crate) acker: Acker,
 }
 
 /// What tells a message from all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key(Uuid);
+pub(crate) struct Key(Uuid);
 
 impl Key {
     /// The digest of what is its own: its bytes, or the id of its work.
-    pub(super) fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         Self(Uuid::new_v5(&Uuid::nil(), bytes))
     }
 }
 
 impl Incoming {
-    pub(super) fn of(delivery: Delivery, unsettled: Arc<AtomicUsize>, gate: Gate) -> Self {
+    pub(crate) fn of(delivery: Delivery, unsettled: Arc<AtomicUsize>, gate: Gate) -> Self {
         let attempt = Attempt::of(&delivery);
         let acker = QueueAcker {
             acker: delivery.acker,
@@ -57,7 +57,7 @@ impl Incoming {
 
 /// Where messages come from.
 #[derive(Clone, Debug)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// The connector's queue.
     Queue,
     /// Requests of the platform.
@@ -73,7 +73,7 @@ pub(super) enum Source {
 }
 
 /// A [`Source`] that messages can come from.
-pub(super) enum Origin {
+pub(crate) enum Origin {
     Queue,
     #[cfg(feature = "http")]
     Requests(Open),
@@ -81,7 +81,7 @@ pub(super) enum Origin {
 
 impl Source {
     /// By what the configuration says, where the connector was started from one.
-    pub(super) fn of(session: &Session) -> Self {
+    pub(crate) fn of(session: &Session) -> Self {
         #[cfg(feature = "config")]
         if let Some(run) = &session.run {
             return match &run.listen {
@@ -96,12 +96,12 @@ impl Source {
         Self::Queue
     }
 
-    pub(super) fn is_queue(&self) -> bool {
+    pub(crate) fn is_queue(&self) -> bool {
         matches!(self, Self::Queue)
     }
 
     /// After which time a message is to be acknowledged at the latest.
-    pub(super) const fn waits(&self) -> Duration {
+    pub(crate) const fn waits(&self) -> Duration {
         match self {
             #[cfg(feature = "http")]
             Self::Requests(_) => crate::runtime::http::ANSWER_WITHIN,
@@ -117,7 +117,7 @@ impl Source {
             reason = "the keys that it tells are those of requests"
         )
     )]
-    pub(super) fn open(&self, session: &Session) -> Result<Origin, RunError> {
+    pub(crate) fn open(&self, session: &Session) -> Result<Origin, RunError> {
         match self {
             Self::Queue => Ok(Origin::Queue),
             #[cfg(feature = "http")]
@@ -135,7 +135,7 @@ impl Source {
 
 impl Origin {
     /// Hands on what comes until the run is over.
-    pub(super) fn receive(
+    pub(crate) fn receive(
         self,
         running: &mut Running,
         asking: Asking,
@@ -143,7 +143,7 @@ impl Origin {
     ) {
         match self {
             Self::Queue => running.spawn_to_its_end(async move |shared| {
-                inbox::receive(&shared, asking, incoming).await
+                queue::receive(&shared, asking, incoming).await
             }),
             #[cfg(feature = "http")]
             Self::Requests(open) => {

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::runtime::attempts::Attempt;
-use crate::runtime::source::Key;
+use crate::runtime::delivery::attempt::Attempt;
+use crate::runtime::delivery::source::Key;
 
 /// How many messages are remembered: more than acknowledgements can be on their way to the broker.
 const REMEMBERED: usize = 4096;
@@ -13,7 +13,7 @@ const REMEMBERED: usize = 4096;
 /// An acknowledgement can be lost with the connection that it was written to: then the broker
 /// delivers the message again, and only this process knows that it is done.
 #[derive(Default)]
-pub(super) struct Settled {
+pub(crate) struct Settled {
     messages: HashMap<Key, Entry>,
     /// From the oldest on, with the number of each entry.
     order: VecDeque<(Key, u64)>,
@@ -28,7 +28,7 @@ struct Entry {
 
 impl Settled {
     /// Notes that a message was settled, and whether that was sent to who delivered it.
-    pub(super) fn note(&mut self, key: Key, is_sent: bool) {
+    pub(crate) fn note(&mut self, key: Key, is_sent: bool) {
         self.last += 1;
         let number = self.last;
         self.messages.insert(key, Entry { number, is_sent });
@@ -48,7 +48,7 @@ impl Settled {
     ///
     /// A message whose sender got its answer is delivered again only as a redelivery: what comes for
     /// the first time is another message of the same bytes.
-    pub(super) fn is_again(&mut self, key: Key, attempt: Attempt) -> bool {
+    pub(crate) fn is_again(&mut self, key: Key, attempt: Attempt) -> bool {
         let Some(entry) = self.messages.get_mut(&key) else {
             return false;
         };

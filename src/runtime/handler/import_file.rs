@@ -8,8 +8,8 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use crate::client::{BoxError, Download};
 use crate::connector::kind::InternalImportFile;
 use crate::message::ValidationMode;
+use crate::runtime::handler::task::{Task, task_methods};
 use crate::runtime::send::{SendError, Sent};
-use crate::runtime::task::{Task, task_methods};
 use crate::stix::Bundle;
 
 /// A file to import: what a handler of a file import connector takes.
@@ -34,7 +34,7 @@ pub struct ImportFile {
 }
 
 impl ImportFile {
-    pub(super) fn of(task: Arc<Task<InternalImportFile>>) -> Self {
+    pub(crate) fn of(task: Arc<Task<InternalImportFile>>) -> Self {
         Self { task }
     }
 

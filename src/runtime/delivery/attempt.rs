@@ -4,7 +4,7 @@ use crate::runtime::broker::Delivery;
 
 /// What a delivery says of the attempts at its message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Attempt {
+pub(crate) enum Attempt {
     /// It is this one, counted from 1.
     Number(u32),
     /// It would be this one, but only a copy that says so can be counted on: a classic queue cannot
@@ -14,7 +14,7 @@ pub(super) enum Attempt {
 
 impl Attempt {
     /// By the count of a quorum queue, on top of that of the runtime itself.
-    pub(super) fn of(delivery: &Delivery) -> Self {
+    pub(crate) fn of(delivery: &Delivery) -> Self {
         let counted = delivery.attempt.unwrap_or(1).max(1);
         match delivery.delivery_count {
             Some(count) => {

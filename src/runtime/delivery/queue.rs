@@ -9,10 +9,10 @@ use tokio::time::timeout;
 
 use crate::runtime::backoff::Backoff;
 use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer, Delivery};
+use crate::runtime::delivery::prefetch::Asking;
+use crate::runtime::delivery::source::Incoming;
 use crate::runtime::error::RunError;
-use crate::runtime::prefetch::Asking;
 use crate::runtime::shared::Shared;
-use crate::runtime::source::Incoming;
 use crate::runtime::vitals::Vitals;
 
 /// From which time on a connection is taken for one that works.
@@ -26,7 +26,7 @@ const QUIET: Duration = Duration::from_millis(100);
 ///
 /// None are asked for while none are wanted. What was delivered before a change still comes, and
 /// can be acknowledged.
-pub(super) async fn receive(
+pub(crate) async fn receive(
     shared: &Shared,
     asking: Asking,
     deliveries: mpsc::UnboundedSender<Incoming>,

@@ -8,14 +8,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::client::{BoxError, Registration};
 use crate::connector::kind::Kind;
-use crate::runtime::delivery::Desk;
+use crate::runtime::delivery::dispatcher::Hands;
+use crate::runtime::delivery::prefetch::Prefetch;
+use crate::runtime::delivery::process::Desk;
+use crate::runtime::delivery::source::Source;
 use crate::runtime::error::RunError;
-use crate::runtime::handler::{AnswerTo, Handler, Listens, MessageOf, erased};
-use crate::runtime::hands::Hands;
+use crate::runtime::handler::traits::{AnswerTo, Handler, Listens, MessageOf, erased};
 use crate::runtime::options::{Options, broker_methods, run_methods};
-use crate::runtime::prefetch::Prefetch;
 use crate::runtime::shared::Running;
-use crate::runtime::source::Source;
 use crate::runtime::vitals::Feed;
 
 /// Five minutes before the 30 after which RabbitMQ takes a message back.
@@ -35,15 +35,15 @@ pub enum FailedStep {
 
 /// What is particular to listening.
 #[derive(Clone, Debug)]
-pub(super) struct ListenOptions {
-    pub(super) common: Options,
-    pub(super) concurrency: u16,
-    pub(super) timeout: Option<Duration>,
-    pub(super) ack_within: Duration,
-    pub(super) max_attempts: u32,
-    pub(super) any_scope: bool,
-    pub(super) on_failed_step: FailedStep,
-    pub(super) source: Source,
+pub(crate) struct ListenOptions {
+    pub(crate) common: Options,
+    pub(crate) concurrency: u16,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) ack_within: Duration,
+    pub(crate) max_attempts: u32,
+    pub(crate) any_scope: bool,
+    pub(crate) on_failed_step: FailedStep,
+    pub(crate) source: Source,
 }
 
 /// A connector that is to listen: what [`Registration::listen`] gives.

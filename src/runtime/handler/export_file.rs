@@ -10,8 +10,8 @@ use crate::client::{BoxError, Client, Error, ObjectPages};
 use crate::connector::kind::InternalExportFile;
 use crate::graphql::{Operation, PushExport, PushListExport, Upload};
 use crate::message::{ExportFileMessage, ExportScope, ExportType};
+use crate::runtime::handler::task::{Task, task_methods};
 use crate::runtime::shared::patiently;
-use crate::runtime::task::{Task, task_methods};
 use crate::stix::Object;
 
 /// What is to be written into a file: what a handler of a file export connector takes.
@@ -36,7 +36,7 @@ pub struct ExportFile {
 }
 
 impl ExportFile {
-    pub(super) fn of(task: Arc<Task<InternalExportFile>>) -> Self {
+    pub(crate) fn of(task: Arc<Task<InternalExportFile>>) -> Self {
         Self { task }
     }
 
@@ -155,7 +155,7 @@ enum Body {
 }
 
 impl Exported {
-    pub(super) async fn send(self) -> Result<String, BoxError> {
+    pub(crate) async fn send(self) -> Result<String, BoxError> {
         let Self { task, body } = self;
         let message = &task.message;
         let format = message.format.as_deref();

@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use crate::client::Error;
 use crate::connector::kind::InternalEnrichment;
 use crate::graphql::EndPlaybookStep;
+use crate::runtime::handler::task::Task;
 use crate::runtime::shared::patiently;
-use crate::runtime::task::Task;
 use crate::stix::{Bundle, Object};
 
 /// The objects of a bundle, with their ids.
-pub(super) fn objects(bundle: &Bundle) -> Vec<Object> {
+pub(crate) fn objects(bundle: &Bundle) -> Vec<Object> {
     let whole = bundle.whole();
     // A bundle holds what was read as JSON, or made of it.
     let objects = whole
@@ -22,7 +22,7 @@ pub(super) fn objects(bundle: &Bundle) -> Vec<Object> {
 
 /// Answers a step with the objects as they came and those that are added; one that was there is
 /// replaced.
-pub(super) async fn answer(
+pub(crate) async fn answer(
     task: &Task<InternalEnrichment>,
     begun: Timestamp,
     added: impl IntoIterator<Item = Object>,

@@ -8,16 +8,16 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
-use crate::runtime::ackers::{Ackers, Settle};
-use crate::runtime::attempts::Attempt;
 use crate::runtime::broker::BrokerError;
-use crate::runtime::delivery::{Desk, Received};
+use crate::runtime::delivery::acknowledge::{Ackers, Settle};
+use crate::runtime::delivery::attempt::Attempt;
+use crate::runtime::delivery::prefetch::Prefetch;
+use crate::runtime::delivery::process::{Desk, Received};
+use crate::runtime::delivery::settled::Settled;
+use crate::runtime::delivery::source::{Incoming, Key};
 use crate::runtime::error::RunError;
-use crate::runtime::handler::Listens;
-use crate::runtime::prefetch::Prefetch;
-use crate::runtime::settled::Settled;
+use crate::runtime::handler::traits::Listens;
 use crate::runtime::shared::Shared;
-use crate::runtime::source::{Incoming, Key};
 
 /// How long to wait for the broker at the end, to put back a message that it has forgotten.
 const LAST_COPY: Duration = Duration::from_secs(3);
@@ -29,7 +29,7 @@ const LAST_COPY: Duration = Duration::from_secs(3);
 /// the end. So a consumer asks for one message at first, and for as many as it may have with the
 /// first that is done and was never delivered before; when one comes that was, it takes no more,
 /// lets what is in hand be done, and handles that one alone.
-pub(super) struct Hands<K: Listens> {
+pub(crate) struct Hands<K: Listens> {
     desk: Arc<Desk<K>>,
     most: u16,
     prefetch: Prefetch,
@@ -63,7 +63,7 @@ enum Done {
 }
 
 impl<K: Listens> Hands<K> {
-    pub(super) fn new(desk: Arc<Desk<K>>, prefetch: Prefetch) -> Self {
+    pub(crate) fn new(desk: Arc<Desk<K>>, prefetch: Prefetch) -> Self {
         Self {
             most: desk.options.concurrency,
             desk,
@@ -81,7 +81,7 @@ impl<K: Listens> Hands<K> {
 
     /// Handles what comes until `stop` resolves, then what is in hand for at most `grace`; `again`
     /// resolves when that is not to be waited for.
-    pub(super) async fn work(
+    pub(crate) async fn work(
         mut self,
         mut deliveries: mpsc::UnboundedReceiver<Incoming>,
         mut late: mpsc::UnboundedReceiver<()>,

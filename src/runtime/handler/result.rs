@@ -12,7 +12,7 @@ use crate::value::chain::chain;
 
 /// What the call of a handler came to.
 #[derive(Debug)]
-pub(super) enum HandlerResult<T> {
+pub(crate) enum HandlerResult<T> {
     Done(T),
     /// It wants to be called again after this time, which is not a failure.
     RetryLater(Duration),
@@ -25,20 +25,20 @@ pub(super) enum HandlerResult<T> {
 }
 
 /// What users are told of a panic, whose text may hold anything.
-pub(super) const PANICKED: &str = "the connector panicked";
+pub(crate) const PANICKED: &str = "the connector panicked";
 
 /// A handler at work, in a task of its own.
 ///
 /// All that the program's code does happens in there: the handler, the texts of its error, and the
 /// destructors of both. So a panic anywhere in it is one result among others, and a handler that
 /// blocks its thread keeps nobody from giving up on it.
-pub(super) struct HandlerTask<T> {
+pub(crate) struct HandlerTask<T> {
     client: Client,
     task: AbortOnDropHandle<HandlerResult<T>>,
 }
 
 impl<T: Send + 'static> HandlerTask<T> {
-    pub(super) fn spawn(
+    pub(crate) fn spawn(
         client: &Client,
         handler: impl Future<Output = Result<T, BoxError>> + Send + 'static,
     ) -> Self {
@@ -55,13 +55,13 @@ impl<T: Send + 'static> HandlerTask<T> {
     }
 
     /// Waits for the result; may be dropped and called again.
-    pub(super) async fn result(&mut self) -> HandlerResult<T> {
+    pub(crate) async fn result(&mut self) -> HandlerResult<T> {
         let ended = (&mut self.task).await;
         ended.unwrap_or_else(|error| HandlerResult::of_panic(&self.client, error))
     }
 
     /// Drops the handler, and returns when nothing of it goes on.
-    pub(super) async fn abort(self) {
+    pub(crate) async fn abort(self) {
         self.task.abort();
         if let Err(error) = self.task.await
             && let Ok(panic) = error.try_into_panic()

@@ -9,14 +9,14 @@ use tokio::sync::watch;
 /// is going comes back as a redelivery that nobody saw
 /// ([rabbitmq-server#3746](https://github.com/rabbitmq/rabbitmq-server/pull/3746)). So from the moment
 /// another number is wanted until the broker has confirmed the cancellation, nothing is acknowledged.
-pub(super) struct Prefetch(watch::Sender<Level>);
+pub(crate) struct Prefetch(watch::Sender<Level>);
 
 /// The side of a [`Prefetch`] that asks the broker.
-pub(super) struct Asking(watch::Sender<Level>);
+pub(crate) struct Asking(watch::Sender<Level>);
 
 /// Holds acknowledgements back while a consumer is being cancelled.
 #[derive(Clone)]
-pub(super) struct Gate(watch::Receiver<Level>);
+pub(crate) struct Gate(watch::Receiver<Level>);
 
 #[derive(Clone, Copy, Debug)]
 struct Level {
@@ -28,7 +28,7 @@ struct Level {
 
 impl Prefetch {
     /// Of one message at first.
-    pub(super) fn new() -> (Self, Asking) {
+    pub(crate) fn new() -> (Self, Asking) {
         let level = watch::Sender::new(Level {
             wanted: 1,
             asked: 0,
@@ -38,7 +38,7 @@ impl Prefetch {
     }
 
     /// Wants so many from now on; what is acknowledged after this call waits for the change.
-    pub(super) fn ask(&self, wanted: u16) {
+    pub(crate) fn ask(&self, wanted: u16) {
         self.0.send_if_modified(|level| {
             let is_other = level.wanted != wanted;
             level.wanted = wanted;
@@ -47,17 +47,17 @@ impl Prefetch {
         });
     }
 
-    pub(super) fn wanted(&self) -> u16 {
+    pub(crate) fn wanted(&self) -> u16 {
         self.0.borrow().wanted
     }
 
     /// How many the broker may still send; all that it sent before has been handed on.
-    pub(super) fn asked_of_broker(&self) -> u16 {
+    pub(crate) fn asked_of_broker(&self) -> u16 {
         self.0.borrow().asked
     }
 
     /// Resolves when the broker was asked for another number than this.
-    pub(super) async fn other_than(&self, asked: u16) {
+    pub(crate) async fn other_than(&self, asked: u16) {
         let mut levels = self.0.subscribe();
         // Cannot fail: `self` holds a sender.
         let _ = levels.wait_for(|level| level.asked != asked).await;
@@ -66,7 +66,7 @@ impl Prefetch {
 
 impl Asking {
     /// Waits for a number that is not 0.
-    pub(super) async fn some(&self) -> u16 {
+    pub(crate) async fn some(&self) -> u16 {
         let mut levels = self.0.subscribe();
         let level = levels.wait_for(|level| level.wanted != 0).await;
         // Cannot fail: `self` holds a sender.
@@ -74,28 +74,28 @@ impl Asking {
     }
 
     /// Resolves when the consumer has to be replaced.
-    pub(super) async fn change(&self) {
+    pub(crate) async fn change(&self) {
         let mut levels = self.0.subscribe();
         // Cannot fail: `self` holds a sender.
         let _ = levels.wait_for(|level| level.is_changing).await;
     }
 
     /// A consumer was opened by this number, or there is none any more for 0.
-    pub(super) fn asked(&self, asked: u16) {
+    pub(crate) fn asked(&self, asked: u16) {
         self.0.send_modify(|level| {
             level.asked = asked;
             level.is_changing = asked != 0 && asked != level.wanted;
         });
     }
 
-    pub(super) fn gate(&self) -> Gate {
+    pub(crate) fn gate(&self) -> Gate {
         Gate(self.0.subscribe())
     }
 }
 
 impl Gate {
     /// Waits until acknowledgements may be sent.
-    pub(super) async fn open(&mut self) {
+    pub(crate) async fn open(&mut self) {
         // An error is the end of the run, after which no consumer is cancelled.
         let _ = self.0.wait_for(|level| !level.is_changing).await;
     }

@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::client::BoxError;
 use crate::connector::kind::InternalEnrichment;
 use crate::message::{PlaybookStep, Trigger};
-use crate::runtime::playbook;
+use crate::runtime::handler::playbook;
+use crate::runtime::handler::task::{Task, task_methods};
 use crate::runtime::send::{SendError, Sent};
 use crate::runtime::sharing;
-use crate::runtime::task::{Task, task_methods};
 use crate::stix::{self, Bundle, Entity, Object};
 
 /// An entity to enrich: what a handler of an enrichment connector takes.
@@ -66,7 +66,7 @@ pub struct EnrichmentRequest {
 }
 
 impl EnrichmentRequest {
-    pub(super) fn of(task: Arc<Task<InternalEnrichment>>) -> Self {
+    pub(crate) fn of(task: Arc<Task<InternalEnrichment>>) -> Self {
         Self {
             task,
             begun: Timestamp::now(),
@@ -172,7 +172,7 @@ impl EnrichmentRequest {
 }
 
 impl Enrichment {
-    pub(super) async fn of(task: Arc<Task<InternalEnrichment>>) -> Result<Self, BoxError> {
+    pub(crate) async fn of(task: Arc<Task<InternalEnrichment>>) -> Result<Self, BoxError> {
         EnrichmentRequest::of(task).resolve().await
     }
 
@@ -282,7 +282,7 @@ impl std::fmt::Debug for Reply {
 }
 
 impl Reply {
-    pub(super) async fn send(self) -> Result<String, BoxError> {
+    pub(crate) async fn send(self) -> Result<String, BoxError> {
         let Self { request, content } = self;
         let (bundle, why) = match content {
             Content::Unchanged(why) => (None, why),

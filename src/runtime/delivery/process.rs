@@ -1,0 +1,304 @@
+//! One message from its receipt to its end.
+
+use std::borrow::Cow;
+use std::future::pending;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use crate::client::{Client, ErrorKind, Panic, Work};
+use crate::connector::connector::Connector;
+use crate::message::{Message as _, MessageError};
+use crate::runtime::delivery::acknowledge::{Ackers, Settle};
+use crate::runtime::delivery::listen::{FailedStep, ListenOptions};
+use crate::runtime::delivery::source::Key;
+use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::handler::result::{HandlerResult, HandlerTask, PANICKED};
+use crate::runtime::handler::task::Task;
+use crate::runtime::handler::traits::{Handler, Listens};
+use crate::runtime::metrics::Outcome;
+use crate::runtime::shared::{Shared, end_work, patiently};
+use crate::value::text::escaped;
+
+/// As pycti reports it.
+const RECEIVED: &str = "Connector ready to process the operation";
+
+/// What all messages of a run share.
+pub(crate) struct Desk<K: Listens> {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) connector: Connector<K>,
+    pub(crate) handler: Handler<K>,
+    pub(crate) options: ListenOptions,
+    /// Cancelled when the run stops, for handlers that want to know.
+    pub(crate) cancelled: CancellationToken,
+    /// Told of each message that is acknowledged before it is done.
+    pub(crate) late: mpsc::UnboundedSender<()>,
+}
+
+/// A message that is to be handled.
+#[derive(Clone)]
+pub(crate) struct Received {
+    pub(crate) body: Arc<[u8]>,
+    pub(crate) key: Key,
+    pub(crate) attempt: u32,
+    pub(crate) ackers: Arc<Ackers>,
+}
+
+impl<K: Listens> Desk<K> {
+    /// Handles a message to its end; tells what the broker is to be told.
+    pub(crate) async fn handle(self: Arc<Self>, received: Received) -> Settle {
+        let mut in_hand = self.shared.metrics.message(received.attempt);
+        let since = received.ackers.since();
+        // Without end, where a clock cannot count so far.
+        let late = async {
+            match since.checked_add(self.options.ack_within) {
+                Some(late) => tokio::time::sleep_until(late).await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut late = pin!(late);
+        let mut outcome = pin!(self.outcome_of(&received));
+        in_hand.outcome = loop {
+            tokio::select! {
+                outcome = &mut outcome => break outcome,
+                () = &mut late, if !received.ackers.is_early() => self.ack_early(&received).await,
+            }
+        };
+        in_hand.outcome.into()
+    }
+
+    async fn outcome_of(&self, received: &Received) -> Outcome {
+        let message = match K::Message::parse(&received.body) {
+            Ok(message) => message,
+            Err(error) => {
+                self.refuse(&received.body, &error).await;
+                return Outcome::Rejected;
+            }
+        };
+        let internal = message.internal();
+        let span = tracing::info_span!(
+            "message",
+            connector = self.shared.id(),
+            work = internal.work_id.as_deref(),
+            entity = K::about(&message),
+            attempt = received.attempt,
+        );
+        let work = internal
+            .work_id
+            .as_deref()
+            .map(|id| self.shared.session.work(id));
+        let cancelled = self.cancelled.clone();
+        let task = Task::new(
+            Arc::clone(&self.shared),
+            message,
+            received.attempt,
+            cancelled,
+        );
+        let end = self.end_of(Arc::new(task), work, received);
+        end.instrument(span).await
+    }
+
+    /// Ends the work of a message that was acknowledged early and cannot be put back.
+    pub(crate) async fn lose(&self, received: &Received, why: &str) {
+        tracing::error!(
+            bytes = received.body.len(),
+            error = why,
+            "a message that was acknowledged early is lost"
+        );
+        let message = K::Message::parse(&received.body).ok();
+        if let Some(work) = message.and_then(|message| message.internal().work_id.clone()) {
+            let message = format!("the connector was stopped, and the message is lost: {why}");
+            end_work(&self.shared.session.work(work), &message, true).await;
+        }
+    }
+
+    /// Logs a message that is not understood, and ends the work that it names.
+    async fn refuse(&self, body: &[u8], error: &MessageError) {
+        // More than is shown: a secret that is cut is not found.
+        let excerpt = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
+        tracing::error!(
+            bytes = body.len(),
+            excerpt = %escaped(&self.shared.client().hidden(&excerpt), 200),
+            %error,
+            "a message is not understood, and dropped"
+        );
+        if let Some(work) = error.work_id() {
+            let work = self.shared.session.work(work);
+            let message = format!("the message is not understood: {error}");
+            end_work(&work, &message, true).await;
+        }
+    }
+
+    async fn end_of(&self, task: Arc<Task<K>>, work: Option<Work>, received: &Received) -> Outcome {
+        let most = self.options.max_attempts;
+        if received.attempt > most {
+            let message = format!("gave up after {most} attempts");
+            tracing::error!("{message}");
+            return self.fail(&task, &message).await;
+        }
+        if let Some(work) = &work {
+            if self.is_over(work).await {
+                tracing::info!("the work is done or deleted; its message is dropped");
+                return Outcome::Abandoned;
+            }
+            match patiently("the receipt of a message", || work.received(RECEIVED)).await {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => return Outcome::Abandoned,
+                Err(error) => tracing::warn!(%error, "the receipt of a message is not reported"),
+            }
+        }
+        if !self.options.any_scope
+            && let Some(entity_type) = K::out_of_scope(&self.connector, &task.message)
+        {
+            let why = format!(
+                "{} is not in the scope of the connector",
+                escaped(entity_type, 80)
+            );
+            return match K::forward(&task).await {
+                Ok(()) => self.succeed(&task, &why).await,
+                Err(error) => self.fail(&task, &error.to_string()).await,
+            };
+        }
+        self.run(task, work).await
+    }
+
+    /// Runs the handler.
+    async fn run(&self, task: Arc<Task<K>>, work: Option<Work>) -> Outcome {
+        let watched = work
+            .as_ref()
+            .map(|work| self.shared.heartbeat.watch(work.id()));
+        let deleted = watched.as_ref().map(|watched| watched.deleted.clone());
+        let deleted = deleted.unwrap_or_default();
+        let (handler, message) = (Arc::clone(&self.handler), Arc::clone(&task));
+        let handling = async move { handler(message).await };
+        let mut handling = HandlerTask::spawn(self.shared.client(), handling);
+        let result = tokio::select! {
+            result = handling.result() => result,
+            () = deleted.cancelled() => return abandon(handling).await,
+            () = task.deleted.cancelled() => return abandon(handling).await,
+            () = self.too_long() => {
+                handling.abort().await;
+                let time = self.options.timeout.unwrap_or_default();
+                HandlerResult::Failed(format!("took longer than {time:?}"))
+            }
+        };
+        drop(watched);
+        // The handler itself found out, as it sent something.
+        if task.deleted.is_cancelled() {
+            return Outcome::Abandoned;
+        }
+        self.conclude(&task, result).await
+    }
+
+    /// Resolves when a handler has taken too long.
+    async fn too_long(&self) {
+        match self.options.timeout {
+            Some(time) => tokio::time::sleep(time).await,
+            None => pending().await,
+        }
+    }
+
+    /// Ends a message by what its handler came to.
+    async fn conclude(&self, task: &Task<K>, result: HandlerResult<String>) -> Outcome {
+        match result {
+            HandlerResult::Done(message) => self.succeed(task, &message).await,
+            HandlerResult::RetryLater(wait) => self.again(wait).await,
+            // It was asked to stop, which is not a failure of the message.
+            _ if self.cancelled.is_cancelled() => Outcome::Requeued,
+            HandlerResult::Failed(message) => {
+                tracing::error!(error = message, "the handler failed");
+                self.fail(task, &message).await
+            }
+            HandlerResult::Panicked => self.fail(task, PANICKED).await,
+            HandlerResult::Fatal(message) => {
+                tracing::error!(
+                    error = message,
+                    "the handler failed, and ends the connector"
+                );
+                let outcome = self.fail(task, &message).await;
+                self.shared
+                    .end(RunError::new(RunErrorKind::Handler, message));
+                outcome
+            }
+        }
+    }
+
+    /// Waits, so that the message is delivered again.
+    async fn again(&self, wait: Duration) -> Outcome {
+        self.shared.metrics.client_errors.one();
+        tracing::info!(?wait, "the handler wants the message again later");
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = self.cancelled.cancelled() => {}
+        }
+        Outcome::Requeued
+    }
+
+    async fn succeed(&self, task: &Task<K>, message: &str) -> Outcome {
+        let answer = self.shared.client().hidden(message);
+        tracing::info!(answer = %escaped(&answer, 200), "the message is handled");
+        task.outlet.end(message, false).await;
+        Outcome::Done
+    }
+
+    async fn fail(&self, task: &Task<K>, message: &str) -> Outcome {
+        if self.options.on_failed_step == FailedStep::Forward
+            && let Err(error) = K::forward(task).await
+        {
+            tracing::error!(%error, "the step of the playbook has no answer");
+        }
+        task.outlet.end(message, true).await;
+        Outcome::Failed
+    }
+
+    /// Acknowledges a message that takes long, before the broker takes it back.
+    async fn ack_early(&self, received: &Received) {
+        tracing::warn!(
+            "the message takes long, and is acknowledged before it is done: a crash would lose it now"
+        );
+        received.ackers.ack_early().await;
+        // An error is the end of the run.
+        let _ = self.late.send(());
+    }
+
+    /// Whether the work is done already, or deleted.
+    async fn is_over(&self, work: &Work) -> bool {
+        match patiently("a question for a work", || work.is_alive()).await {
+            Ok(is_alive) => !is_alive,
+            Err(error) => {
+                if error.kind() != ErrorKind::PlatformTooOld {
+                    tracing::debug!(%error, "nobody knows whether the work is still wanted");
+                }
+                false
+            }
+        }
+    }
+}
+
+/// Nobody waits for the answer any more.
+async fn abandon(handling: HandlerTask<String>) -> Outcome {
+    tracing::info!("the work was deleted; cancelling its handler");
+    handling.abort().await;
+    Outcome::Abandoned
+}
+
+impl From<Outcome> for Settle {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done | Outcome::Failed | Outcome::Abandoned => Self::Ack,
+            Outcome::Requeued => Self::Requeue,
+            Outcome::Rejected => Self::Reject,
+        }
+    }
+}
+
+/// What a panic says, for the log: without the secrets that the client knows.
+pub(crate) fn panic_text<'p>(client: &Client, panic: &'p Panic) -> Cow<'p, str> {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    client.hidden(text.unwrap_or("without a text"))
+}
