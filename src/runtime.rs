@@ -284,7 +284,8 @@ mod turn;
 mod typed_state;
 mod vitals;
 
-pub use self::delivery::listen::{FailedStep, Listen};
+pub use self::delivery::listen::Listen;
+pub use self::delivery::options::FailedStep;
 pub use self::error::{Fatal, RetryLater, RunError, RunErrorKind};
 pub use self::handler::analysis::{Analysis, Matches};
 pub use self::handler::enrichment::{Enrichment, EnrichmentRequest, Reply};

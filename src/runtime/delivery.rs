@@ -5,9 +5,10 @@
 //! end and says how to settle it; [`acknowledge`] settles its deliveries.
 
 pub(crate) mod acknowledge;
-pub(crate) mod attempt;
 pub(crate) mod dispatcher;
+pub(crate) mod incoming;
 pub(crate) mod listen;
+pub(crate) mod options;
 pub(crate) mod prefetch;
 pub(crate) mod process;
 pub(crate) mod queue;

@@ -9,5 +9,4 @@ pub(crate) mod export_file;
 pub(crate) mod import_file;
 pub(crate) mod playbook;
 pub(crate) mod result;
-pub(crate) mod task;
 pub(crate) mod traits;

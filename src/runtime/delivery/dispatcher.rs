@@ -10,11 +10,11 @@ use tokio::time::timeout;
 
 use crate::runtime::broker::BrokerError;
 use crate::runtime::delivery::acknowledge::{Ackers, Settle};
-use crate::runtime::delivery::attempt::Attempt;
+use crate::runtime::delivery::incoming::Attempt;
+use crate::runtime::delivery::incoming::{Incoming, Key};
 use crate::runtime::delivery::prefetch::Prefetch;
 use crate::runtime::delivery::process::{Desk, Received};
 use crate::runtime::delivery::settled::Settled;
-use crate::runtime::delivery::source::{Incoming, Key};
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::Listens;
 use crate::runtime::shared::Shared;

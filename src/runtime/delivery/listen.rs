@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::client::{BoxError, Registration};
 use crate::connector::kind::Kind;
 use crate::runtime::delivery::dispatcher::Hands;
+use crate::runtime::delivery::options::{FailedStep, ListenOptions};
 use crate::runtime::delivery::prefetch::Prefetch;
 use crate::runtime::delivery::process::Desk;
 use crate::runtime::delivery::source::Source;
@@ -17,34 +18,6 @@ use crate::runtime::handler::traits::{AnswerTo, Handler, Listens, MessageOf, era
 use crate::runtime::options::{Options, broker_methods, run_methods};
 use crate::runtime::shared::Running;
 use crate::runtime::vitals::Feed;
-
-/// Five minutes before the 30 after which RabbitMQ takes a message back.
-const ACK_WITHIN: Duration = Duration::from_secs(25 * 60);
-const MAX_ATTEMPTS: u32 = 3;
-
-/// What becomes of a step of a playbook whose handler has failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FailedStep {
-    /// It is answered with the objects as they came, so that the playbook goes on.
-    #[default]
-    Forward,
-    /// It has no answer, so that the playbook hangs, as with pycti.
-    Stop,
-}
-
-/// What is particular to listening.
-#[derive(Clone, Debug)]
-pub(crate) struct ListenOptions {
-    pub(crate) common: Options,
-    pub(crate) concurrency: u16,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) ack_within: Duration,
-    pub(crate) max_attempts: u32,
-    pub(crate) any_scope: bool,
-    pub(crate) on_failed_step: FailedStep,
-    pub(crate) source: Source,
-}
 
 /// A connector that is to listen: what [`Registration::listen`] gives.
 ///
@@ -136,16 +109,7 @@ impl<K: Kind> Registration<K> {
         Listen {
             registration: self,
             handler: erased(handler),
-            options: ListenOptions {
-                common,
-                concurrency: 1,
-                timeout: None,
-                ack_within: ACK_WITHIN,
-                max_attempts: MAX_ATTEMPTS,
-                any_scope: false,
-                on_failed_step: FailedStep::default(),
-                source,
-            },
+            options: ListenOptions::new(common, source),
         }
     }
 }

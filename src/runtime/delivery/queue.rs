@@ -9,8 +9,8 @@ use tokio::time::timeout;
 
 use crate::runtime::backoff::Backoff;
 use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer, Delivery};
+use crate::runtime::delivery::incoming::Incoming;
 use crate::runtime::delivery::prefetch::Asking;
-use crate::runtime::delivery::source::Incoming;
 use crate::runtime::error::RunError;
 use crate::runtime::shared::Shared;
 use crate::runtime::vitals::Vitals;

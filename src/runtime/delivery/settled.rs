@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::runtime::delivery::attempt::Attempt;
-use crate::runtime::delivery::source::Key;
+use crate::runtime::delivery::incoming::Attempt;
+use crate::runtime::delivery::incoming::Key;
 
 /// How many messages are remembered: more than acknowledgements can be on their way to the broker.
 const REMEMBERED: usize = 4096;

@@ -1,59 +1,17 @@
 //! Where the messages of a connector come from.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use crate::client::Session;
-use crate::runtime::broker::Delivery;
-use crate::runtime::delivery::acknowledge::{Acker, QueueAcker};
-use crate::runtime::delivery::attempt::Attempt;
-use crate::runtime::delivery::prefetch::{Asking, Gate};
+use crate::runtime::delivery::incoming::Incoming;
+use crate::runtime::delivery::prefetch::Asking;
 use crate::runtime::delivery::queue;
 use crate::runtime::error::RunError;
 #[cfg(feature = "http")]
 use crate::runtime::http::{Open, Requests};
 use crate::runtime::shared::Running;
-
-/// A message that has come.
-pub(crate) struct Incoming {
-    pub(crate) body: Arc<[u8]>,
-    /// The same for a message that comes once more.
-    pub(crate) key: Key,
-    pub(crate) attempt: Attempt,
-    pub(crate) acker: Acker,
-}
-
-/// What tells a message from all others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key(Uuid);
-
-impl Key {
-    /// The digest of what is its own: its bytes, or the id of its work.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self(Uuid::new_v5(&Uuid::nil(), bytes))
-    }
-}
-
-impl Incoming {
-    pub(crate) fn of(delivery: Delivery, unsettled: Arc<AtomicUsize>, gate: Gate) -> Self {
-        let attempt = Attempt::of(&delivery);
-        let acker = QueueAcker {
-            acker: delivery.acker,
-            unsettled,
-            gate,
-        };
-        Self {
-            key: Key::of(&delivery.body),
-            body: delivery.body.into(),
-            attempt,
-            acker: Acker::Broker(acker),
-        }
-    }
-}
 
 /// Where messages come from.
 #[derive(Clone, Debug)]

@@ -1,13 +1,16 @@
 //! What a handler of an analysis takes and answers.
 
 use std::collections::BTreeMap;
+use std::future::ready;
 use std::sync::Arc;
 
 use crate::client::{BoxError, Download};
 use crate::connector::kind::InternalAnalysis;
 use crate::graphql::{AnalysedContent, PushAnalysis, Upload};
-use crate::message::Content;
-use crate::runtime::handler::task::{Task, task_methods};
+use crate::message::{AnalysisMessage, Content};
+use crate::runtime::handler::traits::{
+    Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, sealed, task_methods,
+};
 use crate::runtime::shared::patiently;
 use crate::stix::Object;
 
@@ -153,5 +156,30 @@ impl std::fmt::Debug for Matches {
         f.debug_struct("Matches")
             .field("found", &self.found.len())
             .finish_non_exhaustive()
+    }
+}
+
+impl sealed::Listens for InternalAnalysis {}
+
+#[diagnostic::do_not_recommend]
+impl Listens for InternalAnalysis {
+    type Message = AnalysisMessage;
+
+    fn about(message: &AnalysisMessage) -> Option<&str> {
+        Some(&message.entity_id)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl MessageOf<InternalAnalysis> for Analysis {
+    fn of(task: Arc<Task<InternalAnalysis>>) -> BoxFuture<'static, Result<Self, BoxError>> {
+        Box::pin(ready(Ok(Self::of(task))))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl AnswerTo<Analysis, Answer> for Matches {
+    fn send(self) -> BoxFuture<'static, Result<String, BoxError>> {
+        Box::pin(Self::send(self))
     }
 }

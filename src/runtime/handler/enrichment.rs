@@ -1,5 +1,6 @@
 //! What a handler of an enrichment takes and answers.
 
+use std::future::ready;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -7,13 +8,17 @@ use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 
 use crate::client::BoxError;
+use crate::connector::connector::Connector;
 use crate::connector::kind::InternalEnrichment;
-use crate::message::{PlaybookStep, Trigger};
+use crate::message::{EnrichmentMessage, PlaybookStep, Trigger};
 use crate::runtime::handler::playbook;
-use crate::runtime::handler::task::{Task, task_methods};
+use crate::runtime::handler::traits::{
+    Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, sealed, task_methods,
+};
 use crate::runtime::send::{SendError, Sent};
 use crate::runtime::sharing;
 use crate::stix::{self, Bundle, Entity, Object};
+use crate::value::settings::EnrichmentResolution;
 
 /// An entity to enrich: what a handler of an enrichment connector takes.
 ///
@@ -313,5 +318,77 @@ fn objects_of(text: &str) -> Result<Vec<Object>, serde_json::Error> {
             serde_json::from_value(objects)
         }
         list => serde_json::from_value(list),
+    }
+}
+
+impl sealed::Listens for InternalEnrichment {}
+
+#[diagnostic::do_not_recommend]
+impl Listens for InternalEnrichment {
+    type Message = EnrichmentMessage;
+
+    fn out_of_scope<'m>(
+        connector: &Connector<Self>,
+        message: &'m EnrichmentMessage,
+    ) -> Option<&'m str> {
+        // A message that does not say its type is of a platform which has looked at the scope.
+        let entity_type = message.entity_type.as_deref()?;
+        let mut scope = connector.scope().iter();
+        let is_in = scope.any(|entry| entry.as_str().eq_ignore_ascii_case(entity_type));
+        (!is_in).then_some(entity_type)
+    }
+
+    fn about(message: &EnrichmentMessage) -> Option<&str> {
+        Some(&message.entity_id)
+    }
+
+    fn forward(task: &Task<Self>) -> BoxFuture<'_, Result<(), BoxError>> {
+        Box::pin(async { Ok(playbook::answer(task, Timestamp::now(), []).await?) })
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl MessageOf<InternalEnrichment> for Enrichment {
+    fn misfit(connector: &Connector<InternalEnrichment>) -> Option<&'static str> {
+        let is_deferred = *connector.enrichment_resolution() == EnrichmentResolution::Deferred;
+        is_deferred.then_some(
+            "the connector registers the enrichment resolution `deferred`, and its handler takes an \
+             `Enrichment`: each entity is read from the platform; take an `EnrichmentRequest`, or \
+             register `none`",
+        )
+    }
+
+    fn of(task: Arc<Task<InternalEnrichment>>) -> BoxFuture<'static, Result<Self, BoxError>> {
+        Box::pin(Self::of(task))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl MessageOf<InternalEnrichment> for EnrichmentRequest {
+    fn misfit(connector: &Connector<InternalEnrichment>) -> Option<&'static str> {
+        let is_deferred = *connector.enrichment_resolution() == EnrichmentResolution::Deferred;
+        (!is_deferred).then_some(
+            "the handler takes an `EnrichmentRequest`, and the connector does not register the \
+             enrichment resolution `deferred`: the platform sends entities that may not be looked \
+             at; register it, or take an `Enrichment`",
+        )
+    }
+
+    fn of(task: Arc<Task<InternalEnrichment>>) -> BoxFuture<'static, Result<Self, BoxError>> {
+        Box::pin(ready(Ok(Self::of(task))))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl AnswerTo<Enrichment, Answer> for Reply {
+    fn send(self) -> BoxFuture<'static, Result<String, BoxError>> {
+        Box::pin(Self::send(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl AnswerTo<EnrichmentRequest, Answer> for Reply {
+    fn send(self) -> BoxFuture<'static, Result<String, BoxError>> {
+        Box::pin(Self::send(self))
     }
 }

@@ -1,5 +1,6 @@
 //! What a handler of a file export takes and answers.
 
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -10,7 +11,9 @@ use crate::client::{BoxError, Client, Error, ObjectPages};
 use crate::connector::kind::InternalExportFile;
 use crate::graphql::{Operation, PushExport, PushListExport, Upload};
 use crate::message::{ExportFileMessage, ExportScope, ExportType};
-use crate::runtime::handler::task::{Task, task_methods};
+use crate::runtime::handler::traits::{
+    Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, sealed, task_methods,
+};
 use crate::runtime::shared::patiently;
 use crate::stix::Object;
 
@@ -225,5 +228,30 @@ impl std::fmt::Debug for Exported {
         f.debug_struct("Exported")
             .field("name", &self.task.message.file_name)
             .finish_non_exhaustive()
+    }
+}
+
+impl sealed::Listens for InternalExportFile {}
+
+#[diagnostic::do_not_recommend]
+impl Listens for InternalExportFile {
+    type Message = ExportFileMessage;
+
+    fn about(message: &ExportFileMessage) -> Option<&str> {
+        Some(&message.file_name)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl MessageOf<InternalExportFile> for ExportFile {
+    fn of(task: Arc<Task<InternalExportFile>>) -> BoxFuture<'static, Result<Self, BoxError>> {
+        Box::pin(ready(Ok(Self::of(task))))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl AnswerTo<ExportFile, Answer> for Exported {
+    fn send(self) -> BoxFuture<'static, Result<String, BoxError>> {
+        Box::pin(Self::send(self))
     }
 }

@@ -1,5 +1,7 @@
 //! What a handler of a file import takes.
 
+use std::fmt::Display;
+use std::future::ready;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -7,8 +9,11 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 
 use crate::client::{BoxError, Download};
 use crate::connector::kind::InternalImportFile;
-use crate::message::ValidationMode;
-use crate::runtime::handler::task::{Task, task_methods};
+use crate::message::{ImportFileMessage, ValidationMode};
+use crate::runtime::handler::traits::{
+    Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, Text, sealed, task_methods,
+};
+use crate::runtime::review::Review;
 use crate::runtime::send::{SendError, Sent};
 use crate::stix::Bundle;
 
@@ -125,5 +130,41 @@ impl std::fmt::Debug for ImportFile {
         f.debug_struct("ImportFile")
             .field("name", &self.name())
             .finish_non_exhaustive()
+    }
+}
+
+impl sealed::Listens for InternalImportFile {}
+
+#[diagnostic::do_not_recommend]
+impl Listens for InternalImportFile {
+    type Message = ImportFileMessage;
+
+    fn review(message: &ImportFileMessage, by_configuration: bool) -> Option<Review> {
+        Review::of_import(message, by_configuration)
+    }
+
+    fn about(message: &ImportFileMessage) -> Option<&str> {
+        Some(&message.file.id)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl MessageOf<InternalImportFile> for ImportFile {
+    fn of(task: Arc<Task<InternalImportFile>>) -> BoxFuture<'static, Result<Self, BoxError>> {
+        Box::pin(ready(Ok(Self::of(task))))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl AnswerTo<ImportFile, Answer> for () {
+    fn send(self) -> BoxFuture<'static, Result<String, BoxError>> {
+        Box::pin(ready(Ok(String::new())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display + Send> AnswerTo<ImportFile, Text> for T {
+    fn send(self) -> BoxFuture<'static, Result<String, BoxError>> {
+        Box::pin(ready(Ok(self.to_string())))
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::client::Error;
 use crate::connector::kind::InternalEnrichment;
 use crate::graphql::EndPlaybookStep;
-use crate::runtime::handler::task::Task;
+use crate::runtime::handler::traits::Task;
 use crate::runtime::shared::patiently;
 use crate::stix::{Bundle, Object};
 

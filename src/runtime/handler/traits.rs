@@ -1,29 +1,19 @@
-//! What the compiler decides: who listens, what handlers take, and what they answer.
+//! Traits that tie a kind of connector to its messages and answers, and the message in progress.
 
-use std::fmt::Display;
-use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
-use crate::client::BoxError;
+use crate::client::{BoxError, Client};
 use crate::connector::connector::Connector;
-use crate::connector::kind::{
-    ExternalImport, InternalAnalysis, InternalEnrichment, InternalExportFile, InternalImportFile,
-    Kind, Stream,
-};
-use crate::message::{
-    AnalysisMessage, EnrichmentMessage, ExportFileMessage, ImportFileMessage, Message,
-};
-use crate::runtime::handler::analysis::{Analysis, Matches};
-use crate::runtime::handler::enrichment::{Enrichment, EnrichmentRequest, Reply};
-use crate::runtime::handler::export_file::{ExportFile, Exported};
-use crate::runtime::handler::import_file::ImportFile;
-use crate::runtime::handler::playbook;
-use crate::runtime::handler::task::Task;
+use crate::connector::kind::{ExternalImport, Kind, Stream};
+use crate::graphql::ReadStix;
+use crate::message::Message;
 use crate::runtime::review::Review;
-use crate::value::settings::EnrichmentResolution;
+use crate::runtime::send::{Behalf, Outlet, WorkOf};
+use crate::runtime::shared::{Shared, patiently};
+use crate::stix::Object;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -113,7 +103,7 @@ pub trait AnswerTo<M, How>: Sized + Send {
     fn send(self) -> BoxFuture<'static, Result<String, BoxError>>;
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Listens {}
 }
 
@@ -146,117 +136,6 @@ where
     })
 }
 
-macro_rules! listens {
-    ($($kind:ident is sent $message:ident about $about:expr;)+) => {$(
-        impl sealed::Listens for $kind {}
-
-        #[diagnostic::do_not_recommend]
-        impl Listens for $kind {
-            type Message = $message;
-
-            fn about(message: &$message) -> Option<&str> {
-                let about: fn(&$message) -> &str = $about;
-                Some(about(message))
-            }
-        }
-    )+};
-}
-
-listens! {
-    InternalExportFile is sent ExportFileMessage about |message| &message.file_name;
-    InternalAnalysis is sent AnalysisMessage about |message| &message.entity_id;
-}
-
-impl sealed::Listens for InternalImportFile {}
-
-#[diagnostic::do_not_recommend]
-impl Listens for InternalImportFile {
-    type Message = ImportFileMessage;
-
-    fn review(message: &ImportFileMessage, by_configuration: bool) -> Option<Review> {
-        Review::of_import(message, by_configuration)
-    }
-
-    fn about(message: &ImportFileMessage) -> Option<&str> {
-        Some(&message.file.id)
-    }
-}
-
-impl sealed::Listens for InternalEnrichment {}
-
-#[diagnostic::do_not_recommend]
-impl Listens for InternalEnrichment {
-    type Message = EnrichmentMessage;
-
-    fn out_of_scope<'m>(
-        connector: &Connector<Self>,
-        message: &'m EnrichmentMessage,
-    ) -> Option<&'m str> {
-        // A message that does not say its type is of a platform which has looked at the scope.
-        let entity_type = message.entity_type.as_deref()?;
-        let mut scope = connector.scope().iter();
-        let is_in = scope.any(|entry| entry.as_str().eq_ignore_ascii_case(entity_type));
-        (!is_in).then_some(entity_type)
-    }
-
-    fn about(message: &EnrichmentMessage) -> Option<&str> {
-        Some(&message.entity_id)
-    }
-
-    fn forward(task: &Task<Self>) -> BoxFuture<'_, Result<(), BoxError>> {
-        Box::pin(async { Ok(playbook::answer(task, Timestamp::now(), []).await?) })
-    }
-}
-
-macro_rules! messages {
-    ($($message:ty: $kind:ident;)+) => {$(
-        #[diagnostic::do_not_recommend]
-        impl MessageOf<$kind> for $message {
-            fn of(task: Arc<Task<$kind>>) -> BoxFuture<'static, Result<Self, BoxError>> {
-                Box::pin(ready(Ok(Self::of(task))))
-            }
-        }
-    )+};
-}
-
-messages! {
-    ImportFile: InternalImportFile;
-    ExportFile: InternalExportFile;
-    Analysis: InternalAnalysis;
-}
-
-#[diagnostic::do_not_recommend]
-impl MessageOf<InternalEnrichment> for Enrichment {
-    fn misfit(connector: &Connector<InternalEnrichment>) -> Option<&'static str> {
-        let is_deferred = *connector.enrichment_resolution() == EnrichmentResolution::Deferred;
-        is_deferred.then_some(
-            "the connector registers the enrichment resolution `deferred`, and its handler takes an \
-             `Enrichment`: each entity is read from the platform; take an `EnrichmentRequest`, or \
-             register `none`",
-        )
-    }
-
-    fn of(task: Arc<Task<InternalEnrichment>>) -> BoxFuture<'static, Result<Self, BoxError>> {
-        Box::pin(Self::of(task))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl MessageOf<InternalEnrichment> for EnrichmentRequest {
-    fn misfit(connector: &Connector<InternalEnrichment>) -> Option<&'static str> {
-        let is_deferred = *connector.enrichment_resolution() == EnrichmentResolution::Deferred;
-        (!is_deferred).then_some(
-            "the handler takes an `EnrichmentRequest`, and the connector does not register the \
-             enrichment resolution `deferred`: the platform sends entities that may not be looked \
-             at; register it, or take an `Enrichment`",
-        )
-    }
-
-    fn of(task: Arc<Task<InternalEnrichment>>) -> BoxFuture<'static, Result<Self, BoxError>> {
-        Box::pin(ready(Ok(Self::of(task))))
-    }
-}
-
 // Any, so that the one error is that these kinds do not listen.
 #[diagnostic::do_not_recommend]
 impl<M: Send + 'static> MessageOf<ExternalImport> for M {}
@@ -274,35 +153,98 @@ pub enum Answer {}
 #[derive(Debug)]
 pub enum Text {}
 
-macro_rules! answers {
-    ($($answer:ident to $message:ident;)+) => {$(
-        #[diagnostic::do_not_recommend]
-        impl AnswerTo<$message, Answer> for $answer {
-            fn send(self) -> BoxFuture<'static, Result<String, BoxError>> {
-                Box::pin($answer::send(self))
-            }
+/// A message in hand, with all that its handler may need.
+pub struct Task<K: Listens> {
+    pub(crate) message: K::Message,
+    pub(crate) attempt: u32,
+    /// Where bundles go that belong to it.
+    pub(in crate::runtime) outlet: Outlet,
+    /// Cancelled when the handler is to come to an end.
+    pub(crate) cancelled: CancellationToken,
+    /// Cancelled when nobody waits for an answer any more.
+    pub(crate) deleted: CancellationToken,
+}
+
+impl<K: Listens> std::fmt::Debug for Task<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Task")
+            .field("about", &K::about(&self.message))
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: Listens> Task<K> {
+    pub(in crate::runtime) fn new(
+        shared: Arc<Shared>,
+        message: K::Message,
+        attempt: u32,
+        cancelled: CancellationToken,
+    ) -> Self {
+        let internal = message.internal();
+        let work = internal.work_id.as_ref().map_or(WorkOf::Nothing, |id| {
+            WorkOf::Known(shared.session.work(id.as_str()), attempt)
+        });
+        let behalf = Behalf {
+            applicant: internal.applicant_id.clone(),
+            draft: internal.draft_id.clone(),
+            review: K::review(&message, shared.is_reviewed),
+        };
+        let deleted = CancellationToken::new();
+        Self {
+            outlet: Outlet::new(shared, work, behalf, deleted.clone()),
+            message,
+            attempt,
+            cancelled,
+            deleted,
         }
-    )+};
-}
+    }
 
-answers! {
-    Reply to Enrichment;
-    Reply to EnrichmentRequest;
-    Exported to ExportFile;
-    Matches to Analysis;
-}
+    /// The client, as the user on whose behalf the message is, in the draft that it belongs to.
+    pub(crate) fn client(&self) -> Client {
+        self.outlet.client()
+    }
 
-#[diagnostic::do_not_recommend]
-impl AnswerTo<ImportFile, Answer> for () {
-    fn send(self) -> BoxFuture<'static, Result<String, BoxError>> {
-        Box::pin(async { Ok(String::new()) })
+    /// An entity of the platform.
+    pub(crate) async fn read(&self, id: &str) -> Result<Object, BoxError> {
+        let client = self.own_client();
+        let read = ReadStix::new(id);
+        let text = patiently("reading an entity", || client.execute(&read)).await?;
+        let text = text.ok_or_else(|| {
+            format!("{id} cannot be read: it was deleted, or the connector's user may not see it")
+        })?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// The client as the connector's own user, in the draft that the message belongs to.
+    pub(crate) fn own_client(&self) -> Client {
+        self.outlet.own_client()
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Display + Send> AnswerTo<ImportFile, Text> for T {
-    fn send(self) -> BoxFuture<'static, Result<String, BoxError>> {
-        let text = self.to_string();
-        Box::pin(async { Ok(text) })
-    }
+/// What every handler can ask of a message, for a type that holds its task.
+macro_rules! task_methods {
+    ($this:ident => $task:expr) => {
+        /// Which attempt this is, counted from 1: what earlier ones did elsewhere is done already.
+        #[must_use]
+        pub fn attempt(&self) -> u32 {
+            let $this = self;
+            $task.attempt
+        }
+
+        /// Resolves when the handler is to come to an end, because the connector stops.
+        pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
+            let $this = self;
+            $task.cancelled.cancelled()
+        }
+
+        /// A client that acts as the user on whose behalf the message is, in the draft that it
+        /// belongs to.
+        #[must_use]
+        pub fn client(&self) -> crate::client::Client {
+            let $this = self;
+            $task.client()
+        }
+    };
 }
+pub(crate) use task_methods;
