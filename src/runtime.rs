@@ -279,7 +279,6 @@ mod storage;
 mod stream;
 mod threshold;
 mod timetable;
-mod tls;
 mod turn;
 mod typed_state;
 mod vitals;

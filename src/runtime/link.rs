@@ -10,11 +10,12 @@ use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
 use crate::graphql::QueueConfig;
 use crate::runtime::backoff::Backoff;
+use crate::runtime::broker::tls;
 use crate::runtime::broker::{Address, BrokerError, BrokerErrorKind, Connection};
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::options::Options;
 use crate::runtime::outbox::Route;
-use crate::runtime::{BrokerSettings, tls};
+use crate::value::broker_settings::BrokerSettings;
 
 /// How often the broker may refuse what a new registration says before the run ends.
 const REFUSALS: u32 = 3;

@@ -10,6 +10,12 @@ use std::time::{Duration, Instant};
 use lapin::options::{BasicGetOptions, QueueDeclareOptions, QueueDeleteOptions};
 
 use super::*;
+use crate::runtime::broker::channel::while_open;
+use crate::runtime::broker::connection::uri;
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::uri::AMQPUri;
+use tokio::time::timeout;
+use uuid::Uuid;
 
 const TYPES: [&str; 2] = ["classic", "quorum"];
 const DEADLINE: Duration = Duration::from_secs(20);

@@ -21,11 +21,11 @@ use super::keys::Keys;
 use super::monitor;
 use super::serve::serve;
 use crate::client::Session;
+use crate::runtime::broker::tls;
 use crate::runtime::delivery::acknowledge::{Acker, Settle};
 use crate::runtime::delivery::incoming::{Attempt, Incoming, Key};
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::shared::Shared;
-use crate::runtime::tls;
 use crate::value::listen_api::ListenApi;
 use crate::value::text::{Quoted, escaped};
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::node::{Node, node};
 use super::*;
-use crate::runtime::tls::tls;
+use crate::runtime::broker::tls::tls;
 use crate::value::broker_settings::BrokerSettings;
 use crate::value::secret::Secret;
 

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use super::error::BrokerError;
+use crate::runtime::broker::error::BrokerError;
 
 /// What the broker made of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
