@@ -44,7 +44,7 @@ async fn one_that_names_its_work_ends_it_in_error() {
     let run = Run::of(registration.listen(held.handler(1)));
     let work = stage.completed(&work).await;
     let error = work["errors"][0].as_str().unwrap();
-    assert!(error.contains("not understood"), "{error}");
+    assert!(error.contains("cannot parse the message"), "{error}");
     assert!(error.contains("event"), "{error}");
     until("it is gone", || stage.broker.ready(&stage.queue()) == 0).await;
     run.stop().await.unwrap();

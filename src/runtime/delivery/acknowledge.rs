@@ -1,4 +1,4 @@
-//! The deliveries of one message.
+//! Settling the deliveries of a message: acknowledge, requeue or reject.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,17 +8,19 @@ use tokio::time::Instant;
 use crate::runtime::broker;
 use crate::runtime::delivery::prefetch::Gate;
 
-/// The deliveries of one message: more than one where a connection was lost while it was in hand,
-/// or where the platform sent it twice.
-pub(crate) struct Ackers {
+/// The deliveries of one message.
+///
+/// There are several if a connection was lost while the message was in progress, or if the platform
+/// sent it twice.
+pub(crate) struct Acknowledgement {
     waiting: Mutex<Vec<Acker>>,
     is_early: AtomicBool,
     since: Mutex<Instant>,
 }
 
-/// Who waits to be told what became of a delivery.
+/// The sender of a delivery, who learns how it is settled.
 pub(crate) enum Acker {
-    /// The broker.
+    /// The queue.
     Broker(QueueAcker),
     /// A request of the platform.
     #[cfg(feature = "http")]
@@ -33,18 +35,18 @@ pub(crate) struct QueueAcker {
     pub(crate) gate: Gate,
 }
 
-/// What is told to the broker of a message.
+/// How a message is settled.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Settle {
-    /// It is done.
+    /// Done.
     Ack,
-    /// It is to be delivered again.
+    /// Deliver it again.
     Requeue,
-    /// It is to be dropped.
+    /// Drop it.
     Reject,
 }
 
-impl Ackers {
+impl Acknowledgement {
     pub(crate) fn new(acker: Acker) -> Self {
         Self {
             waiting: Mutex::new(vec![acker]),
@@ -58,33 +60,33 @@ impl Ackers {
         lock(&self.waiting).push(acker);
     }
 
-    /// When the last of them came.
+    /// When the last of them arrived.
     pub(crate) fn since(&self) -> Instant {
         *lock(&self.since)
     }
 
-    /// Whether no delivery is left that is not settled.
+    /// Whether all deliveries are settled.
     pub(crate) fn is_empty(&self) -> bool {
         lock(&self.waiting).is_empty()
     }
 
-    /// Acknowledges all deliveries while the message is still in hand.
-    pub(crate) async fn ack_early(&self) {
+    /// Acknowledges all deliveries while the message is still in progress.
+    pub(crate) async fn acknowledge_early(&self) {
         self.is_early.store(true, Ordering::Relaxed);
         self.settle(Settle::Ack).await;
     }
 
-    /// Whether the broker holds the message no more.
+    /// Whether the message was acknowledged while in progress, so that the broker does not hold it.
     pub(crate) fn is_early(&self) -> bool {
         self.is_early.load(Ordering::Relaxed)
     }
 
-    /// Settles all deliveries; false if none of them is on an open connection, so that the message
-    /// comes again.
+    /// Settles all deliveries. False if no connection of theirs is open, so that the message comes
+    /// again.
     pub(crate) async fn settle(&self, how: Settle) -> bool {
-        let ackers = std::mem::take(&mut *lock(&self.waiting));
+        let acknowledgement = std::mem::take(&mut *lock(&self.waiting));
         let mut is_settled = self.is_early();
-        for acker in ackers {
+        for acker in acknowledgement {
             is_settled |= acker.settle(how).await;
         }
         is_settled
@@ -92,7 +94,7 @@ impl Ackers {
 }
 
 impl Acker {
-    /// Tells what became of the delivery; false if nobody waits for it any more.
+    /// Settles the delivery; false if its sender is gone.
     async fn settle(self, how: Settle) -> bool {
         match self {
             Self::Broker(delivery) => delivery.settle(how).await,

@@ -1,4 +1,4 @@
-//! The messages in hand, and which comes next.
+//! Messages in progress, and which one is next.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -9,36 +9,34 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
 use crate::runtime::broker::BrokerError;
-use crate::runtime::delivery::acknowledge::{Ackers, Settle};
-use crate::runtime::delivery::incoming::Attempt;
-use crate::runtime::delivery::incoming::{Incoming, Key};
+use crate::runtime::delivery::acknowledge::{Acknowledgement, Settle};
+use crate::runtime::delivery::incoming::{Attempt, Incoming, Key};
 use crate::runtime::delivery::prefetch::Prefetch;
-use crate::runtime::delivery::process::{Desk, Received};
+use crate::runtime::delivery::process::{Processor, Received};
 use crate::runtime::delivery::settled::Settled;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::Listens;
 use crate::runtime::shared::Shared;
 
-/// How long to wait for the broker at the end, to put back a message that it has forgotten.
+/// How long a shutdown waits for the broker to take back a message that was acknowledged early.
 const LAST_COPY: Duration = Duration::from_secs(3);
 
-/// The messages in hand.
+/// Decides which message is handled next, and keeps those in progress.
 ///
-/// A message that is delivered for the second time or more may have killed the process before. It
-/// is handled alone, so that it takes no other with it: those would be counted too, and given up in
-/// the end. So a consumer asks for one message at first, and for as many as it may have with the
-/// first that is done and was never delivered before; when one comes that was, it takes no more,
-/// lets what is in hand be done, and handles that one alone.
-pub(crate) struct Hands<K: Listens> {
-    desk: Arc<Desk<K>>,
-    most: u16,
+/// A redelivered message is a suspect: it may have killed the process before. It is handled alone,
+/// because a crash counts as an attempt at every message in progress, and innocent ones would be
+/// given up in the end. So a consumer starts with a prefetch of one, and opens to the concurrency
+/// with the first message done that is not a suspect. When a suspect arrives, the consumer stops,
+/// the messages in progress finish, and then the suspect is handled.
+pub(crate) struct Dispatcher<K: Listens> {
+    processor: Arc<Processor<K>>,
+    concurrency: u16,
     prefetch: Prefetch,
-    /// Whether more than one message may be asked for.
+    /// Whether the consumer may ask for more than one message.
     is_open: bool,
-    /// By their keys.
-    in_hand: HashMap<Key, Received>,
+    in_progress: HashMap<Key, Received>,
     waiting: VecDeque<Received>,
-    /// Those that the broker has forgotten, on their way back to it.
+    /// Messages that were acknowledged early, on their way back to the queue.
     returning: HashMap<Key, Received>,
     suspects: VecDeque<Received>,
     is_suspect_handled: bool,
@@ -46,30 +44,30 @@ pub(crate) struct Hands<K: Listens> {
     settled: Settled,
 }
 
-/// What a task has done.
+/// What a task did.
 enum Done {
-    /// A message is handled, and is to be settled.
+    /// Handled a message, which is settled next.
     Handled(Received, Settle),
-    /// A message is settled; whether that was sent to the broker.
     Settled {
         message: Received,
         how: Settle,
+        /// Whether a delivery of it was open to be told.
         is_sent: bool,
     },
-    /// A message is put back that the broker had forgotten.
+    /// Published a message to its queue again.
     Returned(Key),
-    /// A delivery is settled whose message is not in hand.
+    /// Settled a delivery whose message is not in progress.
     Dropped,
 }
 
-impl<K: Listens> Hands<K> {
-    pub(crate) fn new(desk: Arc<Desk<K>>, prefetch: Prefetch) -> Self {
+impl<K: Listens> Dispatcher<K> {
+    pub(crate) fn new(processor: Arc<Processor<K>>, prefetch: Prefetch) -> Self {
         Self {
-            most: desk.options.concurrency,
-            desk,
+            concurrency: processor.options.concurrency,
+            processor,
             prefetch,
             is_open: false,
-            in_hand: HashMap::new(),
+            in_progress: HashMap::new(),
             waiting: VecDeque::new(),
             returning: HashMap::new(),
             suspects: VecDeque::new(),
@@ -79,16 +77,16 @@ impl<K: Listens> Hands<K> {
         }
     }
 
-    /// Handles what comes until `stop` resolves, then what is in hand for at most `grace`; `again`
-    /// resolves when that is not to be waited for.
+    /// Handles messages until `stop` resolves, then finishes those in progress within the grace.
+    /// `force_stop` ends that wait.
     pub(crate) async fn work(
         mut self,
         mut deliveries: mpsc::UnboundedReceiver<Incoming>,
-        mut late: mpsc::UnboundedReceiver<()>,
+        mut early_acks: mpsc::UnboundedReceiver<()>,
         stop: impl Future<Output = ()>,
-        again: impl Future<Output = ()>,
+        force_stop: impl Future<Output = ()>,
     ) {
-        let stopping = self.desk.shared.stopping.clone();
+        let stopping = self.processor.shared.stopping.clone();
         let mut stop = std::pin::pin!(stop);
         let mut asked = self.prefetch.asked_of_broker();
         loop {
@@ -97,7 +95,8 @@ impl<K: Listens> Hands<K> {
                 () = stopping.cancelled() => break,
                 () = &mut stop => break,
                 Some(done) = self.tasks.join_next() => self.note(done),
-                Some(()) = late.recv() => {}
+                // It frees a place.
+                Some(()) = early_acks.recv() => {}
                 Some(incoming) = deliveries.recv() => self.take(incoming),
                 () = self.prefetch.other_than(asked) => {}
             }
@@ -105,10 +104,10 @@ impl<K: Listens> Hands<K> {
             self.begin(deliveries.is_empty());
             self.prefetch.ask(self.wanted());
         }
-        self.stop(deliveries, again).await;
+        self.stop(deliveries, force_stop).await;
     }
 
-    /// Takes a delivery in hand.
+    /// Takes a delivery.
     fn take(&mut self, incoming: Incoming) {
         let Incoming {
             body,
@@ -116,111 +115,112 @@ impl<K: Listens> Hands<K> {
             attempt,
             acker,
         } = incoming;
-        if let Some(message) = self.in_hand.get(&key) {
-            // The connection was lost while it was in hand, or it was sent twice.
-            let ackers = Arc::clone(&message.ackers);
-            ackers.add(acker);
-            if ackers.is_early() {
-                self.settle(ackers, Settle::Ack);
+        if let Some(message) = self.in_progress.get(&key) {
+            // The connection was lost while the message was in progress, or it was sent twice.
+            let acknowledgement = Arc::clone(&message.acknowledgement);
+            acknowledgement.add(acker);
+            if acknowledgement.is_early() {
+                self.settle(acknowledgement, Settle::Ack);
             }
             return;
         }
-        let ackers = Arc::new(Ackers::new(acker));
+        let acknowledgement = Arc::new(Acknowledgement::new(acker));
         if self.settled.is_again(key, attempt) {
-            tracing::debug!("a message that is done was redelivered, and is acknowledged again");
-            self.settle(ackers, Settle::Ack);
+            tracing::debug!("a handled message was redelivered; acknowledging it again");
+            self.settle(acknowledgement, Settle::Ack);
             return;
         }
         let message = |attempt| Received {
             body: Arc::clone(&body),
             key,
             attempt,
-            ackers: Arc::clone(&ackers),
+            acknowledgement: Arc::clone(&acknowledgement),
         };
         match attempt {
             Attempt::Number(1) => {
-                let message = self.in_hand(message(1));
+                let message = self.in_progress(message(1));
                 self.waiting.push_back(message);
             }
-            // Given up, which needs no count any more.
+            // It is given up, so its attempts need no count any more.
             Attempt::Number(attempt) | Attempt::ToBeCounted(attempt)
-                if attempt > self.desk.options.max_attempts =>
+                if attempt > self.processor.options.max_attempts =>
             {
-                let message = self.in_hand(message(attempt));
+                let message = self.in_progress(message(attempt));
                 self.waiting.push_back(message);
             }
             Attempt::Number(attempt) => {
                 self.is_open = false;
-                let message = self.in_hand(message(attempt));
+                let message = self.in_progress(message(attempt));
                 self.suspects.push_back(message);
             }
             Attempt::ToBeCounted(attempt) => self.count(message(attempt)),
         }
     }
 
-    /// Notes that a message is in hand.
-    fn in_hand(&mut self, message: Received) -> Received {
-        self.in_hand.insert(message.key, message.clone());
+    /// Notes that a message is in progress.
+    fn in_progress(&mut self, message: Received) -> Received {
+        self.in_progress.insert(message.key, message.clone());
         message
     }
 
-    /// Publishes a message again with the count of its attempts, so that it comes as a new one.
+    /// Publishes a message to its queue again, with the count of its attempts.
     fn count(&mut self, message: Received) {
-        self.in_hand.remove(&message.key);
-        let is_forgotten = message.ackers.is_early();
+        self.in_progress.remove(&message.key);
+        let is_forgotten = message.acknowledgement.is_early();
         if is_forgotten {
             self.returning.insert(message.key, message.clone());
         }
-        let desk = Arc::clone(&self.desk);
+        let processor = Arc::clone(&self.processor);
         self.tasks.spawn(async move {
-            // Confirmed before it is acknowledged: killed in between it is there twice.
-            while let Err(error) = copy(&desk.shared, &message).await {
+            // Confirmed before it is acknowledged: a crash in between duplicates it.
+            while let Err(error) = copy(&processor.shared, &message).await {
                 tracing::warn!(%error, "cannot count the attempts at a message; retrying in 1 s");
                 tokio::time::sleep(Duration::from_secs(1)).await;
-                // One that was acknowledged early is nowhere else.
+                // A message that was acknowledged early exists nowhere else.
                 if !is_forgotten {
-                    message.ackers.settle(Settle::Requeue).await;
+                    message.acknowledgement.settle(Settle::Requeue).await;
                     return Done::Dropped;
                 }
             }
-            message.ackers.settle(Settle::Ack).await;
+            message.acknowledgement.settle(Settle::Ack).await;
             Done::Returned(message.key)
         });
     }
 
-    /// Requeues a message that no handler has seen, at a stop.
+    /// Requeues a message that no handler has seen, at a shutdown.
     ///
-    /// Published again with the count that it has, where there is time for it, because a requeue
-    /// counts as an attempt.
+    /// It is published again with its count where time allows, because the broker counts a requeue as
+    /// an attempt.
     fn requeue_unseen(&mut self, message: Received, attempt: Attempt) {
-        self.in_hand.remove(&message.key);
-        let desk = Arc::clone(&self.desk);
-        let is_countable = matches!(attempt, Attempt::Number(_)) && desk.options.source.is_queue();
+        self.in_progress.remove(&message.key);
+        let processor = Arc::clone(&self.processor);
+        let is_countable =
+            matches!(attempt, Attempt::Number(_)) && processor.options.source.is_queue();
         self.tasks.spawn(async move {
-            let is_copied = is_countable && copy(&desk.shared, &message).await.is_ok();
+            let is_copied = is_countable && copy(&processor.shared, &message).await.is_ok();
             let how = if is_copied {
                 Settle::Ack
             } else {
                 Settle::Requeue
             };
-            message.ackers.settle(how).await;
+            message.acknowledgement.settle(how).await;
             Done::Dropped
         });
     }
 
-    fn settle(&mut self, ackers: Arc<Ackers>, how: Settle) {
+    fn settle(&mut self, acknowledgement: Arc<Acknowledgement>, how: Settle) {
         self.tasks.spawn(async move {
-            ackers.settle(how).await;
+            acknowledgement.settle(how).await;
             Done::Dropped
         });
     }
 
-    /// Begins what may be begun.
+    /// Starts the messages that may start now.
     fn begin(&mut self, is_all_taken: bool) {
         if self.is_suspect_handled {
             return;
         }
-        while self.tasks.len() < usize::from(self.most)
+        while self.tasks.len() < usize::from(self.concurrency)
             && let Some(message) = self.waiting.pop_front()
         {
             self.handle(message);
@@ -243,14 +243,14 @@ impl<K: Listens> Hands<K> {
     }
 
     fn handle(&mut self, message: Received) {
-        let desk = Arc::clone(&self.desk);
+        let processor = Arc::clone(&self.processor);
         self.tasks.spawn(async move {
-            let how = desk.handle(message.clone()).await;
+            let how = processor.handle(message.clone()).await;
             Done::Handled(message, how)
         });
     }
 
-    /// Notes what a task has done.
+    /// Takes note of what a task did.
     fn note(&mut self, done: Result<Done, JoinError>) {
         match done {
             Ok(Done::Handled(message, how)) => self.handled(message, how),
@@ -263,12 +263,12 @@ impl<K: Listens> Hands<K> {
                 self.returning.remove(&key);
             }
             Ok(Done::Dropped) => {}
-            // Not a handler's, which is caught. Its message would keep its place for ever.
-            Err(error) => self.desk.shared.end(RunError::of_bug(&error)),
+            // Not a handler's panic, which is caught. The message would keep its place for ever.
+            Err(error) => self.processor.shared.end(RunError::of_bug(&error)),
         }
     }
 
-    /// Settles a message that was handled.
+    /// Settles a handled message.
     fn handled(&mut self, message: Received, how: Settle) {
         if message.attempt == 1 {
             self.is_open = true;
@@ -276,25 +276,25 @@ impl<K: Listens> Hands<K> {
             self.is_suspect_handled = false;
         }
         let is_again = matches!(how, Settle::Requeue);
-        let is_ending = self.desk.cancelled.is_cancelled();
+        let is_ending = self.processor.cancelled.is_cancelled();
         let attempt = message.attempt.saturating_add(1);
-        if is_again && !is_ending && !self.desk.options.source.is_queue() {
-            // A request that is refused would come again without a count of its attempts.
-            let message = self.in_hand(Received { attempt, ..message });
+        if is_again && !is_ending && !self.processor.options.source.is_queue() {
+            // A refused request would come again without a count of its attempts.
+            let message = self.in_progress(Received { attempt, ..message });
             self.waiting.push_back(message);
-        } else if is_again && message.ackers.is_early() {
-            // The broker has forgotten it.
+        } else if is_again && message.acknowledgement.is_early() {
+            // The broker does not hold it any more.
             self.count(Received { attempt, ..message });
         } else {
             if is_again {
-                // Not in hand any more when it comes again.
-                self.in_hand.remove(&message.key);
+                // It may come again before this returns.
+                self.in_progress.remove(&message.key);
             } else if !is_ending {
                 // Before it is acknowledged: see `Prefetch`.
                 self.prefetch.ask(self.wanted());
             }
             self.tasks.spawn(async move {
-                let is_sent = message.ackers.settle(how).await;
+                let is_sent = message.acknowledgement.settle(how).await;
                 Done::Settled {
                     message,
                     how,
@@ -304,56 +304,57 @@ impl<K: Listens> Hands<K> {
         }
     }
 
-    /// Forgets a message that was settled, except that it was.
+    /// Removes a settled message from those in progress.
     fn is_settled(&mut self, message: Received, how: Settle, is_sent: bool) {
         if matches!(how, Settle::Requeue) {
             return;
         }
-        self.in_hand.remove(&message.key);
-        if message.ackers.is_empty() {
+        self.in_progress.remove(&message.key);
+        if message.acknowledgement.is_empty() {
             self.settled.note(message.key, is_sent);
         } else {
-            // Delivered once more in the meantime.
-            self.settle(message.ackers, how);
+            // It was delivered once more in the meantime.
+            self.settle(message.acknowledgement, how);
         }
     }
 
-    /// How many messages the broker is to be asked for.
+    /// The prefetch to ask the broker for.
     fn wanted(&self) -> u16 {
         let is_suspicious = self.is_suspect_handled || !self.suspects.is_empty();
         if is_suspicious && self.prefetch.wanted() != 1 {
             return 0;
         }
-        let most = if self.is_open { self.most } else { 1 };
+        let most = if self.is_open { self.concurrency } else { 1 };
         most.saturating_sub(u16::try_from(self.early()).unwrap_or(u16::MAX))
     }
 
-    /// How many in hand are acknowledged already.
+    /// How many messages in progress are acknowledged already; they occupy no place at the broker.
     fn early(&self) -> usize {
-        let in_hand = self.in_hand.values();
-        in_hand.filter(|message| message.ackers.is_early()).count()
+        let in_progress = self.in_progress.values();
+        in_progress
+            .filter(|message| message.acknowledgement.is_early())
+            .count()
     }
 
-    /// Takes nothing more, and lets what is in hand come to its end.
+    /// Takes no more messages, and finishes those in progress.
     async fn stop(
         mut self,
         mut deliveries: mpsc::UnboundedReceiver<Incoming>,
-        again: impl Future<Output = ()>,
+        force_stop: impl Future<Output = ()>,
     ) {
         self.prefetch.ask(0);
-        self.desk.cancelled.cancel();
-        // What the broker has forgotten is put back at the end.
+        self.processor.cancelled.cancel();
         let suspects = std::mem::take(&mut self.suspects);
         for message in std::mem::take(&mut self.waiting)
             .into_iter()
             .chain(suspects)
         {
-            if !message.ackers.is_early() {
+            if !message.acknowledgement.is_early() {
                 let attempt = Attempt::Number(message.attempt);
                 self.requeue_unseen(message, attempt);
             }
         }
-        let grace = self.desk.options.common.grace;
+        let grace = self.processor.options.common.grace;
         let ending = async {
             loop {
                 // Until the consumer is cancelled the broker may send more.
@@ -372,29 +373,29 @@ impl<K: Listens> Hands<K> {
         tokio::select! {
             ended = timeout(grace, ending) => {
                 if ended.is_err() {
-                    tracing::warn!("what is in hand takes too long, and is requeued");
+                    tracing::warn!("messages in progress exceed the grace; requeuing them");
                 }
             }
-            () = again => tracing::warn!("stopped for the second time: what is in hand is requeued"),
+            () = force_stop => tracing::warn!("forced to stop; requeuing the messages in progress"),
         }
-        // What they have left is given back below.
+        // The messages of these tasks are given back below.
         self.tasks.shutdown().await;
-        let in_hand = self.in_hand.drain().map(|(_, mut message)| {
+        let in_progress = self.in_progress.drain().map(|(_, mut message)| {
             message.attempt = message.attempt.saturating_add(1);
             message
         });
         let returning = self.returning.drain().map(|(_, message)| message);
-        let left = in_hand
+        let left = in_progress
             .chain(returning)
-            .map(|message| give_back(&self.desk, message));
+            .map(|message| give_back(&self.processor, message));
         futures_util::future::join_all(left).await;
     }
 
-    /// Requeues a delivery that comes after the stop.
+    /// Requeues a delivery that arrives after the shutdown began.
     fn requeue_late(&mut self, incoming: Incoming) {
-        if let Some(message) = self.in_hand.get(&incoming.key) {
-            // It is settled together with the one that is in hand.
-            message.ackers.add(incoming.acker);
+        if let Some(message) = self.in_progress.get(&incoming.key) {
+            // It is settled together with the one in progress.
+            message.acknowledgement.add(incoming.acker);
             return;
         }
         let (Attempt::Number(attempt) | Attempt::ToBeCounted(attempt)) = incoming.attempt;
@@ -402,34 +403,34 @@ impl<K: Listens> Hands<K> {
             body: incoming.body,
             key: incoming.key,
             attempt,
-            ackers: Arc::new(Ackers::new(incoming.acker)),
+            acknowledgement: Arc::new(Acknowledgement::new(incoming.acker)),
         };
         self.requeue_unseen(message, incoming.attempt);
     }
 }
 
-/// Gives back at the end what is not done, for at most a few seconds.
-async fn give_back<K: Listens>(desk: &Desk<K>, message: Received) {
-    if message.ackers.is_early() {
-        let why = match timeout(LAST_COPY, copy(&desk.shared, &message)).await {
+/// Requeues an unfinished message, within a few seconds.
+async fn give_back<K: Listens>(processor: &Processor<K>, message: Received) {
+    if message.acknowledgement.is_early() {
+        let why = match timeout(LAST_COPY, copy(&processor.shared, &message)).await {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some("the broker cannot be reached".to_owned()),
         };
         if let Some(why) = why {
-            // What the platform cannot be told in this time is in the log.
-            let _ = timeout(LAST_COPY, desk.lose(&message, &why)).await;
+            // If the platform cannot be told in time, the log says it.
+            let _ = timeout(LAST_COPY, processor.lose(&message, &why)).await;
         }
     }
-    // What does not come through is requeued by the broker with the end of the connection.
+    // If this fails, the broker requeues the message when the connection ends.
     let _ = timeout(
         Duration::from_secs(1),
-        message.ackers.settle(Settle::Requeue),
+        message.acknowledgement.settle(Settle::Requeue),
     )
     .await;
 }
 
-/// Publishes a message again, with the count of its attempts.
+/// Publishes a message to its queue again, with the count of its attempts.
 async fn copy(shared: &Shared, message: &Received) -> Result<(), BrokerError> {
     let (link, queue) = (&shared.link, shared.link.queue());
     let outbox = &shared.outbox;

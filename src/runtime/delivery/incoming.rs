@@ -9,10 +9,10 @@ use crate::runtime::broker::Delivery;
 use crate::runtime::delivery::acknowledge::{Acker, QueueAcker};
 use crate::runtime::delivery::prefetch::Gate;
 
-/// A message that has come.
+/// A message that has arrived.
 pub(crate) struct Incoming {
     pub(crate) body: Arc<[u8]>,
-    /// The same for a message that comes once more.
+    /// The same for a redelivery of the message.
     pub(crate) key: Key,
     pub(crate) attempt: Attempt,
     pub(crate) acker: Acker,
@@ -46,18 +46,18 @@ impl Incoming {
     }
 }
 
-/// What a delivery says of the attempts at its message.
+/// Which attempt at its message a delivery is, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attempt {
-    /// It is this one, counted from 1.
+    /// This one.
     Number(u32),
-    /// It would be this one, but only a copy that says so can be counted on: a classic queue cannot
-    /// tell the second delivery of a message from the tenth.
+    /// At least this one. A classic queue cannot tell the second delivery of a message from the tenth,
+    /// so it has to be published again with a count.
     ToBeCounted(u32),
 }
 
 impl Attempt {
-    /// By the count of a quorum queue, on top of that of the runtime itself.
+    /// Adds the count of a quorum queue to the runtime's own.
     pub(crate) fn of(delivery: &Delivery) -> Self {
         let counted = delivery.attempt.unwrap_or(1).max(1);
         match delivery.delivery_count {

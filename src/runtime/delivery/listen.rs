@@ -1,4 +1,4 @@
-//! Listening: a connector that works when the platform asks.
+//! Builder of a connector that handles the platform's messages.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::client::{BoxError, Registration};
 use crate::connector::kind::Kind;
-use crate::runtime::delivery::dispatcher::Hands;
+use crate::runtime::delivery::dispatcher::Dispatcher;
 use crate::runtime::delivery::options::{FailedStep, ListenOptions};
 use crate::runtime::delivery::prefetch::Prefetch;
-use crate::runtime::delivery::process::Desk;
+use crate::runtime::delivery::process::Processor;
 use crate::runtime::delivery::source::Source;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::{AnswerTo, Handler, Listens, MessageOf, erased};
@@ -19,9 +19,9 @@ use crate::runtime::options::{Options, broker_methods, run_methods};
 use crate::runtime::shared::Running;
 use crate::runtime::vitals::Feed;
 
-/// A connector that is to listen: what [`Registration::listen`] gives.
+/// A connector that handles the platform's messages, returned by [`Registration::listen`].
 ///
-/// Options are set, then it [`run`](Self::run)s:
+/// Set options, then [`run`](Self::run) it:
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -39,7 +39,7 @@ use crate::runtime::vitals::Feed;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "nothing is listened to until it runs"]
+#[must_use = "it handles no messages until it runs"]
 pub struct Listen<K: Listens> {
     registration: Registration<K>,
     handler: Handler<K>,
@@ -47,10 +47,9 @@ pub struct Listen<K: Listens> {
 }
 
 impl<K: Kind> Registration<K> {
-    /// Listens to the messages of the platform, and has each handled.
+    /// Handles the platform's messages with an async function of one argument.
     ///
-    /// The handler is an async function of one argument, by which the messages are chosen; what it
-    /// answers depends on that:
+    /// The type of the argument depends on the kind of connector, and the answer on the argument:
     ///
     /// | connector | the handler takes | and answers with |
     /// |---|---|---|
@@ -59,8 +58,8 @@ impl<K: Kind> Registration<K> {
     /// | file export | [`ExportFile`] | [`Exported`] |
     /// | analysis | [`Analysis`] | [`Matches`] |
     ///
-    /// Its error is of any type that becomes a [`BoxError`], and ends the work in error. What the
-    /// handler needs beside the message is captured by a closure:
+    /// Any error type that converts into a [`BoxError`] will do; an error fails the work. Capture
+    /// whatever else the handler needs in a closure:
     ///
     /// ```no_run
     /// use std::sync::Arc;
@@ -81,7 +80,7 @@ impl<K: Kind> Registration<K> {
     /// # }
     /// ```
     ///
-    /// What is promised of each message is said at [the module](crate::runtime#delivery).
+    /// See [the module](crate::runtime#delivery) for what is guaranteed for each message.
     ///
     /// [`Enrichment`]: crate::runtime::Enrichment
     /// [`EnrichmentRequest`]: crate::runtime::EnrichmentRequest
@@ -115,48 +114,47 @@ impl<K: Kind> Registration<K> {
 }
 
 impl<K: Listens> Listen<K> {
-    /// How many messages are handled at a time; 1 by default, as in pycti. 0 counts as 1.
+    /// Handles up to this many messages at a time; 1 by default, as in pycti. 0 counts as 1.
     pub fn concurrency(mut self, most: u16) -> Self {
         self.options.concurrency = most.max(1);
         self
     }
 
-    /// How long the handler of a message may take, before its work ends in error; without end by
-    /// default.
+    /// Fails a message whose handler takes longer than this; no limit by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
         self
     }
 
-    /// After which time a message is acknowledged while it is still in hand; 25 minutes, because
-    /// RabbitMQ takes a message back after 30.
+    /// Acknowledges a message after this time while its handler goes on; 25 minutes by default, because
+    /// RabbitMQ requeues an unsettled message after 30.
     ///
-    /// A crash after that loses the message. Requests of the platform are answered after 240 seconds
-    /// at the latest, because it waits for 300.
+    /// A crash after that loses the message. Over HTTP the limit is 240 seconds, because the platform
+    /// waits for 300.
     pub fn ack_within(mut self, time: Duration) -> Self {
         self.options.ack_within = time;
         self
     }
 
-    /// How often a message may be delivered, before its work ends in error; 3 times. 0 counts as 1.
+    /// Gives a message up, and fails its work, after this many attempts; 3 by default. 0 counts as 1.
     pub fn max_attempts(mut self, most: u32) -> Self {
         self.options.max_attempts = most.max(1);
         self
     }
 
-    /// Has the handler called for entities of every type: by default one that is not in the scope
-    /// is answered unchanged.
+    /// Calls the handler for entities of every type. By default an entity outside of the scope is
+    /// answered unchanged.
     pub fn any_scope(mut self) -> Self {
         self.options.any_scope = true;
         self
     }
 
-    /// Takes messages from requests of the platform on this listener, in place of the queue; by
-    /// default as the configuration says (`CONNECTOR_LISTEN_PROTOCOL`).
+    /// Receives messages as HTTP requests of the platform on this listener, instead of from the queue;
+    /// as configured (`CONNECTOR_LISTEN_PROTOCOL`) by default.
     ///
-    /// Of `api` count the path and the settings of TLS, not the port. The connector has to be
-    /// registered with the [address](crate::ConnectorBuilder::listen_callback_uri) under which the
-    /// platform reaches it. What is promised is said at [the module](crate::runtime#http).
+    /// `api` supplies the path and the TLS settings; its port is ignored. Register the connector with
+    /// the [address](crate::ConnectorBuilder::listen_callback_uri) at which the platform reaches it.
+    /// See [the module](crate::runtime#http) for the guarantees.
     ///
     /// ```no_run
     /// use std::net::TcpListener;
@@ -188,7 +186,7 @@ impl<K: Listens> Listen<K> {
         self
     }
 
-    /// What becomes of a step of a playbook whose handler has failed.
+    /// What to answer to a playbook step whose handler failed.
     pub fn on_failed_step(mut self, what: FailedStep) -> Self {
         self.options.on_failed_step = what;
         self
@@ -216,8 +214,8 @@ impl<K: Listens> Listen<K> {
         if !options.source.is_queue() && registration.connector().listen_callback_uri().is_none() {
             tracing::warn!(
                 connector = registration.id(),
-                "the platform is not told where it reaches the connector: it has no \
-                 `listen_callback_uri`"
+                "the connector has no `listen_callback_uri`, so the platform does not know where to \
+                 reach it"
             );
         }
         let origin = options.source.open(registration.session())?;
@@ -226,20 +224,20 @@ impl<K: Listens> Listen<K> {
         let (prefetch, asking) = Prefetch::new();
         let (deliver, deliveries) = mpsc::unbounded_channel();
         origin.receive(&mut running, asking, deliver);
-        let (late, of_late) = mpsc::unbounded_channel();
-        let desk = Desk {
+        let (early_acks, early_acks_here) = mpsc::unbounded_channel();
+        let processor = Processor {
             shared: Arc::clone(&running.shared),
             connector,
             handler,
             options,
             cancelled: CancellationToken::new(),
-            late,
+            early_acks,
         };
         let shared = Arc::clone(&running.shared);
-        let hands = Hands::new(Arc::new(desk), prefetch);
+        let dispatcher = Dispatcher::new(Arc::new(processor), prefetch);
         let vitals = &shared.vitals;
         let stop = vitals.stopped_by(stop);
-        let working = hands.work(deliveries, of_late, stop, again);
+        let working = dispatcher.work(deliveries, early_acks_here, stop, again);
         vitals.run.of(working).await;
         running.finish().await
     }

@@ -5,22 +5,22 @@ use std::time::Duration;
 use crate::runtime::delivery::source::Source;
 use crate::runtime::options::Options;
 
-/// Five minutes before the 30 after which RabbitMQ takes a message back.
+/// RabbitMQ requeues a message that is not settled within 30 minutes.
 const ACK_WITHIN: Duration = Duration::from_secs(25 * 60);
 const MAX_ATTEMPTS: u32 = 3;
 
-/// What becomes of a step of a playbook whose handler has failed.
+/// What to answer to a playbook step whose handler failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailedStep {
-    /// It is answered with the objects as they came, so that the playbook goes on.
+    /// Answer with the objects as they came, so the playbook goes on.
     #[default]
     Forward,
-    /// It has no answer, so that the playbook hangs, as with pycti.
+    /// Do not answer, so the playbook hangs, as with pycti.
     Stop,
 }
 
-/// What is particular to listening.
+/// Options of a connector that listens.
 #[derive(Clone, Debug)]
 pub(crate) struct ListenOptions {
     pub(crate) common: Options,

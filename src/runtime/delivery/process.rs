@@ -1,4 +1,4 @@
-//! One message from its receipt to its end.
+//! Handles one message, from its receipt to the report on its work.
 
 use std::borrow::Cow;
 use std::future::pending;
@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use crate::client::{Client, ErrorKind, Panic, Work};
 use crate::connector::connector::Connector;
 use crate::message::{Message as _, MessageError};
-use crate::runtime::delivery::acknowledge::{Ackers, Settle};
+use crate::runtime::delivery::acknowledge::{Acknowledgement, Settle};
 use crate::runtime::delivery::incoming::Key;
 use crate::runtime::delivery::options::{FailedStep, ListenOptions};
 use crate::runtime::error::{RunError, RunErrorKind};
@@ -26,33 +26,33 @@ use crate::value::text::escaped;
 /// As pycti reports it.
 const RECEIVED: &str = "Connector ready to process the operation";
 
-/// What all messages of a run share.
-pub(crate) struct Desk<K: Listens> {
+/// Handles messages; all messages of a run share it.
+pub(crate) struct Processor<K: Listens> {
     pub(crate) shared: Arc<Shared>,
     pub(crate) connector: Connector<K>,
     pub(crate) handler: Handler<K>,
     pub(crate) options: ListenOptions,
-    /// Cancelled when the run stops, for handlers that want to know.
+    /// Cancelled when the run stops; handlers see it as `cancelled()`.
     pub(crate) cancelled: CancellationToken,
-    /// Told of each message that is acknowledged before it is done.
-    pub(crate) late: mpsc::UnboundedSender<()>,
+    /// Signals each message that is acknowledged before it is done.
+    pub(crate) early_acks: mpsc::UnboundedSender<()>,
 }
 
-/// A message that is to be handled.
+/// A message to handle.
 #[derive(Clone)]
 pub(crate) struct Received {
     pub(crate) body: Arc<[u8]>,
     pub(crate) key: Key,
     pub(crate) attempt: u32,
-    pub(crate) ackers: Arc<Ackers>,
+    pub(crate) acknowledgement: Arc<Acknowledgement>,
 }
 
-impl<K: Listens> Desk<K> {
-    /// Handles a message to its end; tells what the broker is to be told.
+impl<K: Listens> Processor<K> {
+    /// Handles one message and returns how to settle it.
     pub(crate) async fn handle(self: Arc<Self>, received: Received) -> Settle {
-        let mut in_hand = self.shared.metrics.message(received.attempt);
-        let since = received.ackers.since();
-        // Without end, where a clock cannot count so far.
+        let mut counted = self.shared.metrics.message(received.attempt);
+        let since = received.acknowledgement.since();
+        // If the deadline overflows the clock, waits forever.
         let late = async {
             match since.checked_add(self.options.ack_within) {
                 Some(late) => tokio::time::sleep_until(late).await,
@@ -61,13 +61,13 @@ impl<K: Listens> Desk<K> {
         };
         let mut late = pin!(late);
         let mut outcome = pin!(self.outcome_of(&received));
-        in_hand.outcome = loop {
+        counted.outcome = loop {
             tokio::select! {
                 outcome = &mut outcome => break outcome,
-                () = &mut late, if !received.ackers.is_early() => self.ack_early(&received).await,
+                () = &mut late, if !received.acknowledgement.is_early() => self.acknowledge_early(&received).await,
             }
         };
-        in_hand.outcome.into()
+        counted.outcome.into()
     }
 
     async fn outcome_of(&self, received: &Received) -> Outcome {
@@ -101,33 +101,33 @@ impl<K: Listens> Desk<K> {
         end.instrument(span).await
     }
 
-    /// Ends the work of a message that was acknowledged early and cannot be put back.
+    /// Ends the work of a message that was acknowledged early and cannot be requeued.
     pub(crate) async fn lose(&self, received: &Received, why: &str) {
         tracing::error!(
             bytes = received.body.len(),
             error = why,
-            "a message that was acknowledged early is lost"
+            "cannot requeue a message that was acknowledged early; it is lost"
         );
         let message = K::Message::parse(&received.body).ok();
         if let Some(work) = message.and_then(|message| message.internal().work_id.clone()) {
-            let message = format!("the connector was stopped, and the message is lost: {why}");
+            let message = format!("the connector stopped and could not requeue the message: {why}");
             end_work(&self.shared.session.work(work), &message, true).await;
         }
     }
 
-    /// Logs a message that is not understood, and ends the work that it names.
+    /// Logs a message that cannot be parsed, and ends the work that it names.
     async fn refuse(&self, body: &[u8], error: &MessageError) {
-        // More than is shown: a secret that is cut is not found.
+        // Longer than what is shown, because a truncated secret would not be recognized.
         let excerpt = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
         tracing::error!(
             bytes = body.len(),
             excerpt = %escaped(&self.shared.client().hidden(&excerpt), 200),
             %error,
-            "a message is not understood, and dropped"
+            "cannot parse a message; dropping it"
         );
         if let Some(work) = error.work_id() {
             let work = self.shared.session.work(work);
-            let message = format!("the message is not understood: {error}");
+            let message = format!("cannot parse the message: {error}");
             end_work(&work, &message, true).await;
         }
     }
@@ -141,13 +141,17 @@ impl<K: Listens> Desk<K> {
         }
         if let Some(work) = &work {
             if self.is_over(work).await {
-                tracing::info!("the work is done or deleted; its message is dropped");
+                tracing::info!("the work is finished or deleted; dropping its message");
                 return Outcome::Abandoned;
             }
-            match patiently("the receipt of a message", || work.received(RECEIVED)).await {
+            match patiently("reporting the receipt of a message", || {
+                work.received(RECEIVED)
+            })
+            .await
+            {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => return Outcome::Abandoned,
-                Err(error) => tracing::warn!(%error, "the receipt of a message is not reported"),
+                Err(error) => tracing::warn!(%error, "cannot report the receipt of a message"),
             }
         }
         if !self.options.any_scope
@@ -186,14 +190,14 @@ impl<K: Listens> Desk<K> {
             }
         };
         drop(watched);
-        // The handler itself found out, as it sent something.
+        // The handler itself found out while it sent something.
         if task.deleted.is_cancelled() {
             return Outcome::Abandoned;
         }
         self.conclude(&task, result).await
     }
 
-    /// Resolves when a handler has taken too long.
+    /// Resolves when the handler has used up its time; never without a limit.
     async fn too_long(&self) {
         match self.options.timeout {
             Some(time) => tokio::time::sleep(time).await,
@@ -201,12 +205,12 @@ impl<K: Listens> Desk<K> {
         }
     }
 
-    /// Ends a message by what its handler came to.
+    /// Reports the result of the handler, and returns the outcome of the message.
     async fn conclude(&self, task: &Task<K>, result: HandlerResult<String>) -> Outcome {
         match result {
             HandlerResult::Done(message) => self.succeed(task, &message).await,
             HandlerResult::RetryLater(wait) => self.again(wait).await,
-            // It was asked to stop, which is not a failure of the message.
+            // Asked to stop, the handler did; the message has not failed.
             _ if self.cancelled.is_cancelled() => Outcome::Requeued,
             HandlerResult::Failed(message) => {
                 tracing::error!(error = message, "the handler failed");
@@ -226,10 +230,10 @@ impl<K: Listens> Desk<K> {
         }
     }
 
-    /// Waits, so that the message is delivered again.
+    /// Waits, then has the message redelivered.
     async fn again(&self, wait: Duration) -> Outcome {
         self.shared.metrics.client_errors.one();
-        tracing::info!(?wait, "the handler wants the message again later");
+        tracing::info!(?wait, "the handler asks for the message again later");
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = self.cancelled.cancelled() => {}
@@ -239,7 +243,7 @@ impl<K: Listens> Desk<K> {
 
     async fn succeed(&self, task: &Task<K>, message: &str) -> Outcome {
         let answer = self.shared.client().hidden(message);
-        tracing::info!(answer = %escaped(&answer, 200), "the message is handled");
+        tracing::info!(answer = %escaped(&answer, 200), "handled the message");
         task.outlet.end(message, false).await;
         Outcome::Done
     }
@@ -248,29 +252,27 @@ impl<K: Listens> Desk<K> {
         if self.options.on_failed_step == FailedStep::Forward
             && let Err(error) = K::forward(task).await
         {
-            tracing::error!(%error, "the step of the playbook has no answer");
+            tracing::error!(%error, "cannot answer the playbook step");
         }
         task.outlet.end(message, true).await;
         Outcome::Failed
     }
 
-    /// Acknowledges a message that takes long, before the broker takes it back.
-    async fn ack_early(&self, received: &Received) {
-        tracing::warn!(
-            "the message takes long, and is acknowledged before it is done: a crash would lose it now"
-        );
-        received.ackers.ack_early().await;
-        // An error is the end of the run.
-        let _ = self.late.send(());
+    /// Acknowledges a message that takes long, before the broker requeues it.
+    async fn acknowledge_early(&self, received: &Received) {
+        tracing::warn!("the message takes long; acknowledging it now, so a crash would lose it");
+        received.acknowledgement.acknowledge_early().await;
+        // Fails only after the end of the run.
+        let _ = self.early_acks.send(());
     }
 
-    /// Whether the work is done already, or deleted.
+    /// Whether the work is finished already, or deleted.
     async fn is_over(&self, work: &Work) -> bool {
-        match patiently("a question for a work", || work.is_alive()).await {
+        match patiently("checking a work", || work.is_alive()).await {
             Ok(is_alive) => !is_alive,
             Err(error) => {
                 if error.kind() != ErrorKind::PlatformTooOld {
-                    tracing::debug!(%error, "nobody knows whether the work is still wanted");
+                    tracing::debug!(%error, "cannot check whether the work still exists");
                 }
                 false
             }
@@ -278,7 +280,7 @@ impl<K: Listens> Desk<K> {
     }
 }
 
-/// Nobody waits for the answer any more.
+/// Cancels the handler, whose work was deleted.
 async fn abandon(handling: HandlerTask<String>) -> Outcome {
     tracing::info!("the work was deleted; cancelling its handler");
     handling.abort().await;
@@ -295,7 +297,7 @@ impl From<Outcome> for Settle {
     }
 }
 
-/// What a panic says, for the log: without the secrets that the client knows.
+/// The text of a panic for the log, without the secrets that the client knows.
 pub(crate) fn panic_text<'p>(client: &Client, panic: &'p Panic) -> Cow<'p, str> {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));

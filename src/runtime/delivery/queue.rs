@@ -1,4 +1,4 @@
-//! Messages from the connector's queue.
+//! Consuming the connector's queue, over connections that are replaced when they are lost.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,17 +15,14 @@ use crate::runtime::error::RunError;
 use crate::runtime::shared::Shared;
 use crate::runtime::vitals::Vitals;
 
-/// From which time on a connection is taken for one that works.
+/// A connection that lasts this long counts as good.
 const LASTING: Duration = Duration::from_secs(30);
 
 /// How long a consumer that has credit delivers nothing before its queue counts as empty.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// Hands on what the broker delivers, over a connection that comes back, until the run is over; an
-/// error when the broker refuses the connector for good.
-///
-/// None are asked for while none are wanted. What was delivered before a change still comes, and
-/// can be acknowledged.
+/// Passes deliveries on to the dispatcher until the run is over, and reconnects when a connection is
+/// lost. Returns an error if the broker refuses the connector for good.
 pub(crate) async fn receive(
     shared: &Shared,
     asking: Asking,
@@ -60,11 +57,11 @@ pub(crate) async fn receive(
         asking.asked(0);
         shared.vitals.fed(false);
         shared.metrics.broker_reconnects.one();
-        // Where no messages come a connection that lasts shows the same.
+        // In an empty queue a connection that lasts is as good as one that delivered.
         if inbox.has_consumed || begun.elapsed() >= LASTING {
             backoff = Backoff::new();
         }
-        tracing::warn!(%error, "no more messages come over this connection; there will be another");
+        tracing::warn!(%error, "lost the consumer; reconnecting");
         connection.close().await;
         if matches!(
             error.kind(),
@@ -80,6 +77,7 @@ pub(crate) async fn receive(
     }
 }
 
+/// The consumers of one connection, one after the other.
 struct Inbox<'a> {
     connection: &'a Connection,
     queue: String,
@@ -112,7 +110,7 @@ impl Inbox<'_> {
         }
     }
 
-    /// Hands on the deliveries of a consumer until it is to be replaced, and cancels it.
+    /// Passes on the deliveries of a consumer until another prefetch is wanted, then cancels it.
     async fn hand_on(&mut self, mut consumer: Consumer, prefetch: u16) -> Result<(), BrokerError> {
         let unsettled = Arc::new(AtomicUsize::new(0));
         loop {
@@ -121,8 +119,8 @@ impl Inbox<'_> {
                 () = self.asking.change() => break,
             }
         }
-        // Nothing is acknowledged any more, so that no credit comes back. What is left of it is used
-        // up, or the queue is empty: then a message that comes in this very moment can be counted.
+        // Acknowledgements are held back from here on, so no credit comes back. What is left is used up,
+        // or the queue is empty; a message that arrives in that very moment can still be counted.
         while unsettled.load(Ordering::Relaxed) < usize::from(prefetch) {
             match timeout(QUIET, consumer.next()).await {
                 Ok(delivery) => self.deliver(delivery?, &unsettled),
@@ -143,7 +141,7 @@ impl Inbox<'_> {
         self.has_consumed = true;
         unsettled.fetch_add(1, Ordering::Relaxed);
         let incoming = Incoming::of(delivery, Arc::clone(unsettled), self.asking.gate());
-        // An error is the end of the run: the broker requeues what nobody acknowledged.
+        // Fails only after the end of the run; the broker requeues unsettled messages.
         let _ = self.deliveries.send(incoming);
     }
 }

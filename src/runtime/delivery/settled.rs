@@ -1,4 +1,4 @@
-//! The messages that were settled lately, so that a redelivery of one is not handled again.
+//! Messages that were settled lately, to recognize redeliveries of them.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -1,4 +1,4 @@
-//! Where the messages of a connector come from.
+//! Where a connector gets its messages from: its queue, or requests of the platform.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) enum Source {
     /// Requests of the platform.
     #[cfg(feature = "http")]
     Requests(Requests),
-    /// Requests of the platform, which nothing here takes.
+    /// Requests of the platform, which need the feature `http`.
     #[cfg(not(feature = "http"))]
     #[cfg_attr(
         not(feature = "config"),
@@ -30,7 +30,7 @@ pub(crate) enum Source {
     Missing,
 }
 
-/// A [`Source`] that messages can come from.
+/// A [`Source`] that is ready to receive from.
 pub(crate) enum Origin {
     Queue,
     #[cfg(feature = "http")]
@@ -38,7 +38,7 @@ pub(crate) enum Origin {
 }
 
 impl Source {
-    /// By what the configuration says, where the connector was started from one.
+    /// As configured, if the connector was started from a configuration.
     pub(crate) fn of(session: &Session) -> Self {
         #[cfg(feature = "config")]
         if let Some(run) = &session.run {
@@ -58,7 +58,7 @@ impl Source {
         matches!(self, Self::Queue)
     }
 
-    /// After which time a message is to be acknowledged at the latest.
+    /// How long the sender waits for a message to be settled.
     pub(crate) const fn waits(&self) -> Duration {
         match self {
             #[cfg(feature = "http")]
@@ -67,7 +67,7 @@ impl Source {
         }
     }
 
-    /// Makes it ready before the run begins; an error when nothing can come from there.
+    /// Prepares it before the run starts. Returns an error if it cannot deliver anything.
     #[cfg_attr(
         not(feature = "http"),
         expect(
@@ -92,7 +92,7 @@ impl Source {
 }
 
 impl Origin {
-    /// Hands on what comes until the run is over.
+    /// Passes messages on to the dispatcher until the run is over.
     pub(crate) fn receive(
         self,
         running: &mut Running,

@@ -125,7 +125,7 @@ impl Requests {
 }
 
 impl Open {
-    /// Hands on what comes until the run is over.
+    /// Passes messages on to the dispatcher until the run is over.
     pub(in crate::runtime) async fn receive(
         self,
         shared: Arc<Shared>,
@@ -210,7 +210,7 @@ impl Callback {
         checked.is_ok()
     }
 
-    /// Hands a message on, and waits for what becomes of it.
+    /// Dispatcher a message on, and waits for what becomes of it.
     async fn deliver(&self, headers: &HeaderMap, body: Body) -> Result<(), Refused> {
         let length = headers.get(CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
