@@ -47,8 +47,10 @@
 //! What was certainly not done is tried again: when the platform cannot be reached, or answers 429.
 //! Registration, pings, questions and reports that a work is received or ended can be repeated, so
 //! they are also tried again when the connection is lost or the platform fails; other mutations are
-//! not, and each takes a connection of its own. Each failed attempt is logged at once, with its reason. Dropping a future cancels what
-//! it does.
+//! not, and each takes a connection of its own. Their error says so if they may have been done. Each
+//! failed attempt is logged at once, with its reason. Dropping a future cancels what it does.
+//!
+//! What a run itself asks for waits longer: see its section on outages (feature `runtime`).
 //!
 //! # What is logged
 //!
@@ -142,6 +144,8 @@ pub use self::work::Work;
 pub struct Client {
     inner: Arc<Inner>,
     context: Context,
+    /// Whether it waits for a platform that is away.
+    is_patient: bool,
 }
 
 struct Inner {
@@ -411,9 +415,9 @@ impl Client {
         let answer = self
             .inner
             .retry
-            .run(O::IS_IDEMPOTENT, attempt)
+            .run(O::IS_IDEMPOTENT, self.is_patient, attempt)
             .instrument(span);
-        answer.await.map_err(|error| error.of_operation(O::NAME))
+        answer.await.map_err(|error| error.of::<O>())
     }
 
     /// A client of HTTP for other servers than the platform.

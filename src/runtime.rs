@@ -159,9 +159,13 @@
 //!
 //! # Outages
 //!
-//! Platform and broker may be away for any time: connections come back after 1 second, doubling up
-//! to 30 with a random part. Connections and pings live on a thread of their own, so that a handler
-//! may block; it blocks other handlers alone.
+//! | question | answer |
+//! |---|---|
+//! | the platform or the broker is away? | The run waits, however long it takes: it tries again after 1 second, doubling up to 30 with a random part. The platform counts as away when it cannot be reached, or answers 429, 502, 503 or 504 |
+//! | the platform is there, and fails? | The request is sent 5 times in all, then the message or the run ends in error. One bad message never holds its place forever |
+//! | a request whose answer is lost? | It is sent again only if doing it twice is the same as doing it once ([`IS_IDEMPOTENT`](crate::graphql::Operation::IS_IDEMPOTENT)) |
+//! | and if it is not? | A new work, a draft, an upload or a bundle for the platform is an error that says it may have been done ([`Unconfirmed`](SendErrorKind::Unconfirmed)). The answer to a playbook and a report of a part are taken as received, with a warning in the log |
+//! | a handler that blocks its thread? | It delays only other handlers: connections and pings live on a thread of their own |
 //!
 //! # Streams
 //!
@@ -294,7 +298,6 @@ pub use self::handler::traits::{AnswerTo, Listens, MessageOf};
 pub use self::run::Run;
 pub use self::schedule::{FailedRun, Schedule, Scheduled, Scheduler};
 pub use self::send::{SendError, SendErrorKind, Sent};
-pub(crate) use self::shared::patiently;
 #[cfg(feature = "config")]
 pub use self::start::{Start, StartError, StartErrorKind, StartWith};
 pub use self::stream::{

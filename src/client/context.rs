@@ -88,9 +88,20 @@ impl Client {
         self.in_context(Context::default())
     }
 
+    /// A clone that waits for a platform that is away, as a run does.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn patient(&self) -> Self {
+        Self {
+            is_patient: true,
+            ..self.clone()
+        }
+    }
+
     fn in_context(&self, context: Context) -> Self {
-        let inner = self.inner.clone();
-        Self { inner, context }
+        Self {
+            context,
+            ..self.clone()
+        }
     }
 
     /// A clone that shares no connection: those of one tokio runtime stand still while another
@@ -122,7 +133,7 @@ impl Client {
         inner.platform = self.inner.platform.clone();
         Ok(Self {
             inner: inner.into(),
-            context: self.context.clone(),
+            ..self.clone()
         })
     }
 }

@@ -107,7 +107,7 @@ impl Client {
         let opened = async {
             let url = self.below_platform(path)?;
             let attempt = || self.open(url.clone());
-            self.inner.retry.run(true, attempt).await
+            self.inner.retry.run(true, self.is_patient, attempt).await
         };
         let span = tracing::info_span!("opencti", operation = NAME);
         let response = opened.instrument(span).await;

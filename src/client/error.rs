@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::graphql::{self, AnswerError, GraphqlError, InvalidNumber, Listed};
+use crate::graphql::{self, AnswerError, GraphqlError, InvalidNumber, Listed, Operation};
 use crate::value::chain::chain;
 use crate::value::secret::Secrets;
 use crate::value::text::escaped;
@@ -148,7 +148,7 @@ impl Error {
         // The URL stands in the client's own error already.
         let causes = chain(&error.without_url());
         let mut error = Self::new(kind, format!("{what}: {}", secrets.hide(&causes)));
-        error.0.is_unsent = is_unsent && kind == ErrorKind::Unreachable;
+        error.0.is_unsent = is_unsent;
         error
     }
 
@@ -273,6 +273,17 @@ impl Error {
     pub(super) fn of_operation(mut self, operation: &'static str) -> Self {
         self.0.operation = Some(operation);
         self
+    }
+
+    /// The error with which an operation ends that was sent. If it may have been done and cannot be
+    /// repeated, the error says so.
+    pub(super) fn of<O: Operation>(mut self) -> Self {
+        if !O::IS_IDEMPOTENT && self.may_be_done() {
+            self.0
+                .message
+                .push_str("; it may have been done, so it is not sent again");
+        }
+        self.of_operation(O::NAME)
     }
 
     /// What kind of failure it is.

@@ -166,6 +166,7 @@ impl ClientBuilder {
         Ok(Client {
             inner: Arc::new(self.inner()?),
             context: Context::default(),
+            is_patient: false,
         })
     }
 

@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 use super::{Client, Error, ErrorKind};
 use crate::graphql::{ListStix, ListedStix, ReadStix, StixList, StixPage};
 use crate::message::{ExportFileMessage, ExportScope, ExportType};
-use crate::runtime::patiently;
 use crate::stix::Object;
 
 /// How many objects a page has at most.
@@ -199,9 +198,7 @@ impl ObjectPages {
     }
 
     async fn read(&self, id: &str) -> Result<Option<Object>, Error> {
-        let read = ReadStix::new(id);
-        let read = || self.client.execute(&read);
-        let text = patiently("reading an object", read).await?;
+        let text = self.client.patient().execute(&ReadStix::new(id)).await?;
         // What the platform gives is JSON; what is not can be exported by nobody.
         let object = text.and_then(|text| serde_json::from_str(&text).ok());
         if object.is_none() {
@@ -350,7 +347,7 @@ impl List {
 
 async fn list_page(client: &Client, listing: ListStix<'_>) -> Result<StixPage, Error> {
     let listing = listing.first(500);
-    patiently("a list of objects", || client.execute(&listing)).await
+    client.patient().execute(&listing).await
 }
 
 /// The order in which pycti lists what has no other, because one by score has no pages.

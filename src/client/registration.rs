@@ -271,16 +271,16 @@ pub struct Session {
 
 #[cfg(feature = "runtime")]
 impl Session {
-    /// As [`Registration::add_work`].
+    /// As [`Registration::add_work`], of a [patient](Client::patient) client.
     pub(crate) async fn add_work(&self, friendly_name: &str) -> Result<Work, Error> {
         let add = AddWork::new(&self.registered.id, friendly_name);
-        let id = self.client.execute(&add).await?;
+        let id = self.client.patient().execute(&add).await?;
         Ok(self.work(id))
     }
 
-    /// As [`Registration::work`].
+    /// As [`Registration::work`], of a [patient](Client::patient) client.
     pub(crate) fn work(&self, id: impl Into<String>) -> Work {
-        Work::new(&self.client, id.into())
+        Work::new(&self.client.patient(), id.into())
     }
 }
 

@@ -2,8 +2,6 @@
 
 use crate::client::{Error, ErrorKind, Work};
 use crate::graphql::{ReadWork, WorkStatus};
-use crate::runtime::backoff::Backoff;
-use crate::runtime::shared::{is_outage, patiently};
 
 /// The expectations of a work, so that it is done when its message is, and not before.
 ///
@@ -28,8 +26,7 @@ impl Accounts {
         let is_first_attempt = attempt <= 1;
         let (mut reserve, mut surplus) = (0, 0);
         if !is_first_attempt {
-            let read = patiently("reading the work", || status(&work));
-            match read.await {
+            match status(&work).await {
                 Ok(Some(status)) => {
                     reserve = status.expected.saturating_sub(status.processed);
                     surplus = status.processed.saturating_sub(status.expected);
@@ -59,25 +56,15 @@ impl Accounts {
             self.reserve += more - self.surplus;
             self.surplus = 0;
             let more = u32::try_from(more).unwrap_or(u32::MAX);
-            // Not repeated when it may have been done: to announce too much is worse, because the
-            // work would stay in progress.
-            let mut backoff = Backoff::new();
-            let announced = loop {
-                match self.work.add_expectations(more).await {
-                    Err(error) if error.is_unsent() => {
-                        tracing::warn!(%error, "the announcement is tried again");
-                        backoff.wait().await;
-                    }
-                    other => break other,
-                }
-            };
-            match announced {
+            match self.work.add_expectations(more).await {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     // The parts of an earlier attempt may have completed it.
                     return Ok(!self.is_first_attempt);
                 }
-                Err(error) if is_outage(&error) => {
+                // Not sent again: to announce too much is worse, because the work would stay in
+                // progress.
+                Err(error) if error.may_be_done() => {
                     tracing::warn!(%error, "parts may not have been announced");
                 }
                 Err(error) => return Err(error),
@@ -100,9 +87,14 @@ impl Accounts {
             tracing::warn!(work = self.work.id(), %error, "the work may stay in progress");
         }
         while self.reserve > 0 {
-            let report = || self.work.report_expectation(None);
-            match patiently("the report of a part", report).await {
+            match self.work.report_expectation(None).await {
                 Err(error) if error.kind() == ErrorKind::NotFound => return,
+                // Taken as reported: one report too many would have the work complete while workers
+                // still import parts of it.
+                Err(error) if error.kind() == ErrorKind::Unreachable => {
+                    tracing::warn!(work = self.work.id(), %error, "the work may stay in progress");
+                    self.reserve -= 1;
+                }
                 Err(error) => {
                     tracing::warn!(work = self.work.id(), %error, "the work may stay in progress");
                     return;

@@ -3,7 +3,6 @@
 use crate::client::{Client, Error, Work};
 use crate::graphql::{AddDraft, AddDraftContext, Upload, UploadPending};
 use crate::message::{ImportFileMessage, ValidationMode};
-use crate::runtime::shared::patiently;
 
 /// Where what is sent waits for a user's approval.
 #[derive(Clone, Debug)]
@@ -45,19 +44,16 @@ impl Review {
         let name = file_name(work);
         let file = Upload::new(&name, &mime::APPLICATION_JSON, bundle.as_bytes());
         let upload = UploadPending::new(file, self.entity.as_deref()).markings(&self.markings);
-        let upload = || client.execute(&upload);
-        patiently("the upload of pending objects", upload)
-            .await
-            .map(drop)
+        client.patient().execute(&upload).await.map(drop)
     }
 
     /// Opens a draft for what belongs to a work; gives its id.
     pub(super) async fn draft(&self, client: &Client, work: &Work) -> Result<String, Error> {
         let name = file_name(work);
         let add = AddDraft::new(&name, self.entity.as_deref());
-        let draft = patiently("opening a draft", || client.execute(&add)).await?;
+        let draft = client.patient().execute(&add).await?;
         let link = AddDraftContext::new(work.id(), &draft);
-        patiently("the draft of a work", || work.client.execute(&link)).await?;
+        work.client.execute(&link).await?;
         Ok(draft)
     }
 }

@@ -15,7 +15,7 @@ use crate::runtime::accounts::{Accounts, CHUNK};
 use crate::runtime::heartbeat::WatchedWork;
 use crate::runtime::outbox::Unpublished;
 use crate::runtime::review::Review;
-use crate::runtime::shared::{Shared, end_work, patiently};
+use crate::runtime::shared::{Shared, end_work};
 use crate::runtime::sharing;
 use crate::stix::{Bundle, LeftOut, Part};
 
@@ -70,6 +70,9 @@ pub enum SendErrorKind {
     NoQueue,
     /// The platform refuses the bundle or what is said of it.
     Refused,
+    /// The platform may have done what it was asked for (opened a work or a draft, taken an upload
+    /// or a bundle), but did not confirm it. Doing it twice would show, so it is not asked again.
+    Unconfirmed,
     /// It cannot be written into the directory, or put into S3, that it is to be stored in.
     Storage,
     /// The broker refuses the connector, which ends the run.
@@ -84,8 +87,13 @@ impl SendError {
         }
     }
 
-    fn refused(error: &Error) -> Self {
-        Self::new(SendErrorKind::Refused, error.to_string())
+    fn of_platform(error: &Error) -> Self {
+        let kind = if error.may_be_done() {
+            SendErrorKind::Unconfirmed
+        } else {
+            SendErrorKind::Refused
+        };
+        Self::new(kind, error.to_string())
     }
 
     /// What kind of failure it is.
@@ -264,9 +272,8 @@ impl Outlet {
             // Nothing would ever come of it.
             WorkOf::ToOpen(_) if !self.shared.is_to_queue => return Ok(()),
             WorkOf::ToOpen(name) => {
-                let add = || self.shared.session.add_work(name);
-                let opened = patiently("opening a work", add).await;
-                let opened = opened.map_err(|error| SendError::refused(&error))?;
+                let opened = self.shared.session.add_work(name).await;
+                let opened = opened.map_err(|error| SendError::of_platform(&error))?;
                 let heartbeat = &self.shared.heartbeat;
                 let watched = heartbeat.watch_for(opened.id(), self.deleted.clone());
                 self.watched.get_or_init(|| watched);
@@ -288,7 +295,7 @@ impl Outlet {
         let (Some(review), WorkOf::Open(work, accounts)) = (&self.behalf.review, work) else {
             return Ok(None);
         };
-        let refused = |error| SendError::refused(&error);
+        let refused = |error| SendError::of_platform(&error);
         if review.mode == ValidationMode::Workbench {
             let json = sharing::with(bundle.whole().to_json(), self.organizations());
             let client = self.own_client();
@@ -316,9 +323,8 @@ impl Outlet {
         if let WorkOf::Open(work, _) = work {
             push = push.for_work(work.id());
         }
-        patiently("a bundle", || client.execute(&push))
-            .await
-            .map_err(|error| SendError::refused(&error))?;
+        let pushed = client.patient().execute(&push).await;
+        pushed.map_err(|error| SendError::of_platform(&error))?;
         self.shared.metrics.bundles_sent.one();
         self.shared.metrics.records_sent.add(bundle.len());
         Ok(Sent::whole(1))
@@ -335,7 +341,7 @@ impl Outlet {
         let work_id = match work {
             WorkOf::Open(open, accounts) => {
                 let announced = accounts.announce(parts.len() as u64).await;
-                if !announced.map_err(|error| SendError::refused(&error))? {
+                if !announced.map_err(|error| SendError::of_platform(&error))? {
                     self.deleted.cancel();
                     let message =
                         "the work was deleted on the platform; nothing more is sent for it";

@@ -7,10 +7,9 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Client, Error, ErrorKind, Session, Work};
+use crate::client::{Client, Session, Work};
 use crate::connector::any::AnyConnector;
 use crate::graphql::ConnectorInfo;
-use crate::runtime::backoff::Backoff;
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::io::Io;
@@ -208,37 +207,7 @@ impl Shared {
 
 /// Reports the end of a work; what cannot be reported is logged.
 pub(super) async fn end_work(work: &Work, message: &str, is_failure: bool) {
-    let report = || work.end(message, is_failure);
-    if let Err(error) = patiently("the end of a work", report).await {
+    if let Err(error) = work.end(message, is_failure).await {
         tracing::warn!(work = work.id(), %error, "the end of a work is not reported");
-    }
-}
-
-/// Does what the platform is asked for as often as it takes while the platform is down.
-pub(crate) async fn patiently<T, F: Future<Output = Result<T, Error>>>(
-    what: &str,
-    mut ask: impl FnMut() -> F,
-) -> Result<T, Error> {
-    let mut backoff = Backoff::new();
-    loop {
-        match ask().await {
-            Err(error) if is_outage(&error) => {
-                tracing::warn!(%error, "{what} is tried again");
-                backoff.wait().await;
-            }
-            other => return other,
-        }
-    }
-}
-
-/// Whether the same may succeed later, without a change of anything but the platform's health.
-pub(super) fn is_outage(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Unreachable
-        | ErrorKind::Timeout
-        | ErrorKind::Platform
-        | ErrorKind::NotGraphql => true,
-        ErrorKind::Status => error.status().is_none_or(|status| status >= 429),
-        _ => false,
     }
 }

@@ -13,7 +13,6 @@ use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
 use crate::runtime::backoff::Backoff;
 use crate::runtime::handler::traits::BoxFuture;
-use crate::runtime::shared::is_outage;
 
 /// Longer than a platform takes that is started together with its connectors.
 const WITHIN: Duration = Duration::from_secs(10 * 60);
@@ -211,7 +210,7 @@ async fn session(
         let mut backoff = Backoff::new();
         loop {
             match client.session(connector).await {
-                Err(error) if is_outage(&error) => {
+                Err(error) if error.may_pass() && error.kind() != ErrorKind::Tls => {
                     let left = end.saturating_duration_since(Instant::now()).as_secs();
                     tracing::warn!(
                         connector = %connector.id(),

@@ -24,6 +24,7 @@ mod monitor;
 mod network;
 mod poison;
 mod pressure;
+mod repeated;
 mod replicas;
 mod s3_server;
 mod schedule;

@@ -63,12 +63,16 @@ impl Stage {
 
     /// A registered external import.
     pub(crate) async fn import(&self) -> Registration<ExternalImport> {
+        self.import_by(&self.client()).await
+    }
+
+    pub(crate) async fn import_by(&self, client: &Client) -> Registration<ExternalImport> {
         let connector = Connector::external_import()
             .id(self.id)
             .name("Sample")
             .build()
             .unwrap();
-        self.client().register(&connector).await.unwrap()
+        client.register(&connector).await.unwrap()
     }
 
     pub(crate) fn worker(&self) -> Worker {

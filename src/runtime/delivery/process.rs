@@ -20,7 +20,7 @@ use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::handler::result::{HandlerResult, HandlerTask, PANICKED};
 use crate::runtime::handler::traits::{Handler, Listens, Task};
 use crate::runtime::metrics::Outcome;
-use crate::runtime::shared::{Shared, end_work, patiently};
+use crate::runtime::shared::{Shared, end_work};
 use crate::value::text::escaped;
 
 /// As pycti reports it.
@@ -144,11 +144,7 @@ impl<K: Listens> Processor<K> {
                 tracing::info!("the work is finished or deleted; dropping its message");
                 return Outcome::Abandoned;
             }
-            match patiently("reporting the receipt of a message", || {
-                work.received(RECEIVED)
-            })
-            .await
-            {
+            match work.received(RECEIVED).await {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => return Outcome::Abandoned,
                 Err(error) => tracing::warn!(%error, "cannot report the receipt of a message"),
@@ -268,7 +264,7 @@ impl<K: Listens> Processor<K> {
 
     /// Whether the work is finished already, or deleted.
     async fn is_over(&self, work: &Work) -> bool {
-        match patiently("checking a work", || work.is_alive()).await {
+        match work.is_alive().await {
             Ok(is_alive) => !is_alive,
             Err(error) => {
                 if error.kind() != ErrorKind::PlatformTooOld {

@@ -11,7 +11,6 @@ use crate::message::{AnalysisMessage, Content};
 use crate::runtime::handler::traits::{
     Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, sealed, task_methods,
 };
-use crate::runtime::shared::patiently;
 use crate::stix::Object;
 
 /// The content of an entity, to be looked through for others: what a handler of an analysis
@@ -145,8 +144,7 @@ impl Matches {
         };
         let source = &message.content_source;
         let push = PushAnalysis::new(&message.entity_id, file, content, source);
-        let client = self.task.own_client();
-        patiently("the upload of an analysis", || client.execute(&push)).await?;
+        self.task.own_client().patient().execute(&push).await?;
         Ok(format!("{} matches were found", self.found.len()))
     }
 }

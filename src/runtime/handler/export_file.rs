@@ -14,7 +14,6 @@ use crate::message::{ExportFileMessage, ExportScope, ExportType};
 use crate::runtime::handler::traits::{
     Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, sealed, task_methods,
 };
-use crate::runtime::shared::patiently;
 use crate::stix::Object;
 
 /// What is to be written into a file: what a handler of a file export connector takes.
@@ -217,9 +216,7 @@ async fn upload<O: Operation>(
 ) -> Result<(), Error> {
     match content {
         Some(content) => client.upload_stream(export, content).await.map(drop),
-        None => patiently("the upload of an export", || client.execute(export))
-            .await
-            .map(drop),
+        None => client.patient().execute(export).await.map(drop),
     }
 }
 

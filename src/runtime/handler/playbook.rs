@@ -7,7 +7,6 @@ use crate::client::Error;
 use crate::connector::kind::InternalEnrichment;
 use crate::graphql::EndPlaybookStep;
 use crate::runtime::handler::traits::Task;
-use crate::runtime::shared::patiently;
 use crate::stix::{Bundle, Object};
 
 /// The objects of a bundle, with their ids.
@@ -48,6 +47,12 @@ pub(crate) async fn answer(
     // As pycti writes it: seconds, and the zone as an offset.
     let begun = begun.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string();
     let end = EndPlaybookStep::new(step, &begun, &previous, &bundle);
-    let client = task.own_client();
-    patiently("the answer to a playbook", || client.execute(&end)).await
+    match task.own_client().patient().execute(&end).await {
+        // Sent again, the rest of the playbook would run twice.
+        Err(error) if error.may_be_done() => {
+            tracing::warn!(%error, "the answer to a playbook is taken as received");
+            Ok(())
+        }
+        answered => answered,
+    }
 }

@@ -12,7 +12,7 @@ use crate::graphql::ReadStix;
 use crate::message::Message;
 use crate::runtime::review::Review;
 use crate::runtime::send::{Behalf, Outlet, WorkOf};
-use crate::runtime::shared::{Shared, patiently};
+use crate::runtime::shared::Shared;
 use crate::stix::Object;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -207,9 +207,8 @@ impl<K: Listens> Task<K> {
 
     /// An entity of the platform.
     pub(crate) async fn read(&self, id: &str) -> Result<Object, BoxError> {
-        let client = self.own_client();
-        let read = ReadStix::new(id);
-        let text = patiently("reading an entity", || client.execute(&read)).await?;
+        let client = self.own_client().patient();
+        let text = client.execute(&ReadStix::new(id)).await?;
         let text = text.ok_or_else(|| {
             format!("{id} cannot be read: it was deleted, or the connector's user may not see it")
         })?;

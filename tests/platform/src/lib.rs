@@ -399,6 +399,21 @@ impl Platform {
         store.canned.extend(std::iter::repeat_n(canned, n));
     }
 
+    /// Answers each request whose document names this field with this code instead of executing it,
+    /// as in `INTERNAL_SERVER_ERROR`; executes them again for `None`.
+    pub fn fail(&self, field: &str, code: Option<&str>) {
+        let failing = &mut self.store().failing;
+        match code {
+            Some(code) => drop(failing.insert(field.to_owned(), code.to_owned())),
+            None => drop(failing.remove(field)),
+        }
+    }
+
+    /// How many requests named this field.
+    pub fn asked(&self, field: &str) -> usize {
+        self.store().asked.get(field).copied().unwrap_or_default()
+    }
+
     fn topology(&self) -> &Arc<Topology> {
         let topology = self.topology.as_ref();
         topology.expect("a platform that was given a broker")

@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{
@@ -116,6 +116,9 @@ pub(super) fn run(
     });
 }
 
+const JSON: [(header::HeaderName, &str); 1] =
+    [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
+
 async fn graphql(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Response {
     let caller = server.caller(&headers);
     let applicant = headers.get("opencti-applicant-id");
@@ -138,7 +141,23 @@ async fn graphql(State(server): State<Arc<Server>>, headers: HeaderMap, body: By
         return StatusCode::BAD_REQUEST.into_response();
     };
     let fields = request.parsed_query().map(field_names).unwrap_or_default();
-    let gate = gate::take(&mut store::lock(&server.store).gates, &fields);
+    let (gate, failure) = {
+        let mut store = store::lock(&server.store);
+        for field in &fields {
+            *store.asked.entry(field.clone()).or_default() += 1;
+        }
+        let failure = fields.iter().find_map(|field| store.failing.get(field));
+        let failure = failure.cloned();
+        (gate::take(&mut store.gates, &fields), failure)
+    };
+    if let Some(code) = failure {
+        let mut answer = json!({
+            "data": null,
+            "errors": [{"message": "the test says so", "extensions": {"code": code}}],
+        });
+        shape(&mut answer, server.version);
+        return (JSON, answer.to_string()).into_response();
+    }
     if let Some(gate) = gate.as_ref().filter(|gate| gate.hold == Hold::Before) {
         gate.stand().await;
     }
@@ -147,9 +166,8 @@ async fn graphql(State(server): State<Arc<Server>>, headers: HeaderMap, body: By
     if let Some(gate) = gate.filter(|gate| gate.hold == Hold::After) {
         gate.stand().await;
     }
-    let json = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
     // The platform's `httpResponsePlugin` makes every answer with errors a 200.
-    (json, answer.to_string()).into_response()
+    (JSON, answer.to_string()).into_response()
 }
 
 async fn stored(

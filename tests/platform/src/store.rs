@@ -49,6 +49,10 @@ pub(super) struct Store {
     pub(super) last_request: Option<Request>,
     pub(super) canned: VecDeque<Canned>,
     pub(super) gates: Vec<Arc<Held>>,
+    /// The code with which requests fail that name a field.
+    pub(super) failing: BTreeMap<String, String>,
+    /// How many requests named a field.
+    pub(super) asked: BTreeMap<String, usize>,
     /// Sizes of push queues that a test has set.
     pub(super) queue_sizes: BTreeMap<String, u64>,
     pub(super) works_added: usize,
@@ -90,6 +94,8 @@ impl Store {
             last_request: None,
             canned: VecDeque::new(),
             gates: Vec::new(),
+            failing: BTreeMap::new(),
+            asked: BTreeMap::new(),
             queue_sizes: BTreeMap::new(),
             works_added: 0,
             registrations: 0,
