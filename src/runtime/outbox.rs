@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::runtime::backoff::Backoff;
 use crate::runtime::broker::{
@@ -45,6 +46,8 @@ pub(super) enum Unpublished {
     TooLarge,
     #[error(transparent)]
     Ended(RunError),
+    #[error("the run is over")]
+    Over,
 }
 
 /// Messages of which not all were published.
@@ -60,13 +63,16 @@ pub(super) struct Failure {
 /// Publishes over a connection that comes back, and counts on nothing but confirmations.
 pub(super) struct Outbox {
     metrics: Arc<Metrics>,
+    /// Cancelled when the run is over.
+    over: CancellationToken,
     connected: Mutex<Option<(Connection, Publisher)>>,
 }
 
 impl Outbox {
-    pub(super) fn new(metrics: Arc<Metrics>) -> Self {
+    pub(super) fn new(metrics: Arc<Metrics>, over: CancellationToken) -> Self {
         Self {
             metrics,
+            over,
             connected: Mutex::new(None),
         }
     }
@@ -95,10 +101,9 @@ impl Outbox {
         loop {
             let publisher = match self.publisher(link).await {
                 Ok(publisher) => publisher,
-                Err(end) => {
+                Err(why) => {
                     let unpublished = todo.len() + in_flight.len();
                     let part = todo.front().copied().unwrap_or_default();
-                    let why = Unpublished::Ended(end);
                     return Err(Failure {
                         part,
                         unpublished,
@@ -227,8 +232,14 @@ impl Outbox {
         }
     }
 
-    /// A publisher on an open connection.
-    async fn publisher(&self, link: &Link) -> Result<Publisher, RunError> {
+    /// A publisher on an open connection, unless the run is over.
+    async fn publisher(&self, link: &Link) -> Result<Publisher, Unpublished> {
+        let connecting = self.over.run_until_cancelled(self.connected(link));
+        let publisher = connecting.await.ok_or(Unpublished::Over)?;
+        publisher.map_err(Unpublished::Ended)
+    }
+
+    async fn connected(&self, link: &Link) -> Result<Publisher, RunError> {
         let mut connected = self.connected.lock().await;
         let mut backoff = Backoff::new();
         loop {

@@ -75,7 +75,7 @@ pub enum SendErrorKind {
     Unconfirmed,
     /// It cannot be written into the directory, or put into S3, that it is to be stored in.
     Storage,
-    /// The broker refuses the connector, which ends the run.
+    /// The run is over, or the broker refuses the connector, which ends it.
     Ended,
 }
 
@@ -395,6 +395,7 @@ impl Outlet {
                 self.shared.end(end);
                 return SendError::new(SendErrorKind::Ended, message);
             }
+            Unpublished::Over => return SendError::new(SendErrorKind::Ended, why.to_string()),
         };
         let json = part.to_json();
         let id = serde_json::from_str::<serde_json::Value>(&json).ok();

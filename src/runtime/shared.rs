@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,7 @@ use crate::runtime::storage::Storage;
 use crate::runtime::threshold::Threshold;
 use crate::runtime::vitals::Vitals;
 
-/// How long the last ping of a run may take.
+/// How long each step of the end may take: the last ping, and to close the connections.
 const LAST_PING: Duration = Duration::from_secs(5);
 
 /// What the parts of a run share.
@@ -97,9 +98,10 @@ impl Running {
             ..session.clone()
         };
         let link = Link::new(io.handle(), there, connector, options.broker.clone());
+        let over = CancellationToken::new();
         let shared = Arc::new(Shared {
             link,
-            outbox: Outbox::new(Arc::clone(&metrics)),
+            outbox: Outbox::new(Arc::clone(&metrics), over.clone()),
             heartbeat: Arc::new(heartbeat),
             threshold: Threshold::new(options.queue_threshold, options.send_to.queue),
             storage,
@@ -109,7 +111,7 @@ impl Running {
             is_through_platform: options.is_through_platform,
             is_reviewed: options.is_reviewed,
             stopping: CancellationToken::new(),
-            over: CancellationToken::new(),
+            over,
             end: Mutex::new(None),
             session,
         });
@@ -171,12 +173,11 @@ impl Running {
         if end.as_ref().is_none_or(is_known) {
             shared.heartbeat.ping_within(LAST_PING).await;
         }
-        shared.outbox.disconnect().await;
+        // What waits for the broker or the platform ends here, and lets go of its locks.
         shared.over.cancel();
-        for task in tasks {
-            // What does not end by then ends with the thread.
-            let _ = timeout(LAST_PING, task).await;
-        }
+        // What does not end by then ends with the thread.
+        let _ = timeout(LAST_PING, join_all(tasks)).await;
+        let _ = timeout(LAST_PING, shared.outbox.disconnect()).await;
         drop(io);
         end.map_or(Ok(()), Err)
     }

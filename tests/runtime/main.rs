@@ -34,6 +34,7 @@ mod signer;
 mod stage;
 mod start;
 mod state;
+mod stopped;
 mod storage;
 mod storage_s3;
 mod stream;
