@@ -150,9 +150,10 @@
 //! | the work on the platform? | is opened by the first bundle that the run [sends](Run::send), so that a run which finds nothing has none; it ends by the run's result |
 //! | a run that fails? | is logged and ends its work in error, as an error or a panic of a message does; the next run comes as planned, or by [`FailedRun`]. A connector that runs once ends with the error. With [`RetryLater`] it has not failed, and is begun again after that time; with [`Fatal`](fn@Fatal) it ends the connector |
 //! | a work that users delete? | its run is cancelled: the future is dropped |
-//! | what is kept of a run? | each [commit](Run::commit), once all that was sent before is confirmed: a run that is killed goes on from there, and repeats at most what came after. The time of the last run that succeeded is kept with it, as `last_run` |
+//! | what is kept of a run? | Each [commit](Run::commit): it returns when the broker has confirmed what was sent before, and the platform has the state. A process that is killed repeats at most what came after its last commit. [`commit_later`](Run::commit_later) does not wait for the platform. The time of the last successful run is kept as `last_run` |
+//! | the platform is away? | A commit waits until the platform is back, the future is dropped, or the run ends |
 //! | a reset of the state by a user? | wins over the commits of a run that is at work; the next run begins anew |
-//! | a stop in the middle of a run? | is told by [`cancelled`](Run::cancelled); after the time of grace the future is dropped and the work ended in error |
+//! | a stop in the middle of a run? | is told by [`cancelled`](Run::cancelled); after the time of grace the future is dropped and the work ended in error. The state is pinged at once when the stop is wanted, because Docker kills the process after 10 seconds |
 //!
 //! A type of state that has a member `last_run` itself keeps it: [`Run::previous`] then reads that, be
 //! it a number of seconds or a text, as connectors on pycti write it.
@@ -289,7 +290,7 @@ mod vitals;
 
 pub use self::delivery::listen::Listen;
 pub use self::delivery::options::FailedStep;
-pub use self::error::{Fatal, RetryLater, RunError, RunErrorKind};
+pub use self::error::{CommitError, CommitErrorKind, Fatal, RetryLater, RunError, RunErrorKind};
 pub use self::handler::analysis::{Analysis, Matches};
 pub use self::handler::enrichment::{Enrichment, EnrichmentRequest, Reply};
 pub use self::handler::export_file::{ExportFile, Exported, Objects};

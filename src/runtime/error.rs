@@ -121,6 +121,53 @@ impl StdError for RunError {
     }
 }
 
+/// Why a state was not committed.
+#[derive(Debug)]
+pub struct CommitError {
+    kind: CommitErrorKind,
+    message: String,
+}
+
+/// What kind of failure a [`CommitError`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CommitErrorKind {
+    /// The state does not serialize to a JSON object.
+    State,
+    /// The run has ended before the platform had the state.
+    Over,
+}
+
+impl CommitError {
+    pub(super) fn of_state(error: &serde_json::Error) -> Self {
+        Self {
+            kind: CommitErrorKind::State,
+            message: error.to_string(),
+        }
+    }
+
+    pub(super) fn over() -> Self {
+        Self {
+            kind: CommitErrorKind::Over,
+            message: "the run has ended, and the platform may not have the state".into(),
+        }
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub const fn kind(&self) -> CommitErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for CommitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for CommitError {}
+
 /// An error that means "not now": the message is delivered again after a while.
 ///
 /// For a rate limit, or a service that is down. It is not a failure, so that the work goes on; but

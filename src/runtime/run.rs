@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::client::Client;
+use crate::runtime::error::CommitError;
 use crate::runtime::send::{SendError, Sent};
 use crate::runtime::turn::Turn;
 use crate::runtime::typed_state;
@@ -37,7 +39,7 @@ use crate::stix::Bundle;
 ///         }
 ///         let _ = run.send(bundle).await?;
 ///         page += 1;
-///         // A crash from here on costs none of these pages.
+///         // A crash from here on repeats none of these pages.
 ///         run.commit(Cursor { page }).await?;
 ///     }
 ///     Ok(())
@@ -78,24 +80,57 @@ impl<S> Run<S> {
         self.turn.send(bundle).await
     }
 
-    /// Keeps a state for the next run, and for this one if it is begun again after a crash.
+    /// Keeps a state for the next run, or for this one if it is begun again after a crash, and
+    /// returns when the platform has it.
     ///
-    /// What is [sent](Self::send) at the same time is waited for, so that the state never says more
-    /// than is confirmed. The platform is told right away, at most about once a second; that is not
-    /// waited for. When the state was reset on the platform during the run, the commit is not kept:
-    /// the next run begins with what the platform says.
+    /// A process that is killed after that repeats at most what came after the commit. The call
+    /// first waits for what is being [sent](Self::send), so the state never says more than the broker
+    /// has confirmed. It then waits for the platform, however long that is away. Commits that wait at
+    /// the same time share a request. Drop the future to stop waiting for the platform: a later
+    /// ping tells it the state.
+    ///
+    /// If a user resets the state on the platform during the run, the reset wins: the commit is
+    /// dropped, and the next run begins with what the platform says.
     ///
     /// # Errors
     ///
-    /// When the state makes no JSON object.
+    /// If the state does not serialize to a JSON object, or the run ends first; see
+    /// [`CommitErrorKind`](crate::runtime::CommitErrorKind).
     #[doc(alias = "set_state")]
-    pub async fn commit(&self, state: S) -> Result<(), serde_json::Error>
+    #[doc(alias = "force_ping")]
+    pub async fn commit(&self, state: S) -> Result<(), CommitError>
     where
         S: Serialize,
     {
-        let state = typed_state::write(&state)?;
-        self.turn.commit(state).await;
-        Ok(())
+        self.turn.commit(written(&state)?).await
+    }
+
+    /// Keeps a state as [`commit`](Self::commit) does, and does not wait for the platform.
+    ///
+    /// The platform is told within about a second. A process that is killed before that also repeats
+    /// what came before this call.
+    ///
+    /// ```
+    /// # use opencti_connector::runtime::{BoxError, Run};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Default, Serialize, Deserialize)]
+    /// # struct Cursor { line: u64 }
+    /// async fn import(run: Run<Cursor>) -> Result<(), BoxError> {
+    ///     for line in run.state().line..1_000_000 {
+    ///         run.commit_later(Cursor { line }).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`commit`](Self::commit).
+    pub async fn commit_later(&self, state: S) -> Result<(), CommitError>
+    where
+        S: Serialize,
+    {
+        self.turn.commit_later(written(&state)?).await
     }
 
     /// Resolves when the run is to come to an end, because the connector stops.
@@ -111,6 +146,10 @@ impl<S> Run<S> {
     pub fn client(&self) -> Client {
         self.turn.client()
     }
+}
+
+fn written<S: Serialize>(state: &S) -> Result<Map<String, Value>, CommitError> {
+    typed_state::write(state).map_err(|error| CommitError::of_state(&error))
 }
 
 impl<S: std::fmt::Debug> std::fmt::Debug for Run<S> {

@@ -246,7 +246,7 @@ impl<K: Scheduled> Scheduler<K> {
         let shared = Arc::clone(&running.shared);
         let timetable = Timetable::new(&mut running, import, name, has_last_run, &options);
         let vitals = &shared.vitals;
-        let stop = vitals.stopped_by(stop);
+        let stop = shared.stopped_by(stop);
         vitals.run.of(timetable.keep(stop, again)).await;
         running.finish().await
     }

@@ -192,6 +192,13 @@ impl Shared {
         self.stopping.cancel();
     }
 
+    /// Resolves when a stop is wanted. The state is pinged first: whoever stops the process may not
+    /// wait for what is in progress.
+    pub(super) async fn stopped_by(&self, stop: impl Future<Output = ()>) {
+        self.vitals.stopped_by(stop).await;
+        self.heartbeat.ask();
+    }
+
     fn take_end(&self) -> Option<RunError> {
         let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
         end.take()

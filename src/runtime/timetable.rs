@@ -16,7 +16,7 @@ use crate::runtime::turn::{Import, Outcome, Turns, seconds};
 
 /// How long a ping around a run may take.
 const PING: Duration = Duration::from_secs(5);
-/// At most so often commits are told to the platform.
+/// At most so often the platform is told of commits that do not wait.
 const BETWEEN_COMMITS: Duration = Duration::from_secs(1);
 
 /// The runs of a connector, one after the other.

@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 
 use crate::client::{BoxError, Client, Panic, caught};
 use crate::runtime::delivery::process::panic_text;
-use crate::runtime::error::{Fatal, RetryLater, RunError};
+use crate::runtime::error::{CommitError, Fatal, RetryLater, RunError};
 use crate::runtime::handler::traits::BoxFuture;
 use crate::runtime::review::Review;
 use crate::runtime::send::{Behalf, Outlet, SendError, Sent, WorkOf};
@@ -35,7 +35,7 @@ pub(super) struct Turns {
     pub(super) name: String,
     /// Whether the state of the connector has a member `last_run` of its own.
     pub(super) has_last_run: bool,
-    /// Told of each commit.
+    /// Told of each commit that does not wait.
     pub(super) committed: Arc<Notify>,
     /// Cancelled when a run is to come to an end.
     pub(super) cancelled: CancellationToken,
@@ -235,18 +235,31 @@ impl Turn {
         Ok(sent)
     }
 
-    /// Keeps a state, once what is being sent is confirmed.
-    pub(super) async fn commit(&self, mut state: Map<String, Value>) {
+    /// Keeps a state, once what is being sent is confirmed; returns when the platform has it.
+    pub(super) async fn commit(&self, state: Map<String, Value>) -> Result<(), CommitError> {
+        self.commit_locally(state).await?;
+        let shared = &*self.shared;
+        let pinged = shared.over.run_until_cancelled(shared.heartbeat.ping());
+        pinged.await.ok_or_else(CommitError::over)
+    }
+
+    /// As [`commit`](Self::commit), and does not wait for the platform.
+    pub(super) async fn commit_later(&self, state: Map<String, Value>) -> Result<(), CommitError> {
+        self.commit_locally(state).await?;
+        self.committed.notify_one();
+        Ok(())
+    }
+
+    async fn commit_locally(&self, mut state: Map<String, Value>) -> Result<(), CommitError> {
         let _sent = self.sending.write().await;
         if self.is_over.load(Ordering::Relaxed) {
-            tracing::warn!("a run that has ended commits nothing any more");
-            return;
+            return Err(CommitError::over());
         }
         if !self.has_last_run {
             typed_state::keep_last_run(&self.state(), &mut state);
         }
         self.keep(state);
-        self.committed.notify_one();
+        Ok(())
     }
 
     fn keep(&self, state: Map<String, Value>) {

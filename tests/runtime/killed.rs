@@ -133,6 +133,14 @@ impl Import {
     }
 }
 
+impl Drop for Import {
+    fn drop(&mut self) {
+        // It may have ended before.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// The page in the state of the platform, and the pages that came.
 fn kept(stage: &Stage, worker: &Worker) -> (u64, Vec<String>) {
     let connector = &stage.platform.connectors()[stage.id.as_str()];
@@ -151,7 +159,14 @@ fn kept(stage: &Stage, worker: &Worker) -> (u64, Vec<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_committed_that_is_not_confirmed_and_the_next_run_goes_on_from_there() {
-    for point in ["send 0", "commit 0", "send 3", "commit 3", "end"] {
+    let points = [
+        ("send 0", 0),
+        ("commit 0", 0),
+        ("send 3", 3),
+        ("commit 3", 3),
+        ("end", PAGES.into()),
+    ];
+    for (point, committed) in points {
         let stage = Stage::new(or_skip!(), QueueType::Classic);
         // Registers, so that there is a queue to look at.
         stage.import().await;
@@ -164,6 +179,7 @@ async fn nothing_is_committed_that_is_not_confirmed_and_the_next_run_goes_on_fro
         import.kill();
 
         let (page, _) = kept(&stage, &worker);
+        assert!(page >= committed, "{point}: {page} is kept");
         let confirmed = usize::try_from(page).unwrap();
         worker.wait_for(confirmed, SOON);
         let (_, names) = kept(&stage, &worker);
@@ -176,5 +192,8 @@ async fn nothing_is_committed_that_is_not_confirmed_and_the_next_run_goes_on_fro
         worker.wait_for(PAGES as usize, SOON);
         let all: Vec<_> = (0..PAGES).map(|page| format!("{page}.example")).collect();
         assert_eq!(kept(&stage, &worker), (PAGES.into(), all), "{point}");
+        // The step at which it was killed, and no page before it.
+        let sent = worker.parts().len();
+        assert!(sent <= PAGES as usize + 1, "{point}: {sent} were sent");
     }
 }

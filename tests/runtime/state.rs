@@ -1,10 +1,12 @@
 //! The state that an external import leaves for its next run.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use opencti_connector::client::Client;
 use opencti_connector::runtime::jiff::Timestamp;
-use opencti_connector::runtime::{BoxError, Run, RunErrorKind};
-use platform::{Hold, QueueType, or_skip};
+use opencti_connector::runtime::{BoxError, CommitErrorKind, Run, RunErrorKind};
+use platform::{Hold, Proxy, QueueType, or_skip};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -157,7 +159,7 @@ async fn commits_come_in_order_and_many_of_them_in_few_pings() {
     let stage = Stage::new(or_skip!(), QueueType::Classic);
     let import = async |run: Run<Cursor>| {
         for page in 1..=500 {
-            run.commit(Cursor { page }).await?;
+            run.commit_later(Cursor { page }).await?;
             tokio::task::yield_now().await;
         }
         Ok::<_, BoxError>(())
@@ -178,11 +180,144 @@ async fn commits_come_in_order_and_many_of_them_in_few_pings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_reaches_the_platform_while_the_run_goes_on() {
+async fn a_commit_returns_when_the_platform_has_it() {
+    let stage = Arc::new(Stage::new(or_skip!(), QueueType::Classic));
+    let platform = Arc::clone(&stage);
+    let import = move |run: Run<Cursor>| {
+        let stage = Arc::clone(&platform);
+        async move {
+            for page in 1..=100 {
+                run.commit(Cursor { page }).await?;
+                assert_eq!(stage.state()["page"], page);
+            }
+            Ok::<_, BoxError>(())
+        }
+    };
+    let run = stage::Run::scheduled(stage.import().await.schedule(Duration::ZERO, import));
+    run.end().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commits_that_wait_at_the_same_time_share_a_ping() {
+    let stage = Arc::new(Stage::new(or_skip!(), QueueType::Classic));
+    let platform = Arc::clone(&stage);
+    let import = move |run: Run<Cursor>| {
+        let stage = Arc::clone(&platform);
+        async move {
+            let gate = stage.platform.hold("pingConnector", Hold::Before);
+            let commits = (1..=100).map(|page| run.commit(Cursor { page }));
+            let released = async {
+                until("a ping is held", || gate.reached(Duration::ZERO)).await;
+                gate.release();
+                Ok(())
+            };
+            tokio::try_join!(futures_util::future::try_join_all(commits), released)?;
+            Ok::<_, BoxError>(())
+        }
+    };
+    let run = stage::Run::scheduled(stage.import().await.schedule(Duration::ZERO, import));
+    run.end().await.unwrap();
+    assert_eq!(stage.state()["page"], 100);
+    let pings = stage.platform.pings().len();
+    assert!(pings < 10, "{pings} pings");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_waits_for_a_platform_that_is_away_and_commit_later_does_not() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let proxy = Arc::new(Proxy::before(stage.platform.address()));
+    let client = Client::builder(stage.platform.url_at(proxy.addr()), stage.platform.token())
+        .retry_delay(MOMENT)
+        .build()
+        .unwrap();
+    let (told, mut heard) = mpsc::unbounded_channel();
+    let away = Arc::clone(&proxy);
+    let import = move |run: Run<Cursor>| {
+        let (proxy, told) = (Arc::clone(&away), told.clone());
+        async move {
+            proxy.refuse(true);
+            proxy.cut();
+            run.commit_later(Cursor { page: 1 }).await?;
+            let mut commit = std::pin::pin!(run.commit(Cursor { page: 2 }));
+            // As long as any ping takes to be answered.
+            let waited = tokio::time::timeout(Duration::from_millis(500), &mut commit).await;
+            assert!(waited.is_err(), "it did not wait");
+            told.send(())?;
+            commit.await?;
+            run.cancelled().await;
+            Err::<(), BoxError>("broken off".into())
+        }
+    };
+    let run = stage::Run::scheduled(stage.import_by(&client).await.schedule(LONG, import));
+    heard.recv().await.unwrap();
+    assert_eq!(stage.state(), Value::Null);
+    proxy.refuse(false);
+    until("the state is there", || stage.state()["page"] == 2).await;
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_waits_for_the_platform_ends_with_the_run() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let proxy = Proxy::before(stage.platform.address());
+    let url = stage.platform.url_at(proxy.addr());
+    let client = Client::new(url, stage.platform.token()).unwrap();
+    let (told, mut ended) = mpsc::unbounded_channel();
+    let (go, sign) = watch::channel(false);
+    let import = move |run: Run<Cursor>| {
+        let (told, mut sign) = (told.clone(), sign.clone());
+        async move {
+            told.send(None)?;
+            sign.wait_for(|sign| *sign).await?;
+            // What a handler has left running.
+            tokio::spawn(async move {
+                let error = run.commit(Cursor { page: 1 }).await.unwrap_err();
+                let _ = told.send(Some(error.kind()));
+            });
+            std::future::pending::<Result<(), BoxError>>().await
+        }
+    };
+    let scheduler = stage.import_by(&client).await.schedule(LONG, import);
+    let run = stage::Run::scheduled(scheduler.grace(Duration::from_millis(500)));
+    assert_eq!(ended.recv().await, Some(None));
+    proxy.refuse(true);
+    proxy.cut();
+    go.send_replace(true);
+    run.stop().await.unwrap();
+    assert_eq!(ended.recv().await, Some(Some(CommitErrorKind::Over)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_state_is_pinged_as_soon_as_a_stop_is_wanted() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let (told, mut heard) = mpsc::unbounded_channel();
+    let (go, sign) = watch::channel(false);
+    let import = move |run: Run<Cursor>| {
+        let (told, mut sign) = (told.clone(), sign.clone());
+        async move {
+            told.send(())?;
+            run.cancelled().await;
+            // As long as it takes: Docker waits for ten seconds.
+            sign.wait_for(|sign| *sign).await?;
+            Err::<(), BoxError>("broken off".into())
+        }
+    };
+    let scheduler = stage.import().await.schedule(LONG, import);
+    let run = stage::Run::scheduled(scheduler.grace(LONG));
+    heard.recv().await.unwrap();
+    let pings = stage.platform.pings().len();
+    let stopping = tokio::spawn(run.stop());
+    until("it is pinged", || stage.platform.pings().len() > pings).await;
+    go.send_replace(true);
+    stopping.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_commit_reaches_the_platform_while_the_run_goes_on() {
     let stage = Stage::new(or_skip!(), QueueType::Classic);
     let import = async |run: Run<Cursor>| {
         for page in 1..=3 {
-            run.commit(Cursor { page }).await?;
+            run.commit_later(Cursor { page }).await?;
         }
         run.cancelled().await;
         Err::<(), BoxError>("broken off".into())

@@ -236,7 +236,7 @@ impl<K: Listens> Listen<K> {
         let shared = Arc::clone(&running.shared);
         let dispatcher = Dispatcher::new(Arc::new(processor), prefetch);
         let vitals = &shared.vitals;
-        let stop = vitals.stopped_by(stop);
+        let stop = shared.stopped_by(stop);
         let working = dispatcher.work(deliveries, early_acks_here, stop, again);
         vitals.run.of(working).await;
         running.finish().await

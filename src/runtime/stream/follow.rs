@@ -227,7 +227,7 @@ impl<M: Brought> Follow<M> {
         ) {
             Ok((follower, reader)) => {
                 running.spawn(async move |_| Some(reader.run().await));
-                let stop = shared.vitals.stopped_by(stop);
+                let stop = shared.stopped_by(stop);
                 shared.vitals.run.of(follower.work(stop, again)).await;
             }
             Err(error) => running.shared.end(error),
