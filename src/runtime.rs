@@ -147,7 +147,7 @@
 //! |---|---|
 //! | when does it run? | at once, and again when the period has passed since the end of a run: runs never overlap. `CONNECTOR_RUN_AND_TERMINATE` and a period of zero run it once |
 //! | while the queue of bundles is long? | no run begins, the first one neither, until it is below the [threshold](Scheduler::queue_threshold); the platform is told so |
-//! | the work on the platform? | is opened by the first bundle that the run [sends](Run::send), so that a run which finds nothing has none; it ends by the run's result |
+//! | the work on the platform? | is opened by the first bundle that the run [sends](Run::send), so that a run which finds nothing has none; it ends by the run's result. If the process is killed, the next start ends the work in error: the state names it as `opencti_connector_open_work`, which the connector's own state does not see |
 //! | a run that fails? | is logged and ends its work in error, as an error or a panic of a message does; the next run comes as planned, or by [`FailedRun`]. A connector that runs once ends with the error. With [`RetryLater`] it has not failed, and is begun again after that time; with [`Fatal`](fn@Fatal) it ends the connector |
 //! | a work that users delete? | its run is cancelled: the future is dropped |
 //! | what is kept of a run? | Each [commit](Run::commit): it returns when the broker has confirmed what was sent before, and the platform has the state. A process that is killed repeats at most what came after its last commit. [`commit_later`](Run::commit_later) does not wait for the platform. The time of the last successful run is kept as `last_run` |

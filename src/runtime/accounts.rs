@@ -45,6 +45,24 @@ impl Accounts {
         }
     }
 
+    /// The accounts of a work that a killed process left open, while so many parts are queued, if
+    /// that is known.
+    pub(super) async fn interrupted(work: Work, queued: Option<f64>) -> Self {
+        let mut accounts = Self::open(work, 2).await;
+        // Workers report what is queued. The rest was announced and never published: one part at
+        // least, which is kept until the end of a run.
+        let most = accounts.reserve;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of messages; the cast saturates"
+        )]
+        let queued = queued.map_or(most, |queued| queued as u64);
+        accounts.reserve = most.saturating_sub(queued).max(1).min(most);
+        accounts.surplus = 0;
+        accounts
+    }
+
     /// Announces parts, which are to be published right after; false when the work was deleted.
     pub(super) async fn announce(&mut self, parts: u64) -> Result<bool, Error> {
         // One is kept until the end.

@@ -130,7 +130,7 @@ impl Heartbeat {
     }
 
     async fn ping_once(&self, client: &Client) -> Result<(), Error> {
-        let (sent, generation) = self.state.snapshot();
+        let (sent, generation) = self.state.to_send();
         let info = lock(&self.info).clone();
         let Pong { state, .. } = client.ping(&self.id, sent.as_ref(), &info).await?;
         self.state.learn(sent.as_ref(), generation, state);

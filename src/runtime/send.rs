@@ -275,6 +275,9 @@ impl Outlet {
                 let opened = self.shared.session.add_work(name).await;
                 let opened = opened.map_err(|error| SendError::of_platform(&error))?;
                 let heartbeat = &self.shared.heartbeat;
+                // At once: the next process ends the work if this one is killed.
+                heartbeat.state.set_open_work(Some(opened.id()));
+                heartbeat.ask();
                 let watched = heartbeat.watch_for(opened.id(), self.deleted.clone());
                 self.watched.get_or_init(|| watched);
                 WorkOf::Open(opened.clone(), Accounts::open(opened, 1).await)

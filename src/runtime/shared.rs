@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::client::{Client, Session, Work};
 use crate::connector::any::AnyConnector;
-use crate::graphql::ConnectorInfo;
+use crate::graphql::{ConnectorInfo, ReadConnector};
+use crate::runtime::accounts::Accounts;
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::heartbeat::Heartbeat;
 use crate::runtime::io::Io;
@@ -217,5 +218,33 @@ impl Shared {
 pub(super) async fn end_work(work: &Work, message: &str, is_failure: bool) {
     if let Err(error) = work.end(message, is_failure).await {
         tracing::warn!(work = work.id(), %error, "the end of a work is not reported");
+    }
+}
+
+impl Shared {
+    /// Ends the work that a killed process left open, in error.
+    pub(super) async fn end_interrupted(&self) {
+        let state = &self.heartbeat.state;
+        let Some(id) = state.open_work() else { return };
+        let work = self.session.work(id);
+        // A platform that cannot tell gets the report, which does no harm to a work that is done.
+        if !matches!(work.is_alive().await, Ok(false)) {
+            tracing::warn!(
+                work = work.id(),
+                "ending the work of a run that was interrupted"
+            );
+            end_work(
+                &work,
+                "the run was interrupted: its process was killed",
+                true,
+            )
+            .await;
+            let client = self.client().patient();
+            let status = client.execute(&ReadConnector::new(self.id())).await;
+            let queue = status.ok().flatten().and_then(|status| status.queue);
+            let queued = queue.map(|queue| queue.messages_number);
+            Accounts::interrupted(work, queued).await.close().await;
+        }
+        state.set_open_work(None);
     }
 }

@@ -100,6 +100,10 @@ impl Timetable {
     async fn run(&mut self) -> Result<(), RunError> {
         let shared = Arc::clone(&self.turns.shared);
         let cancelled = self.turns.cancelled.clone();
+        let ending = shared.end_interrupted();
+        if cancelled.run_until_cancelled(ending).await.is_none() {
+            return Ok(());
+        }
         loop {
             let (client, heartbeat) = (shared.client(), &shared.heartbeat);
             let waiting = shared.threshold.wait(client, shared.id(), heartbeat);

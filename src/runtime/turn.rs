@@ -70,7 +70,10 @@ impl Turns {
             tracing::info!("a run begins");
             let ended = self.handle(&turn, handling).await;
             turn.is_over.store(true, Ordering::Relaxed);
-            self.conclude(&turn, ended).await
+            let outcome = self.conclude(&turn, ended).await;
+            // Not before it has ended on the platform, and told by the ping after the run.
+            self.shared.heartbeat.state.set_open_work(None);
+            outcome
         };
         let outcome = outcome.instrument(span).await;
         self.count(&outcome);

@@ -13,7 +13,7 @@ use platform::{QueueType, Worker, or_skip};
 use serde::{Deserialize, Serialize};
 
 use crate::schedule::bundle;
-use crate::stage::{SOON, Stage};
+use crate::stage::{SOON, Stage, until};
 
 const VARIABLE: &str = "OPENCTI_TEST_IMPORT";
 const PAGES: u32 = 6;
@@ -195,5 +195,39 @@ async fn nothing_is_committed_that_is_not_confirmed_and_the_next_run_goes_on_fro
         // The step at which it was killed, and no page before it.
         let sent = worker.parts().len();
         assert!(sent <= PAGES as usize + 1, "{point}: {sent} were sent");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_work_of_a_killed_run_ends_in_error_with_the_next_start() {
+    for point in ["commit 0", "send 3", "end"] {
+        let stage = Stage::new(or_skip!(), QueueType::Classic);
+        stage.import().await;
+        let worker = stage.worker();
+        let mut import = Import::start(&stage);
+        import.go_to(point);
+        // It is told with the first ping of the run.
+        until("the platform knows the work", || {
+            let connector = &stage.platform.connectors()[stage.id.as_str()];
+            let state = connector["connector_state"].as_str().unwrap_or_default();
+            state.contains("work_")
+        })
+        .await;
+        import.kill();
+        let killed = stage.platform.works().keys().next().unwrap().clone();
+
+        let mut import = Import::start(&stage);
+        import.go_to("done");
+        import.child.wait().unwrap();
+        let killed = stage.completed(&killed).await;
+        let error = killed["errors"][0].as_str().unwrap_or_default();
+        assert!(error.contains("interrupted"), "{point}: {killed}");
+        for (id, _) in stage.platform.works() {
+            stage.completed(&id).await;
+        }
+        worker.wait_for(PAGES as usize, SOON);
+        let connector = &stage.platform.connectors()[stage.id.as_str()];
+        let state = connector["connector_state"].as_str().unwrap();
+        assert!(!state.contains("work_"), "{state}");
     }
 }
