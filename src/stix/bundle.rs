@@ -10,18 +10,19 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::stix::error::{Error, Refused};
-use crate::stix::id::{StixId, id_of};
+use crate::stix::id::{StixId, id_of, imprecise_time};
 use crate::stix::members::{Members, push_text, rewrite};
 use crate::stix::order::{Edge, Kind, Vertex};
 use crate::stix::supported::Support;
 use crate::stix::texts::{Span, Texts};
+use crate::stix::warning::BundleWarning;
 use crate::value::version::PlatformVersion;
 
 /// Objects that are sent together.
 ///
 /// An object is whatever serializes as one: JSON, the types of this crate, those of any STIX crate.
 /// It is kept as text; one without an `id` gets its [deterministic id](crate::stix::id_of), by
-/// which others refer to it.
+/// which others refer to it. The same object may be added again; it is sent once.
 ///
 /// ```
 /// use opencti_connector::stix::{self, Bundle, Tlp};
@@ -54,6 +55,8 @@ pub struct Bundle {
     pub(super) support: Vec<Support>,
     /// Internal ids, as names, each with its object.
     pub(super) aliases: Vec<(usize, usize)>,
+    /// What is wrong with times in ids.
+    pub(super) imprecise: Option<BundleWarning>,
     pub(super) options: Options,
 }
 
@@ -92,6 +95,7 @@ impl Bundle {
             names: HashMap::new(),
             support: Vec::new(),
             aliases: Vec::new(),
+            imprecise: None,
             options: Options::default(),
         }
     }
@@ -177,6 +181,7 @@ impl Bundle {
         objects: impl IntoIterator<Item = T>,
     ) -> Result<(), Error> {
         let before = (self.objects.len(), self.edges.len(), self.aliases.len());
+        let imprecise = self.imprecise.clone();
         let added = self.all(objects.into_iter(), Self::push);
         if added.is_err() {
             let (objects, edges, aliases) = before;
@@ -184,6 +189,7 @@ impl Bundle {
             self.vertices.truncate(objects);
             self.edges.truncate(edges);
             self.aliases.truncate(aliases);
+            self.imprecise = imprecise;
         }
         added
     }
@@ -220,7 +226,9 @@ impl Bundle {
         let (id, span) = if let Some(id) = given {
             (StixId::given(id), place(&mut self.texts))
         } else {
-            let id = id_of(&serde_json::from_str::<Value>(text)?)?;
+            let object = serde_json::from_str::<Value>(text)?;
+            let id = id_of(&object)?;
+            self.check_times(&object, &id);
             let span = self.texts.add(&identified(text, &id)?);
             (id, span)
         };
@@ -247,6 +255,23 @@ impl Bundle {
             is_rewritten: members.has_repeats || members.has_sequence,
         });
         Ok(id)
+    }
+
+    /// Notes a time in an id that the platform writes otherwise.
+    fn check_times(&mut self, object: &Value, id: &StixId) {
+        let Some(member) = object.as_object().and_then(imprecise_time) else {
+            return;
+        };
+        if let Some(BundleWarning::Imprecise { more, .. }) = &mut self.imprecise {
+            *more += 1;
+        } else {
+            let id = id.clone();
+            self.imprecise = Some(BundleWarning::Imprecise {
+                id,
+                member,
+                more: 0,
+            });
+        }
     }
 
     /// The number of an id.

@@ -28,6 +28,12 @@ pub(super) enum Form {
     Extensions,
     /// A timestamp, without zeros at the end of its fraction.
     Time,
+    /// A timestamp, with milliseconds.
+    Milliseconds,
+    /// As `Hash`, but only of the algorithms that the platform knows.
+    KnownHash,
+    /// A list of texts, sorted.
+    Sorted,
 }
 
 /// Whether a member has to be there.
@@ -78,11 +84,11 @@ pub(super) const POSITION: Rule = rule(
     ],
 );
 
-const fn rule(types: &'static [&'static str], ways: &'static [Way]) -> Rule {
+pub(super) const fn rule(types: &'static [&'static str], ways: &'static [Way]) -> Rule {
     Rule { types, ways }
 }
 
-const fn required(names: &'static [&'static str], form: Form) -> Contributing {
+pub(super) const fn required(names: &'static [&'static str], form: Form) -> Contributing {
     let (key, need) = (names[0], Need::Required);
     Contributing {
         names,
@@ -92,7 +98,7 @@ const fn required(names: &'static [&'static str], form: Form) -> Contributing {
     }
 }
 
-const fn optional(names: &'static [&'static str], form: Form) -> Contributing {
+pub(super) const fn optional(names: &'static [&'static str], form: Form) -> Contributing {
     let (key, need) = (names[0], Need::Optional);
     Contributing {
         names,
@@ -262,8 +268,18 @@ const RULES: &[Rule] = &[
         &["sighting"],
         &[&[
             required(&["type"], AsIs),
-            required(&["sighting_of_ref"], AsIs),
-            required(&["where_sighted_refs"], AsIs),
+            // An end that STIX does not allow is beside its stand-in.
+            Contributing {
+                key: "sighting_of_ref",
+                ..required(&["x_opencti_sighting_of_ref", "sighting_of_ref"], AsIs)
+            },
+            Contributing {
+                key: "where_sighted_refs",
+                ..required(
+                    &["x_opencti_where_sighted_refs", "where_sighted_refs"],
+                    AsIs,
+                )
+            },
             optional(&["first_seen"], AsIs),
             beside("first_seen", &["last_seen"]),
         ]],

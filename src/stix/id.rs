@@ -9,6 +9,8 @@ use uuid::Uuid;
 use crate::stix::contributing::{Contributing, Form, Need, POSITION, Rule, Way, rule_of};
 use crate::stix::error::Error;
 use crate::stix::object::{OPENCTI_EXTENSIONS, PLATFORM_EXTENSIONS};
+use crate::stix::platform_contributing::{TIMES, platform_rule_of};
+use crate::stix::time::Time;
 use crate::stix::tlp::Tlp;
 use crate::value::text::text_value;
 
@@ -82,20 +84,20 @@ pub struct EmptyId(());
 
 text_value!(StixId: prints, equals, parses);
 
-/// The deterministic id of an object: the one that the platform gives it, whoever sends it.
+/// The deterministic id of an object, as pycti and STIX make it.
 ///
 /// It is a UUID of version 5 over the members that tell one object of the type from another, as pycti
 /// 7.261026.0 (`generate_id`, `generate_id_from_data`) and STIX 2.1 (section 2.9) make it; an `id`
-/// that the object has is not looked at. Names are compared without case and outer white space, a
-/// position is known by its coordinates, and a TLP marking has the id that the community fixed.
+/// that the object has is ignored. Names are compared without case and outer white space, a position
+/// is identified by its coordinates, and a TLP marking has the id that the community fixed.
 ///
 /// Where these leave a choice:
 /// * The abstract of a note counts under the name of STIX (`abstract`) too.
-/// * The platform's notes on an observable, its extensions such as the score, are no part of it.
+/// * The platform's notes on an observable, its extensions such as the score, do not count.
 /// * Among several hashes MD5 counts, then SHA-1, SHA-256, SHA-512, SHA3-256, SHA3-512, SSDEEP,
 ///   then the first by name, in any spelling (`sha256`).
-/// * A process is known by its command line and its `pid`, an artifact without content by its URL,
-///   a certificate without hashes and serial number by its subject: so the platform does, where
+/// * A process is identified by its command line and its `pid`, an artifact without content by its
+///   URL, a certificate without hashes and serial number by its subject: so the platform does, where
 ///   STIX 2.1 would have a random id.
 ///
 /// ```
@@ -108,12 +110,80 @@ text_value!(StixId: prints, equals, parses);
 /// # Ok::<(), stix::Error>(())
 /// ```
 ///
+/// # Other ids on the platform
+///
+/// The platform gives some objects another id ([`platform_id_of`]), and keeps this one as an alias.
+/// References by either find the object, so that sending it again creates nothing twice. It does so
+/// where
+/// * a time is part of the id and is not written in UTC with milliseconds
+///   (`2026-11-24T00:00:00.000Z`): it counts as it stands here, as in pycti. Typed objects write it
+///   so, and [`Split::warnings`](crate::stix::Split::warnings) tells of others;
+/// * the type is `software` (the platform ignores the case of the name), `file`, `artifact` or
+///   `x509-certificate` (it takes the hashes alone, else the next member alone), `ssh-key` (it takes
+///   `fingerprint_sha256`), `windows-registry-key` (it names the member otherwise, and ignores
+///   values), `network-traffic` with times or extensions, or `observed-data` (it sorts).
+///
 /// # Errors
 ///
-/// When the value is not an object with a `type`, when no rule is known for its type, or when a
-/// member that the id is made of is missing or of the wrong form.
+/// When the value is not an object with a `type`, when its type has no rule, or when a member that
+/// the id is made of is missing or of the wrong form.
 pub fn id_of(object: &Value) -> Result<StixId, Error> {
     id_of_members(object.as_object().ok_or(Error::NotAnObject)?)
+}
+
+/// The id that the platform itself gives an object, its *standard id*.
+///
+/// For most objects it is [`id_of`], whose docs list the exceptions. Use it to look for what the
+/// platform made, such as the software that a user entered; a bundle needs no more than [`id_of`].
+/// References within the object count as they stand, so that those to objects with another id on the
+/// platform must hold that one.
+///
+/// ```
+/// use opencti_connector::stix;
+/// use serde_json::json;
+///
+/// let upper = json!({"type": "software", "name": "NGINX"});
+/// let lower = json!({"type": "software", "name": "nginx"});
+/// assert_eq!(stix::platform_id_of(&upper)?, stix::platform_id_of(&lower)?);
+/// assert_ne!(stix::id_of(&upper)?, stix::id_of(&lower)?);
+/// # Ok::<(), stix::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`id_of`].
+pub fn platform_id_of(object: &Value) -> Result<StixId, Error> {
+    let mut members = object.as_object().ok_or(Error::NotAnObject)?.clone();
+    for member in TIMES {
+        if let Some(time) = members.get(member).and_then(milliseconds) {
+            members.insert(member.into(), time.as_str().into());
+        }
+    }
+    let object_type = members.get("type").and_then(Value::as_str);
+    match object_type.and_then(platform_rule_of) {
+        Some(rule) => Of {
+            object_type: rule.types[0],
+            object: &members,
+        }
+        .id(rule),
+        None => id_of_members(&members),
+    }
+}
+
+/// The first member of an object that is a time in its id without milliseconds.
+pub(super) fn imprecise_time(object: &Map<String, Value>) -> Option<&'static str> {
+    let rule = rule_of(object.get("type")?.as_str()?)?;
+    let contributing = rule.ways.iter().copied().flatten();
+    let names = contributing.flat_map(|contributing| contributing.names);
+    let mut times = names.filter(|member| TIMES.contains(member)).copied();
+    times.find(|member| {
+        let text = object.get(*member);
+        text.is_some_and(|text| milliseconds(text).is_some_and(|time| *text != *time.as_str()))
+    })
+}
+
+fn milliseconds(time: &Value) -> Option<Time> {
+    time.as_str()?.parse().ok()
 }
 
 /// As [`id_of`], of an object by its members.
@@ -343,12 +413,17 @@ fn formed(value: &Value, form: Form) -> Result<Option<Value>, &'static str> {
         Form::NotBlank => unless_blank(trimmed(text()?).into()),
         Form::Name => Some(trimmed(&text()?.to_lowercase()).into()),
         Form::Code => unless_blank(trimmed(&text()?.to_lowercase()).into()),
-        Form::Hash => identifying(
-            value
-                .as_object()
-                .ok_or("an object of hashes by algorithm")?,
-        ),
+        Form::Hash => named_hash(hashes(value)?).or_else(|| first_hash(value)),
+        Form::KnownHash => named_hash(hashes(value)?),
         Form::Extensions => own_extensions(value.as_object().ok_or("an object of extensions")?),
+        Form::Milliseconds => {
+            Some(milliseconds(value).map_or_else(|| value.clone(), |time| time.as_str().into()))
+        }
+        Form::Sorted => {
+            let mut list = value.as_array().ok_or("a list")?.clone();
+            list.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+            Some(list.into())
+        }
         Form::Time => Some(
             value
                 .as_str()
@@ -373,20 +448,35 @@ fn short(time: &str) -> Cow<'_, str> {
     })
 }
 
+fn hashes(value: &Value) -> Result<&Map<String, Value>, &'static str> {
+    value.as_object().ok_or("an object of hashes by algorithm")
+}
+
 /// The hash that identifies the content, under the name that STIX 2.1 gives its algorithm.
-fn identifying(hashes: &Map<String, Value>) -> Option<Value> {
+fn named_hash(hashes: &Map<String, Value>) -> Option<Value> {
     const ORDER: [&str; 7] = [
         "MD5", "SHA-1", "SHA-256", "SHA-512", "SHA3-256", "SHA3-512", "SSDEEP",
     ];
     let plain = |name: &str| name.replace('-', "").to_uppercase();
     let hashes = || hashes.iter().filter(|(_, hash)| !hash.is_null());
-    let named = ORDER.iter().find_map(|algorithm| {
+    ORDER.iter().find_map(|algorithm| {
         let is_it = |(name, _): &(&String, _)| plain(name) == plain(algorithm);
-        Some((*algorithm, hashes().find(is_it)?.1))
-    });
-    let first = || hashes().min_by_key(|(name, _)| *name);
-    let (name, hash) = named.or_else(|| first().map(|(name, hash)| (name.as_str(), hash)))?;
-    Some(Map::from_iter([(name.to_owned(), hash.clone())]).into())
+        Some(one_hash(algorithm, hashes().find(is_it)?.1))
+    })
+}
+
+/// The first hash by the name of its algorithm.
+fn first_hash(hashes: &Value) -> Option<Value> {
+    let hashes = hashes
+        .as_object()?
+        .iter()
+        .filter(|(_, hash)| !hash.is_null());
+    let (name, hash) = hashes.min_by_key(|(name, _)| *name)?;
+    Some(one_hash(name, hash))
+}
+
+fn one_hash(name: &str, hash: &Value) -> Value {
+    Map::from_iter([(name.to_owned(), hash.clone())]).into()
 }
 
 /// The extensions that describe the object itself.

@@ -22,6 +22,10 @@ pub(super) enum Role {
     Sighted,
     /// One of `where_sighted_refs`.
     Where,
+    /// `x_opencti_sighting_of_ref`, which the platform reads in place of `sighting_of_ref`.
+    PlatformSighted,
+    /// One of `x_opencti_where_sighted_refs`, likewise.
+    PlatformWhere,
     Other,
 }
 
@@ -32,6 +36,8 @@ impl Role {
             "target_ref" => Self::Target,
             "sighting_of_ref" => Self::Sighted,
             "where_sighted_refs" => Self::Where,
+            "x_opencti_sighting_of_ref" => Self::PlatformSighted,
+            "x_opencti_where_sighted_refs" => Self::PlatformWhere,
             _ => Self::Other,
         }
     }
@@ -62,6 +68,28 @@ impl<'a> Members<'a> {
     /// Reads the text of an object.
     pub(super) fn of(text: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
+    }
+
+    /// Where the platform reads one member in place of another, only that one is an end.
+    fn settle_roles(&mut self) {
+        for (platform, stix) in [
+            (Role::PlatformSighted, Role::Sighted),
+            (Role::PlatformWhere, Role::Where),
+        ] {
+            let references = &mut self.references;
+            if references
+                .iter()
+                .any(|reference| reference.role == platform)
+            {
+                for reference in references {
+                    if reference.role == stix {
+                        reference.role = Role::Other;
+                    } else if reference.role == platform {
+                        reference.role = stix;
+                    }
+                }
+            }
+        }
     }
 
     fn refer(&mut self, member: &str, to: Targets<'a>) {
@@ -123,6 +151,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
                         }
                     }
                 }
+                members.settle_roles();
                 Ok(members)
             }
         }

@@ -33,43 +33,102 @@
 //! );
 //! ```
 //!
-//! A time is whatever prints as RFC 3339 in UTC: text, or a timestamp of a crate such as `jiff`. It
-//! is kept as it prints, since for some objects it is part of the id. An id is that of the object
-//! as it is described so far: take it after what identifies the object was set.
+//! # Setters
+//!
+//! Each setter says which STIX member it writes. Setters of one value take an `Option` too, since a
+//! source often lacks it; `None` leaves the member as it is. Setters of lists add to them. Values
+//! that STIX or the platform suggest are constants in [`vocabulary`]; any text is taken. What has no
+//! setter is set by `member`.
+//!
+//! ```
+//! # use opencti_connector::stix::model::Vulnerability;
+//! struct Entry {
+//!     cve: String,
+//!     summary: Option<String>,
+//!     epss: Option<f64>,
+//! }
+//! # fn of(entry: Entry) -> Vulnerability {
+//! Vulnerability::new(entry.cve).description(entry.summary).epss_score(entry.epss)
+//! # }
+//! ```
+//!
+//! # Times
+//!
+//! A [`Time`] is written in UTC with milliseconds, which the platform expects where a time is part of
+//! an id. Setters take whatever is [`IntoTime`], such as RFC 3339 text or a [`jiff::Timestamp`].
+//!
+//! # Ids
+//!
+//! An id is that of the object as described so far: take it after everything that identifies the
+//! object is set.
+//!
+//! # Valid STIX
+//!
+//! Objects are valid STIX 2.1. Members that STIX requires and nobody set are written with values
+//! that change nothing on the platform: `created` and `modified` as the current time, `is_family`
+//! and `is_multipart` as `false`, the `valid_from` of an indicator as its creation, the name of a
+//! place as its region. STIX also requires objects of reports, notes, opinions and groupings
+//! (`object_refs`), and an end of network traffic; the platform does not.
 
 mod allowed;
 mod between;
+mod complete;
 mod container;
+mod coverage;
 mod define;
+mod draft;
 mod embedded;
 mod entity;
+mod groups;
+mod host;
+mod identifier;
 mod identity;
+mod key;
 mod location;
+mod meta;
+mod network;
 mod object;
-mod observable;
 mod relationship;
-mod time;
+mod sighting;
+mod text;
+mod threat;
+pub mod vocabulary;
+mod vulnerability;
 
+pub use crate::stix::time::{IntoTime, NotATime, OptionalTime, Time};
 pub use allowed::{AllowedFrom, relation};
 pub use between::NotAllowed;
 pub use container::{
-    CaseIncident, CaseRfi, CaseRft, Feedback, Grouping, Note, ObservedData, Opinion, Report,
-    SecurityCoverage, Task,
+    CaseIncident, CaseRfi, CaseRft, Feedback, Grouping, Note, ObservedData, Opinion, Report, Task,
 };
-pub use embedded::{ExternalReference, KillChainPhase, Marking};
+pub use coverage::{SecurityCoverage, SecurityCoverageResult};
+pub use embedded::{ExternalReference, File, KillChainPhase, RegistryValue};
 pub use entity::{
-    AttackPattern, Campaign, Channel, CourseOfAction, DataComponent, DataSource, Event, Incident,
-    Indicator, Infrastructure, IntrusionSet, Language, Malware, MalwareAnalysis, Narrative,
-    ThreatActorGroup, ThreatActorIndividual, Tool, Vulnerability,
+    Channel, CourseOfAction, DataComponent, DataSource, Event, Incident, Indicator, Language,
+    Narrative,
+};
+pub use host::{
+    Artifact, Directory, HashAlgorithm, Mutex, Process, Software, StixFile, UserAccount,
+    WindowsRegistryKey, WindowsRegistryValueType,
+};
+pub use identifier::{
+    AiPrompt, BankAccount, Iccid, Imei, Imsi, MediaContent, PaymentCard, Persona, PhoneNumber,
+    Text, TrackingNumber,
 };
 pub use identity::{Individual, Organization, Sector, SecurityPlatform, System};
+pub use key::{Credential, CryptocurrencyWallet, CryptographicKey, SshKey, X509Certificate};
 pub use location::{AdministrativeArea, City, Country, Position, Region};
-pub use object::{Author, Id, MarkedWith, Observable, Reference, Typed};
-pub use observable::{
-    AiPrompt, Artifact, AutonomousSystem, BankAccount, Credential, CryptocurrencyWallet,
-    CryptographicKey, Directory, DomainName, EmailAddr, EmailMessage, HashAlgorithm, Hostname,
-    Iccid, Imei, Imsi, Ipv4Addr, Ipv6Addr, MacAddr, MediaContent, Mutex, NetworkTraffic,
-    PaymentCard, Persona, PhoneNumber, Process, Software, SshKey, StixFile, Text, TrackingNumber,
-    Url, UserAccount, UserAgent, WindowsRegistryKey, X509Certificate,
+pub use meta::{Label, Marking, Vocabulary};
+pub use network::{
+    AutonomousSystem, DomainName, EmailAddr, EmailMessage, EmailMimePartType, Hostname, Ipv4Addr,
+    Ipv6Addr, MacAddr, NetworkTraffic, Url, UserAgent,
 };
-pub use relationship::{Relationship, Sighting};
+pub use object::{Author, Id, MarkedWith, Observable, Reference, Typed};
+pub use relationship::Relationship;
+pub use sighting::Sighting;
+pub use text::OptionalText;
+pub use threat::{
+    AttackPattern, Campaign, Infrastructure, IntrusionSet, Malware, MalwareAnalysis,
+    ThreatActorGroup, ThreatActorIndividual, Tool,
+};
+pub use vulnerability::Vulnerability;

@@ -80,6 +80,20 @@ pub(super) struct Order {
     pub(super) dropped: Vec<bool>,
 }
 
+/// The edges of a graph, by the object to which they go.
+struct Referring {
+    /// For each object where the edges to it begin; they end where those to the next begin.
+    starts: Vec<usize>,
+    /// The object that refers, and the number of the edge.
+    edges: Vec<(usize, usize)>,
+}
+
+impl Referring {
+    fn to(&self, object: usize) -> &[(usize, usize)] {
+        &self.edges[self.starts[object]..self.starts[object + 1]]
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     New,
@@ -129,8 +143,75 @@ impl Graph<'_> {
         for object in from {
             walk.all_from(object);
         }
-        self.drop_repeats(&mut walk.order.dropped);
-        walk.order
+        let mut order = walk.order;
+        self.leave_out(&mut order);
+        self.drop_repeats(&mut order.dropped);
+        order
+    }
+
+    /// The first member of an end that an object lacks.
+    pub(super) fn missing_end(&self, object: usize, dropped: &[bool]) -> Option<&'static str> {
+        let has = |role| {
+            let mut edges = self.edges_of(object);
+            edges.any(|at| self.edges[at].role == role && !dropped[at])
+        };
+        let mut needed = self.objects[object].kind.needed().iter();
+        needed
+            .find(|(role, _)| !has(*role))
+            .map(|(_, member)| *member)
+    }
+
+    /// Drops references to objects that are nothing without an end that is missing. An object that
+    /// loses an end by that goes the same way. The weights are then those of what is left.
+    fn leave_out(&self, order: &mut Order) {
+        let lacks_end = |object: &usize| self.missing_end(*object, &order.dropped).is_some();
+        let mut left_out: Vec<usize> = order.objects.iter().copied().filter(lacks_end).collect();
+        if left_out.is_empty() {
+            return;
+        }
+        let referring = self.referring(&order.objects);
+        let mut is_left_out = vec![false; self.objects.len()];
+        for object in &left_out {
+            is_left_out[*object] = true;
+        }
+        while let Some(object) = left_out.pop() {
+            for (from, at) in referring.to(object) {
+                order.dropped[*at] = true;
+                if !is_left_out[*from] && self.missing_end(*from, &order.dropped).is_some() {
+                    is_left_out[*from] = true;
+                    left_out.push(*from);
+                }
+            }
+        }
+        for object in &order.objects {
+            let kept = self.edges_of(*object).filter(|at| !order.dropped[*at]);
+            let targets = kept.filter_map(|at| self.named[self.edges[at].name]);
+            order.weights[*object] =
+                targets.fold(1, |sum, target| order.weights[target].saturating_add(sum));
+        }
+    }
+
+    /// For each object the edges to it from the objects that are sent.
+    fn referring(&self, sent: &[usize]) -> Referring {
+        let targets = |object: &usize| {
+            let from = *object;
+            self.edges_of(from)
+                .filter_map(move |at| Some((self.named[self.edges[at].name]?, (from, at))))
+        };
+        let mut starts = vec![0; self.objects.len() + 1];
+        for (target, _) in sent.iter().flat_map(targets) {
+            starts[target + 1] += 1;
+        }
+        for object in 0..self.objects.len() {
+            starts[object + 1] += starts[object];
+        }
+        let mut next = starts.clone();
+        let mut edges = vec![(0, 0); starts[self.objects.len()]];
+        for (target, edge) in sent.iter().flat_map(targets) {
+            edges[next[target]] = edge;
+            next[target] += 1;
+        }
+        Referring { starts, edges }
     }
 
     /// Drops what a member lists again.

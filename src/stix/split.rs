@@ -4,21 +4,24 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use crate::stix::bundle::{Bundle, Pushed};
 use crate::stix::id::StixId;
 use crate::stix::members::{push_text, rewrite};
 use crate::stix::order::{Graph, Kind, Order};
 use crate::stix::texts::{Span, Texts};
+use crate::stix::warning::BundleWarning;
 
 /// A bundle in the parts that are sent, as pycti's splitter makes them, without its defects.
 ///
 /// * One object a part, each after those that it refers to by a member that ends in `_ref` or
 ///   `_refs`; a part's [`sequence`](Part::sequence) is pycti's (`x_opencti_seq`, `nb_deps`).
 /// * References in a circle are dropped where it closes, and never so that a relationship or a
-///   sighting loses an end, unless nothing else makes up the circle. References to types that the
-///   platform does not take are dropped as well.
+///   sighting loses an end, unless nothing else makes up the circle. References to objects that are
+///   left out, for their type or for a missing end, are dropped as well.
 /// * An object that comes twice is sent once, as it came last, also when it is referred to by its
-///   internal id.
+///   internal id. [`warnings`](Self::warnings) has a line for objects of one id that differ.
 /// * Repeats are left out of lists of references, `external_references` and `kill_chain_phases`.
 ///
 /// It takes time in proportion to objects and references, on the heap and without recursion; the
@@ -45,6 +48,7 @@ use crate::stix::texts::{Span, Texts};
 pub struct Split {
     parts: Vec<Part>,
     left_out: Vec<LeftOut>,
+    warnings: Vec<BundleWarning>,
 }
 
 impl Bundle {
@@ -83,11 +87,19 @@ impl Split {
         &self.left_out
     }
 
+    /// What is most likely wrong with the bundle: at most one warning of each kind. The runtime
+    /// logs them.
+    #[must_use]
+    pub fn warnings(&self) -> &[BundleWarning] {
+        &self.warnings
+    }
+
     fn of(bundle: &Bundle) -> Self {
         if bundle.is_unsplit() {
             return Self {
                 parts: vec![bundle.whole()],
                 left_out: Vec::new(),
+                warnings: bundle.imprecise.iter().cloned().collect(),
             };
         }
         let named = objects_by_name(bundle);
@@ -109,13 +121,13 @@ impl Split {
                 .iter()
                 .filter_map(|object| named[object.name]),
         );
-        let reasons = reasons(bundle, &graph, &order);
+        let fates = fates(bundle, &graph, &order);
         let Order {
             mut objects,
             weights,
             dropped,
         } = order;
-        objects.retain(|object| reasons[*object].is_none());
+        objects.retain(|object| matches!(fates[*object], Fate::Sent));
         // Stable, so that among equals what is referred to stays first.
         objects.sort_by_key(|object| weights[*object]);
 
@@ -138,15 +150,49 @@ impl Split {
                 shared: Arc::clone(&shared),
             }
         };
-        let left_out = reasons.into_iter().enumerate().filter_map(|(object, why)| {
-            let id = bundle.id_of(&bundle.objects[object]);
-            why.map(|why| LeftOut { id, why })
-        });
+        let parts = objects.into_iter().map(part).collect();
+        let mut warnings: Vec<_> = bundle.imprecise.iter().cloned().collect();
+        let (left_out, ids) = told(bundle, &fates);
+        if !ids.is_empty() {
+            warnings.push(BundleWarning::Replaced { ids });
+        }
         Self {
-            parts: objects.into_iter().map(part).collect(),
-            left_out: left_out.collect(),
+            parts,
+            left_out,
+            warnings,
         }
     }
+}
+
+/// What becomes of an object.
+enum Fate {
+    Sent,
+    LeftOut(Why),
+    /// The same object comes again later.
+    Repeated,
+    /// Another object with its id comes later, and is sent in its place.
+    Replaced,
+}
+
+/// What is left out, and the ids of what is replaced, each once.
+fn told(bundle: &Bundle, fates: &[Fate]) -> (Vec<LeftOut>, Vec<StixId>) {
+    let (mut left_out, mut replaced) = (Vec::new(), Vec::new());
+    let mut is_named = vec![false; bundle.support.len()];
+    for (object, fate) in bundle.objects.iter().zip(fates) {
+        match fate {
+            Fate::Sent | Fate::Repeated => {}
+            Fate::LeftOut(why) => left_out.push(LeftOut {
+                id: bundle.id_of(object),
+                why: *why,
+            }),
+            Fate::Replaced => {
+                if !std::mem::replace(&mut is_named[object.name], true) {
+                    replaced.push(bundle.id_of(object));
+                }
+            }
+        }
+    }
+    (left_out, replaced)
 }
 
 /// For each name the object that it is of: the last with the id, else with the internal id.
@@ -165,32 +211,42 @@ fn objects_by_name(bundle: &Bundle) -> Vec<Option<usize>> {
     named
 }
 
-/// For each object why it is left out, if it is.
-fn reasons(bundle: &Bundle, graph: &Graph<'_>, order: &Order) -> Vec<Option<Why>> {
-    let why = |(position, object): (usize, &Pushed)| {
+fn fates(bundle: &Bundle, graph: &Graph<'_>, order: &Order) -> Vec<Fate> {
+    let fate = |(position, object): (usize, &Pushed)| {
         if let Some(last) = graph.named[object.name].filter(|last| *last != position) {
-            let is_same = bundle.text(object) == bundle.text(&bundle.objects[last]);
-            return Some(if is_same {
-                Why::Repeated
+            let last = bundle.text(&bundle.objects[last]);
+            return if is_same(bundle.text(object), last) {
+                Fate::Repeated
             } else {
-                Why::Replaced
-            });
+                Fate::Replaced
+            };
         }
-        let kind = bundle.vertices[position].kind;
-        if kind == Kind::Other && !graph.is_supported[object.name] {
-            return Some(Why::Unsupported);
+        if bundle.vertices[position].kind == Kind::Other && !graph.is_supported[object.name] {
+            return Fate::LeftOut(Why::Unsupported);
         }
-        let has = |role| {
-            let mut edges = graph.edges_of(position);
-            edges.any(|at| graph.edges[at].role == role && !order.dropped[at])
-        };
-        let needed = kind.needed().iter();
-        needed
-            .filter(|(role, _)| !has(*role))
-            .map(|(_, member)| Why::WithoutEnd(member))
-            .next()
+        graph
+            .missing_end(position, &order.dropped)
+            .map_or(Fate::Sent, |member| Fate::LeftOut(Why::WithoutEnd(member)))
     };
-    bundle.objects.iter().enumerate().map(why).collect()
+    bundle.objects.iter().enumerate().map(fate).collect()
+}
+
+/// Whether two texts are of the same object. The times of creation and change may differ: the
+/// platform keeps those that it has, and typed objects have the current time by default.
+fn is_same(one: &str, other: &str) -> bool {
+    /// More than two times take. By it a text is read in proportion to its own length, however long
+    /// the last object with the id is.
+    const TIMES: usize = 200;
+    if one.len().abs_diff(other.len()) > TIMES {
+        return false;
+    }
+    let members = |text| {
+        let mut members: Map<String, Value> = serde_json::from_str(text).ok()?;
+        members.remove("created");
+        members.remove("modified");
+        Some(members)
+    };
+    one == other || members(one).is_some_and(|one| members(other) == Some(one))
 }
 
 /// What the parts of a bundle share.
@@ -288,6 +344,14 @@ impl Part {
         self.spans().iter().map(|span| self.shared.texts.get(span))
     }
 
+    /// The number of objects in this part: all of them for a bundle that is sent
+    /// [whole](Bundle::unsplit), else 1. The platform counts objects, so that a work has to expect as
+    /// many.
+    #[must_use]
+    pub fn object_count(&self) -> usize {
+        self.spans().len()
+    }
+
     /// The number of objects that are sent for this one, itself included: pycti's `nb_deps` and
     /// `x_opencti_seq`. It ends at `u64::MAX`; 1 for a bundle that is sent whole.
     #[must_use]
@@ -303,7 +367,7 @@ fn push_number(member: &str, number: u64, json: &mut String) {
 }
 
 impl fmt::Debug for Part {
-    /// Shows the sequence and the length of the text, but no object.
+    /// Shows the sequence, but no object.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Part")
             .field("sequence", &self.sequence)
@@ -345,12 +409,6 @@ pub enum Why {
     /// The platform does not take objects of this type.
     #[error("the platform does not take objects of this type")]
     Unsupported,
-    /// The same object comes again later; nothing is lost.
-    #[error("the same object comes again later in the bundle")]
-    Repeated,
-    /// Another object with its id comes later, and is sent in its place.
-    #[error("another object with this id comes later in the bundle; merge them into one")]
-    Replaced,
     /// A relationship or a sighting has no end by this member.
     #[error("its `{0}` is missing, or refers to what is not sent or to itself")]
     WithoutEnd(&'static str),

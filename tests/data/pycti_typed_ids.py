@@ -67,14 +67,14 @@ add("CourseOfAction", CourseOfAction.generate_id("Ghost"))
 add("DataComponent", DataComponent.generate_id("Ghost"))
 add("DataSource", DataSource.generate_id("Ghost"))
 add("Event", Event.generate_id("Ghost"))
-add("Incident", Incident.generate_id("Ghost", "2026-11-24T00:00:00Z"))
+add("Incident", Incident.generate_id("Ghost", "2026-11-24T00:00:00.000Z"))
 add("Indicator", Indicator.generate_id("[ipv4-addr:value = '198.51.100.7']"))
 add("Infrastructure", Infrastructure.generate_id("Ghost"))
 add("IntrusionSet", IntrusionSet.generate_id("APT28"))
 add("Language", Language.generate_id("Ghost"))
 add(
     "MalwareAnalysis",
-    MalwareAnalysis.generate_id("Ghost", "Sandbox", "2026-11-24T00:00:00Z"),
+    MalwareAnalysis.generate_id("Ghost", "Sandbox", "2026-11-24T00:00:00.000Z"),
 )
 add("Narrative", Narrative.generate_id("Ghost"))
 add("ThreatActorGroup", ThreatActorGroup.generate_id("APT28"))
@@ -98,11 +98,11 @@ for n, c in [
 ]:
     add(n, Location.generate_id("Paris", c))
 add("Position by coordinates", Location.generate_id("Paris", "Position", 48.85, 2.35))
-add("Report", Report.generate_id("Q3", "2026-10-01T00:00:00Z"))
-add("Note", Note.generate_id("2026-11-24T00:00:00Z", "Seen."))
+add("Report", Report.generate_id("Q3", "2026-10-01T00:00:00.000Z"))
+add("Note", Note.generate_id("2026-11-24T00:00:00.000Z", "Seen."))
 add(
     "Grouping",
-    Grouping.generate_id("Ghost", "suspicious-activity", "2026-11-24T00:00:00Z"),
+    Grouping.generate_id("Ghost", "suspicious-activity", "2026-11-24T00:00:00.000Z"),
 )
 m = IDS["Malware"]
 i = IDS["IntrusionSet"]
@@ -111,13 +111,13 @@ add("SecurityCoverage", SecurityCoverage.generate_id(m))
 add("Relationship", StixCoreRelationship.generate_id("uses", i, m))
 add(
     "Relationship with times",
-    StixCoreRelationship.generate_id("uses", i, m, "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"),
+    StixCoreRelationship.generate_id("uses", i, m, "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z"),
 )
 add("Sighting", StixSightingRelationship.generate_id(m, [IDS["Organization"]]))
 add(
     "Sighting with times",
     StixSightingRelationship.generate_id(
-        m, [IDS["Organization"]], "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
+        m, [IDS["Organization"]], "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z"
     ),
 )
 add("Marking of the platform", MarkingDefinition.generate_id("PAP", "PAP:RED"))
@@ -184,12 +184,12 @@ observable(
     card_number="4111111111111111",
 )
 observable("Persona", K.CustomObservablePersona, persona_name="Ghost", persona_type="nickname")
-add("CaseIncident", CaseIncident.generate_id("Ghost", "2026-11-24T00:00:00Z"))
-add("CaseRfi", CaseRfi.generate_id("Ghost", "2026-11-24T00:00:00Z"))
-add("CaseRft", CaseRft.generate_id("Ghost", "2026-11-24T00:00:00Z"))
+add("CaseIncident", CaseIncident.generate_id("Ghost", "2026-11-24T00:00:00.000Z"))
+add("CaseRfi", CaseRfi.generate_id("Ghost", "2026-11-24T00:00:00.000Z"))
+add("CaseRft", CaseRft.generate_id("Ghost", "2026-11-24T00:00:00.000Z"))
 add("Feedback", Feedback.generate_id("Ghost"))
-add("Task", Task.generate_id("Ghost", "2026-11-24T00:00:00Z"))
-add("Opinion", Opinion.generate_id("2026-11-24T00:00:00Z", "agree"))
+add("Task", Task.generate_id("Ghost", "2026-11-24T00:00:00.000Z"))
+add("Opinion", Opinion.generate_id("2026-11-24T00:00:00.000Z", "agree"))
 sender = IDS["EmailAddr"]
 observable(
     "EmailMessage", stix2.EmailMessage, is_multipart=False, subject="Hi", body="a", from_ref=sender

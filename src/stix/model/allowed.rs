@@ -12,7 +12,10 @@ use crate::stix::model::relationship::Relationship;
     clippy::wildcard_imports,
     reason = "the table names nearly all of them"
 )]
-use crate::stix::model::{container::*, entity::*, identity::*, location::*, observable::*};
+use crate::stix::model::{
+    container::*, coverage::*, entity::*, host::*, identifier::*, identity::*, location::*,
+    network::*, threat::*, vulnerability::*,
+};
 
 /// A target to which the platform allows a relationship of the type `R` from `Source`.
 ///
@@ -42,7 +45,7 @@ impl To {
 }
 
 /// Whether the type is one of observables, which come first in the order of the types.
-fn is_observable(entity_type: &EntityType) -> bool {
+pub(super) fn is_observable(entity_type: &EntityType) -> bool {
     *entity_type <= EntityType::X509Certificate
 }
 

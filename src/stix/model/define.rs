@@ -1,44 +1,121 @@
-//! How typed objects are defined.
+//! How typed objects are defined: each type is one table.
+//!
+//! A table has the doc, the name (that of the variant of `EntityType`), the `type` on the wire,
+//! members that are always the same, what the constructor asks for, and the setters:
+//!
+//! ```text
+//! /// What the value is, with unit and example.
+//! setter: kind "member" [of vocabulary],
+//! ```
+//!
+//! A kind is the name of a method of `Draft` and of an entry in `argument!` and `store!`. The macro
+//! adds to each doc which member is written, and the vocabulary.
 
-/// Defines objects: doc, name (that of the variant of `EntityType`), `type` on the wire, members
-/// that are always the same, what the constructor asks for, and the setters. Each value has a kind,
-/// which is the name of a method of `Draft` and of a type in `argument!`.
+/// Defines objects.
 macro_rules! objects {
     ($group:ident: $(
         $(#[$doc:meta])*
         $name:ident = $type:literal
             $([$($fixed:literal: $value:expr),+])?
             ($($required:ident: $needed:ident $needed_member:literal),*)
-            $({$(
-                $(#[$setter_doc:meta])*
-                $setter:ident: $kind:ident $member:literal,
-            )+})?;
+            $({$($setters:tt)+})?;
     )+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
         #[must_use]
-        pub struct $name(pub(super) crate::stix::model::object::Draft);
+        pub struct $name(pub(super) crate::stix::model::draft::Draft);
 
         impl $name {
             crate::stix::model::define::constructor! {
-                $type [$($($fixed: $value),+)?] ($($required: $needed $needed_member),*)
+                $group $type [$($($fixed: $value),+)?] ($($required: $needed $needed_member),*)
             }
-
-            $($(
-                $(#[$setter_doc])*
-                pub fn $setter(
-                    mut self,
-                    $setter: crate::stix::model::define::argument!($kind),
-                ) -> Self {
-                    self.0.$kind($member, $setter);
-                    self
-                }
-            )+)?
         }
 
-        crate::stix::model::define::shared!($name);
-        crate::stix::model::define::$group!($name);
+        $(crate::stix::model::define::setters! { $name { $($setters)+ } })?
 
+        crate::stix::model::groups::shared!($name);
+        crate::stix::model::groups::$group!($name);
+        crate::stix::model::define::typed!($name);
+    )+};
+}
+pub(super) use objects;
+
+/// Defines the setters of a type.
+macro_rules! setters {
+    ($name:ident {$(
+        $(#[$doc:meta])*
+        $setter:ident: $kind:ident $member:literal $(of $vocabulary:ident)?,
+    )+}) => {
+        impl $name {$(
+            $(#[$doc])*
+            ///
+            #[doc = concat!("Writes `", $member, "`.")]
+            $(#[doc = concat!(
+                "Open vocabulary: [`", stringify!($vocabulary), "`]",
+                "(crate::stix::model::vocabulary::", stringify!($vocabulary), ").",
+            )])?
+            pub fn $setter(
+                mut self,
+                $setter: crate::stix::model::define::argument!($kind),
+            ) -> Self {
+                crate::stix::model::define::store!($kind, self.0, $member, $setter);
+                self
+            }
+        )+}
+    };
+}
+pub(super) use setters;
+
+/// `new`, unless the object has constructors of its own.
+macro_rules! constructor {
+    ($group:ident $type:literal [$($fixed:literal: $value:expr),*] ()) => {
+        fn bare() -> Self {
+            #[allow(unused_mut, reason = "few types without arguments have fixed members")]
+            let mut draft = crate::stix::model::define::draft!($group, $type);
+            $(draft.set($fixed, $value);)*
+            Self(draft)
+        }
+    };
+    ($group:ident $type:literal [$($fixed:literal: $value:expr),*] ($($required:ident: $kind:ident $member:literal),+)) => {
+        #[doc = concat!(
+            "Creates the object. Writes ",
+            crate::stix::model::define::listed!($($member),+), ".",
+        )]
+        pub fn new($($required: crate::stix::model::define::required!($kind)),+) -> Self {
+            let mut draft = crate::stix::model::define::draft!($group, $type);
+            $(draft.set($fixed, $value);)*
+            $(crate::stix::model::define::need!($kind, draft, $member, $required);)+
+            Self(draft)
+        }
+    };
+}
+pub(super) use constructor;
+
+/// Names in backticks, with commas between them.
+macro_rules! listed {
+    ($first:literal $(, $more:literal)*) => {
+        concat!("`", $first, "`" $(, ", `", $more, "`")*)
+    };
+}
+pub(super) use listed;
+
+/// An empty draft; only observables have no times of their own.
+macro_rules! draft {
+    (observable, $type:literal) => {
+        crate::stix::model::draft::Draft::new($type, crate::stix::model::draft::Form::Observable)
+    };
+    (embedded, $type:literal) => {
+        crate::stix::model::draft::Draft::new($type, crate::stix::model::draft::Form::Embedded)
+    };
+    ($group:ident, $type:literal) => {
+        crate::stix::model::draft::Draft::new($type, crate::stix::model::draft::Form::Dated)
+    };
+}
+pub(super) use draft;
+
+/// The traits of an object whose type the platform has a name for.
+macro_rules! typed {
+    ($name:ident) => {
         impl crate::stix::model::object::Typed for $name {
             type Object = Self;
             const ENTITY_TYPE: crate::EntityType = crate::EntityType::$name;
@@ -47,201 +124,74 @@ macro_rules! objects {
                 self.id()
             }
         }
-    )+};
-}
-pub(super) use objects;
-
-/// `new`, unless the object has constructors of its own.
-macro_rules! constructor {
-    ($type:literal [] ()) => {
-        fn bare() -> Self {
-            Self(crate::stix::model::object::Draft::new($type))
-        }
-    };
-    ($type:literal [$($fixed:literal: $value:expr),*] ($($required:ident: $kind:ident $member:literal),+)) => {
-        /// With what identifies it.
-        pub fn new($($required: crate::stix::model::define::argument!($kind)),+) -> Self {
-            let mut draft = crate::stix::model::object::Draft::new($type);
-            $(draft.set($fixed, $value);)*
-            $(draft.$kind($member, $required);)+
-            Self(draft)
-        }
     };
 }
-pub(super) use constructor;
+pub(super) use typed;
 
-/// What a value of a kind is given as.
-macro_rules! argument {
+/// What a value that a constructor asks for is given as.
+macro_rules! required {
     (text) => { impl Into<String> };
-    (texts) => { impl IntoIterator<Item = impl Into<String>> };
-    (time) => { impl std::fmt::Display };
-    (flag) => { bool };
+    (time) => { impl crate::stix::time::IntoTime };
     (number) => { u32 };
-    (percent) => { u8 };
+    (reference) => { impl crate::stix::model::object::Reference };
+    ($kind:ident) => { crate::stix::model::define::argument!($kind) };
+}
+pub(super) use required;
+
+/// What a value of a setter is given as. A source may lack single values, so an `Option` is taken.
+macro_rules! argument {
+    (text) => { impl crate::stix::model::text::OptionalText };
+    (texts) => { impl IntoIterator<Item = impl Into<String>> };
+    (time) => { impl crate::stix::time::OptionalTime };
+    (flag) => { impl Into<Option<bool>> };
+    (number) => { impl Into<Option<u32>> };
+    (bytes) => { impl Into<Option<u64>> };
+    (port) => { impl Into<Option<u16>> };
+    (percent) => { impl Into<Option<u8>> };
+    (cvss) => { impl Into<Option<f64>> };
+    (fraction) => { impl Into<Option<f64>> };
+    (length) => { impl Into<Option<f64>> };
     (reference) => { impl crate::stix::model::object::Reference };
     (references) => { impl IntoIterator<Item = impl crate::stix::model::object::Reference> };
 }
 pub(super) use argument;
 
-/// What everything that is sent as an object has.
-macro_rules! shared {
-    ($name:ident) => {
-        impl $name {
-            /// Its deterministic id, as it is described so far. That of an object which is refused
-            /// when it is pushed means nothing.
-            #[must_use]
-            pub fn id(&self) -> crate::stix::model::object::Id<Self> {
-                crate::stix::model::object::Id::new(self.0.id())
-            }
+/// Writes a value that a constructor asked for.
+macro_rules! need {
+    (time, $draft:expr, $member:literal, $value:ident) => {
+        $draft.time($member, crate::stix::time::IntoTime::into_time($value))
+    };
+    ($kind:ident, $draft:expr, $member:literal, $value:ident) => {
+        $draft.$kind($member, $value)
+    };
+}
+pub(super) use need;
 
-            /// Who made it.
-            pub fn created_by(mut self, author: impl crate::stix::model::object::Author) -> Self {
-                self.0.reference("created_by_ref", author);
-                self
-            }
-
-            /// Adds a marking.
-            pub fn marking(mut self, marking: impl crate::stix::model::object::MarkedWith) -> Self {
-                self.0.references("object_marking_refs", [marking]);
-                self
-            }
-
-            /// Adds labels.
-            pub fn labels(mut self, labels: impl IntoIterator<Item = impl Into<String>>) -> Self {
-                self.0.texts("labels", labels);
-                self
-            }
-
-            /// Adds where more is said of it.
-            pub fn external_reference(
-                mut self,
-                reference: crate::stix::model::ExternalReference,
-            ) -> Self {
-                self.0.faults_of("external_references", &reference.0);
-                self.0.add("external_references", reference.0.embedded());
-                self
-            }
-
-            /// Sets a member that has no setter here.
-            pub fn member(
-                mut self,
-                name: &'static str,
-                value: impl Into<serde_json::Value>,
-            ) -> Self {
-                self.0.other(name, value);
-                self
-            }
+/// Writes a value that a setter was given, if it is there.
+macro_rules! store {
+    (text, $draft:expr, $member:literal, $value:ident) => {
+        if let Some(value) = crate::stix::model::text::OptionalText::optional_text($value) {
+            $draft.text($member, value);
         }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.0.serialize(serializer)
-            }
+    };
+    (time, $draft:expr, $member:literal, $value:ident) => {
+        if let Some(value) = crate::stix::time::OptionalTime::optional_time($value) {
+            $draft.time($member, value);
         }
-
-        impl crate::stix::model::object::sealed::Sealed for $name {}
-
-        impl crate::stix::model::object::Reference for $name {
-            fn stix_id(&self) -> crate::stix::StixId {
-                self.0.id()
-            }
+    };
+    (texts, $draft:expr, $member:literal, $value:ident) => {
+        $draft.texts($member, $value)
+    };
+    (reference, $draft:expr, $member:literal, $value:ident) => {
+        $draft.reference($member, $value)
+    };
+    (references, $draft:expr, $member:literal, $value:ident) => {
+        $draft.references($member, $value)
+    };
+    ($kind:ident, $draft:expr, $member:literal, $value:ident) => {
+        if let Some(value) = $value.into() {
+            $draft.$kind($member, value);
         }
     };
 }
-pub(super) use shared;
-
-/// What entities and relationships have.
-macro_rules! domain {
-    ($name:ident) => {
-        impl $name {
-            /// When it was made.
-            pub fn created(mut self, created: impl std::fmt::Display) -> Self {
-                self.0.time("created", created);
-                self
-            }
-
-            /// When it was changed last.
-            pub fn modified(mut self, modified: impl std::fmt::Display) -> Self {
-                self.0.time("modified", modified);
-                self
-            }
-
-            /// How sure the author is, of 100.
-            pub fn confidence(mut self, confidence: u8) -> Self {
-                self.0.percent("confidence", confidence);
-                self
-            }
-
-            /// Whether it is no longer valid.
-            pub fn revoked(mut self, revoked: bool) -> Self {
-                self.0.flag("revoked", revoked);
-                self
-            }
-        }
-    };
-}
-pub(super) use domain;
-
-/// What identities have: they can be authors.
-macro_rules! identity {
-    ($name:ident) => {
-        crate::stix::model::define::domain!($name);
-
-        impl $name {
-            /// What it is.
-            pub fn description(mut self, description: impl Into<String>) -> Self {
-                self.0.text("description", description);
-                self
-            }
-
-            /// The score that the platform shows, of 100.
-            pub fn score(mut self, score: u8) -> Self {
-                self.0.percent("x_opencti_score", score);
-                self
-            }
-
-            /// How to reach it.
-            pub fn contact_information(mut self, contact: impl Into<String>) -> Self {
-                self.0.text("contact_information", contact);
-                self
-            }
-
-            /// Other names.
-            pub fn aliases(mut self, aliases: impl IntoIterator<Item = impl Into<String>>) -> Self {
-                self.0.texts("x_opencti_aliases", aliases);
-                self
-            }
-        }
-
-        impl crate::stix::model::object::Author for $name {}
-    };
-}
-pub(super) use identity;
-
-/// What observables have.
-macro_rules! observable {
-    ($name:ident) => {
-        impl $name {
-            /// How malicious it is, of 100.
-            pub fn score(mut self, score: u8) -> Self {
-                self.0.percent("x_opencti_score", score);
-                self
-            }
-
-            /// What it is.
-            pub fn description(mut self, description: impl Into<String>) -> Self {
-                self.0.text("x_opencti_description", description);
-                self
-            }
-
-            /// Whether the platform makes an indicator of it.
-            pub fn create_indicator(mut self, create: bool) -> Self {
-                self.0.flag("x_opencti_create_indicator", create);
-                self
-            }
-        }
-
-        impl crate::stix::model::object::Observable for $name {}
-    };
-}
-pub(super) use observable;
+pub(super) use store;

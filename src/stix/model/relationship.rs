@@ -1,10 +1,11 @@
-//! Relationships and sightings.
-
-use std::fmt;
+//! Relationships.
 
 use crate::stix::StixId;
-use crate::stix::model::define::{domain, shared};
-use crate::stix::model::object::{Draft, Reference, Typed};
+use crate::stix::model::define::setters;
+use crate::stix::model::draft::{Draft, Form};
+use crate::stix::model::embedded::coverage;
+use crate::stix::model::groups::{domain, shared};
+use crate::stix::model::object::Typed;
 
 /// What one object is to another.
 ///
@@ -33,7 +34,7 @@ pub struct Relationship(Draft);
 
 impl Relationship {
     pub(super) fn new(relationship_type: &str, source: &StixId, target: &StixId) -> Self {
-        let mut draft = Draft::new("relationship");
+        let mut draft = Draft::new("relationship", Form::Dated);
         draft.set("relationship_type", relationship_type);
         draft.set("source_ref", source.as_str());
         draft.set("target_ref", target.as_str());
@@ -64,91 +65,26 @@ impl Relationship {
         )
     }
 
-    /// What it is about.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.0.text("description", description);
-        self
-    }
-
-    /// When it began; part of what identifies it.
-    pub fn start_time(mut self, time: impl fmt::Display) -> Self {
-        self.0.time("start_time", time);
-        self
-    }
-
-    /// When it ended; beside a start, part of what identifies it.
-    pub fn stop_time(mut self, time: impl fmt::Display) -> Self {
-        self.0.time("stop_time", time);
+    /// Adds a result of the tests of this coverage: what was tested, e.g. `prevention`, and its
+    /// score, 0 to 100. Only for `has-covered`.
+    ///
+    /// Writes `coverage`.
+    pub fn coverage(mut self, name: impl Into<String>, score: u8) -> Self {
+        self.0.part("coverage", coverage(name, score));
         self
     }
 }
+
+setters! { Relationship {
+    /// Description, in Markdown.
+    description: text "description",
+    /// Time at which the relationship started; part of the id.
+    start_time: time "start_time",
+    /// Time at which the relationship stopped, later than the start; beside a start, part of the id.
+    stop_time: time "stop_time",
+    /// URI of the relationship in another tool, e.g. of the test of a coverage.
+    external_uri: text "external_uri",
+}}
 
 shared!(Relationship);
 domain!(Relationship);
-
-/// That something was seen somewhere. The platform allows it of anything, anywhere.
-///
-/// ```
-/// use opencti_connector::stix::model::{DomainName, Organization, Sighting};
-///
-/// let domain = DomainName::new("example.org");
-/// let sighting = Sighting::new(&domain, &Organization::new("Example Ltd."))
-///     .first_seen("2026-11-24T00:00:00Z")
-///     .last_seen("2026-11-24T12:00:00Z")
-///     .count(3);
-/// # drop(sighting);
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
-pub struct Sighting(Draft);
-
-impl Sighting {
-    /// Of what, and where. STIX has a sighting be of entities alone; the platform takes one of an
-    /// observable just so.
-    pub fn new(sighted: impl Reference, place: impl Reference) -> Self {
-        let mut draft = Draft::new("sighting");
-        let (sighted, place) = (sighted.stix_id(), place.stix_id());
-        draft.set("sighting_of_ref", sighted.as_str());
-        draft.add("where_sighted_refs", place.as_str());
-        if sighted == place {
-            draft.fault(
-                "where_sighted_refs",
-                "has its `sighting_of_ref` too; nothing is seen in itself",
-            );
-        }
-        Self(draft)
-    }
-
-    /// What was seen.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.0.text("description", description);
-        self
-    }
-
-    /// When it was first seen; part of what identifies the sighting.
-    pub fn first_seen(mut self, time: impl fmt::Display) -> Self {
-        self.0.time("first_seen", time);
-        self
-    }
-
-    /// When it was last seen; beside a first time, part of what identifies the sighting.
-    pub fn last_seen(mut self, time: impl fmt::Display) -> Self {
-        self.0.time("last_seen", time);
-        self
-    }
-
-    /// How often it was seen.
-    pub fn count(mut self, count: u32) -> Self {
-        self.0.number("count", count);
-        self
-    }
-
-    /// Whether it was taken for something that it is not.
-    pub fn is_false_positive(mut self, is_false_positive: bool) -> Self {
-        self.0.flag("x_opencti_negative", is_false_positive);
-        self
-    }
-}
-
-shared!(Sighting);
-domain!(Sighting);
