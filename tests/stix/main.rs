@@ -6,5 +6,7 @@ mod graph;
 mod ids;
 mod objects;
 mod scale;
+mod setters;
 mod splits;
 mod typed;
+mod validity;

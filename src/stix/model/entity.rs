@@ -5,16 +5,6 @@ use crate::stix::model::define::objects;
 use crate::stix::model::embedded::with_phases;
 
 objects! { entity:
-    /// A channel on which something is published.
-    Channel = "channel" (name: text "name") {
-        /// Description, in Markdown.
-        description: text "description",
-        /// Adds types, e.g. `Twitter`.
-        channel_types: texts "channel_types" of channel_type,
-        /// Adds other names.
-        aliases: texts "aliases",
-    };
-
     /// A measure against an attack.
     CourseOfAction = "course-of-action" (name: text "name") {
         /// Description, in Markdown.
@@ -45,22 +35,6 @@ objects! { entity:
         collection_layers: texts "collection_layers" of collection_layer,
         /// Adds other names.
         aliases: texts "aliases",
-    };
-
-    /// Something that happens in the world, such as an election.
-    Event = "event" (name: text "name") {
-        /// Description, in Markdown.
-        description: text "description",
-        /// Adds types, e.g. `national-election`.
-        event_types: texts "event_types" of event_type,
-        /// Time at which the event starts.
-        start_time: time "start_time",
-        /// Time at which the event ends, later than the start.
-        stop_time: time "stop_time",
-        /// Adds other names.
-        aliases: texts "aliases",
-        /// Score that the platform shows, 0 to 100.
-        score: percent "x_opencti_score",
     };
 
     /// An attack that took place.
@@ -121,12 +95,6 @@ objects! { entity:
         platforms: texts "x_mitre_platforms" of platform,
     };
 
-    /// A language.
-    Language = "language" (name: text "name") {
-        /// Adds other names, e.g. `Deutsch`.
-        aliases: texts "aliases",
-    };
-
     /// A story that is spread.
     Narrative = "narrative" (name: text "name") {
         /// Description, in Markdown.
@@ -134,6 +102,40 @@ objects! { entity:
         /// Adds types, e.g. `conspiracy`.
         narrative_types: texts "narrative_types",
         /// Adds other names.
+        aliases: texts "aliases",
+    };
+}
+
+objects! { stateless:
+    /// A channel on which something is published.
+    Channel = "channel" (name: text "name") {
+        /// Description, in Markdown.
+        description: text "description",
+        /// Adds types, e.g. `Twitter`.
+        channel_types: texts "channel_types" of channel_type,
+        /// Adds other names.
+        aliases: texts "aliases",
+    };
+
+    /// Something that happens in the world, such as an election.
+    Event = "event" (name: text "name") {
+        /// Description, in Markdown.
+        description: text "description",
+        /// Adds types, e.g. `national-election`.
+        event_types: texts "event_types" of event_type,
+        /// Time at which the event starts.
+        start_time: time "start_time",
+        /// Time at which the event ends, later than the start.
+        stop_time: time "stop_time",
+        /// Adds other names.
+        aliases: texts "aliases",
+        /// Score that the platform shows, 0 to 100.
+        score: percent "x_opencti_score",
+    };
+
+    /// A language.
+    Language = "language" (name: text "name") {
+        /// Adds other names, e.g. `Deutsch`.
         aliases: texts "aliases",
     };
 }

@@ -133,7 +133,6 @@ macro_rules! domain {
     ($name:ident) => {
         crate::stix::model::groups::dated!($name);
         crate::stix::model::groups::known!($name);
-        crate::stix::model::groups::in_workflow!($name);
         crate::stix::model::define::setters! { $name {
             /// Whether the author has withdrawn the object.
             revoked: flag "revoked",
@@ -150,16 +149,24 @@ pub(super) use domain;
 /// What entities have.
 macro_rules! entity {
     ($name:ident) => {
-        crate::stix::model::groups::domain!($name);
-        crate::stix::model::groups::with_files!($name);
+        crate::stix::model::groups::stateless!($name);
+        crate::stix::model::groups::in_workflow!($name);
     };
 }
 pub(super) use entity;
 
-/// Tasks, of which the platform takes neither changes nor confidence.
+/// What entities have whose status in a workflow the importer does not read.
+macro_rules! stateless {
+    ($name:ident) => {
+        crate::stix::model::groups::domain!($name);
+        crate::stix::model::groups::with_files!($name);
+    };
+}
+pub(super) use stateless;
+
+/// Tasks, of which the importer reads neither changes, confidence nor other ids.
 macro_rules! task {
     ($name:ident) => {
-        crate::stix::model::groups::known!($name);
         crate::stix::model::groups::in_workflow!($name);
         crate::stix::model::groups::with_files!($name);
         crate::stix::model::define::setters! { $name {

@@ -26,7 +26,7 @@ objects! { observable:
 
     /// A folder.
     Directory = "directory" (path: text "path") {
-        /// Encoding of the path, a name of IANA such as `utf-8`.
+        /// Encoding of the path, a name of IANA such as `UTF-8`.
         path_enc: text "path_enc",
         /// Time at which the folder was created.
         ctime: time "ctime",
@@ -96,7 +96,7 @@ objects! { observable:
     StixFile = "file" () {
         /// Name, e.g. `invoice.pdf`; part of the id.
         name: text "name",
-        /// Encoding of the name, a name of IANA such as `utf-8`.
+        /// Encoding of the name, a name of IANA such as `UTF-8`.
         name_enc: text "name_enc",
         /// Size in bytes.
         size: bytes "size",

@@ -78,22 +78,20 @@ setters! { Marking {
 impl From<Tlp> for Marking {
     /// The level as the object that it is, under the platform's id.
     fn from(tlp: Tlp) -> Self {
-        let mut marking = Self::new("TLP", tlp.as_str());
-        // The other four are in STIX 2.1 itself, which has no AMBER+STRICT.
+        // STIX 2.1 defines the other four, under the names of the first TLP, and takes no other form.
         let level = match tlp {
             Tlp::Clear => "white",
             Tlp::Green => "green",
             Tlp::Amber => "amber",
             Tlp::Red => "red",
-            Tlp::AmberStrict => return marking,
+            Tlp::AmberStrict => return Self::new("TLP", tlp.as_str()),
         };
-        marking
-            .0
-            .set("name", format!("TLP:{}", level.to_uppercase()));
-        marking.0.set("created", "2017-01-20T00:00:00.000Z");
-        marking.0.set("definition_type", "tlp");
-        marking.0.set("definition", json!({"tlp": level}));
-        marking
+        let mut draft = Draft::new("marking-definition", Form::Dated);
+        draft.set("created", "2017-01-20T00:00:00.000Z");
+        draft.set("name", format!("TLP:{}", level.to_uppercase()));
+        draft.set("definition_type", "tlp");
+        draft.set("definition", json!({"tlp": level}));
+        Self(draft)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::stix::StixId;
 use crate::stix::model::define::setters;
 use crate::stix::model::draft::{Draft, Form};
 use crate::stix::model::embedded::coverage;
-use crate::stix::model::groups::{domain, shared};
+use crate::stix::model::groups::{domain, in_workflow, shared};
 use crate::stix::model::object::Typed;
 
 /// What one object is to another.
@@ -88,3 +88,4 @@ setters! { Relationship {
 
 shared!(Relationship);
 domain!(Relationship);
+in_workflow!(Relationship);
