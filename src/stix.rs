@@ -187,6 +187,7 @@ mod warning;
 pub use bundle::Bundle;
 pub use error::{Error, Refused};
 pub use id::{EmptyId, StixId, id_of, platform_id_of};
+pub use jiff;
 pub use object::{Entity, Object};
 pub use split::{LeftOut, Part, Split, Why};
 pub use tlp::{NotTlp, Tlp};

@@ -76,7 +76,8 @@ impl FromStr for Time {
     ///
     /// When the text is something else, such as a date alone or a time without an offset.
     fn from_str(text: &str) -> Result<Self, NotATime> {
-        parsed(text).map_or_else(|| Err(NotATime(text.into())), Self::of)
+        let time = parsed(text).and_then(|timestamp| Self::of(timestamp).ok());
+        time.ok_or_else(|| NotATime(text.into()))
     }
 }
 

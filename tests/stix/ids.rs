@@ -103,6 +103,95 @@ fn a_statement_has_one_id_in_the_forms_of_stix_and_of_the_platform() {
     assert_eq!(id(&stix), id(&plain));
 }
 
+/// Made with Python from the rules of the platform's `schema/identifier.js`.
+#[test]
+fn the_platforms_own_id_is_told_where_it_differs() {
+    let md5 = "d41d8cd98f00b204e9800998ecf8427e";
+    let cases = [
+        (
+            json!({"type": "software", "name": " NGINX", "vendor": "F5"}),
+            "software--4433f783-0af4-50da-988c-68f09e005640",
+        ),
+        (
+            json!({"type": "file", "name": "a.txt", "hashes": {"md5": md5, "SHA-1": "b"}}),
+            "file--02fff920-f614-527c-81d1-6353633a6d21",
+        ),
+        (
+            json!({"type": "file", "name": "A.txt", "parent_directory_ref": "directory--1",
+                   "hashes": {"TLSH": "a"}}),
+            "file--0563dd87-d660-5fc7-9803-67d530ed2a07",
+        ),
+        (
+            json!({"type": "artifact", "hashes": {"SHA-256": "aa"}, "payload_bin": "aa"}),
+            "artifact--25ff7a47-62fd-581e-a28d-ebc8f0e249f3",
+        ),
+        (
+            json!({"type": "x509-certificate", "serial_number": "36:f7", "hashes": {"MD5": md5}}),
+            "x509-certificate--02fff920-f614-527c-81d1-6353633a6d21",
+        ),
+        (
+            json!({"type": "ssh-key", "value": "a", "fingerprint_sha256": "SHA256:abc"}),
+            "ssh-key--98992efc-2318-5f7b-9853-bdb68d83a4a2",
+        ),
+        (
+            json!({"type": "windows-registry-key", "key": "HKEY_LOCAL_MACHINE",
+                   "values": [{"name": "a"}]}),
+            "windows-registry-key--2ccd966d-1148-530d-9989-de0d03e770b6",
+        ),
+        (
+            json!({"type": "network-traffic", "protocols": ["tcp"], "dst_port": 443,
+                   "start": "2026-11-24T00:00:00Z", "extensions": {"http-request-ext": {}}}),
+            "network-traffic--371355ed-3fc4-567c-96ca-c5e9a62ed2a9",
+        ),
+        (
+            json!({"type": "observed-data", "object_refs": ["url--2", "ipv4-addr--1"]}),
+            "observed-data--93b6bbd8-f677-5691-9a05-8c38dffba228",
+        ),
+        (
+            json!({"type": "task", "name": "Block it", "created": "2026-11-24T00:00:00Z"}),
+            "task--b62d10bf-92ec-5025-8651-7dbe23d72fc2",
+        ),
+    ];
+    for (object, expected) in cases {
+        let platform = stix::platform_id_of(&object).expect("an id").to_string();
+        assert_eq!(platform, expected, "{object}");
+        assert_ne!(platform, id(&object), "{object}");
+    }
+    for object in [
+        json!(7),
+        json!({}),
+        json!({"type": "ssh-key", "value": "a"}),
+    ] {
+        assert!(stix::platform_id_of(&object).is_err(), "{object}");
+    }
+}
+
+/// The recorded samples differ in nothing but these types and times.
+#[test]
+fn the_platforms_own_id_is_that_of_pycti_for_other_types() {
+    let differing = [
+        "artifact",
+        "file",
+        "network-traffic",
+        "observed-data",
+        "software",
+        "ssh-key",
+        "windows-registry-key",
+        "x509-certificate",
+    ];
+    for Sample { object, .. } in samples() {
+        let object_type = object["type"].as_str().expect("a type");
+        let times = object.as_object().expect("an object").values();
+        let has_time = times
+            .filter_map(Value::as_str)
+            .any(|text| text.ends_with('Z') && text.contains("T"));
+        if !differing.contains(&object_type) && !has_time {
+            let platform = stix::platform_id_of(&object).expect("an id").to_string();
+            assert_eq!(platform, id(&object), "{object}");
+        }
+    }
+}
+
 #[test]
 fn only_the_members_that_identify_count() {
     let bare = json!({"type": "file", "name": "a.exe"});

@@ -8,5 +8,6 @@ mod objects;
 mod scale;
 mod setters;
 mod splits;
+mod times;
 mod typed;
 mod validity;

@@ -257,7 +257,7 @@ fn all_that_is_wrong_with_an_object_is_told_when_it_is_pushed() {
         ),
         (
             &Report::new("Q3", "2026-10-01"),
-            "`published` of this `report` is \"2026-10-01\" is not a time such as \
+            "`published` of this `report` is \"2026-10-01\", not a time such as \
              \"2026-11-24T09:30:00Z\"",
         ),
         (
@@ -283,6 +283,27 @@ fn all_that_is_wrong_with_an_object_is_told_when_it_is_pushed() {
             &Malware::new("Emotet").external_reference(ExternalReference::new("")),
             "`external_references` of this `malware` has an entry whose `source_name` is blank; \
              give it a text, or leave it out",
+        ),
+        (
+            &Malware::new("Emotet").external_reference(ExternalReference::new("blog")),
+            "`external_references` of this `malware` has an entry whose `source_name` stands alone; \
+             give it a `url`, an `external_id` or a `description` too",
+        ),
+        (
+            &EmailMessage::new("Hi").body("a").is_multipart(true),
+            "`body` of this `email-message` is set beside `is_multipart`; STIX has a body in one of \
+             them alone",
+        ),
+        (
+            &City::new("Berlin").precision(10.0),
+            "`precision` of this `location` is set without coordinates",
+        ),
+        (
+            &Vulnerability::new("CVE-2026-0001")
+                .cvss_score(10.1)
+                .epss_score(-0.5),
+            "`x_opencti_cvss_base_score` of this `vulnerability` is 10.1; it is 0 to 10\n\
+             `x_opencti_epss_score` of this `vulnerability` is -0.5; it is 0 to 1",
         ),
         (
             &Malware::new("Emotet").labels(["trojan", ""]),
@@ -316,6 +337,84 @@ mod erased {
             pushed.map(|_| ()).map_err(|error| error.to_string())
         }
     }
+}
+
+#[test]
+fn a_source_may_lack_a_value() {
+    let bare = Vulnerability::new("CVE-2026-0001");
+    let (no_text, no_number): (Option<String>, Option<f64>) = (None, None);
+    let unchanged = bare
+        .clone()
+        .description(&no_text)
+        .description(no_text)
+        .description(None::<&str>)
+        .cvss_score(no_number)
+        .score(None)
+        .is_in_cisa_kev(None)
+        .labels(None::<&str>);
+    assert_eq!(unchanged, bare);
+    let some = Some("a".to_owned());
+    let set = bare
+        .description(some.as_deref())
+        .description(&some)
+        .description(some)
+        .cvss_score(Some(9.8))
+        .score(Some(80))
+        .is_in_cisa_kev(Some(true));
+    let written = serde_json::to_value(set).unwrap();
+    assert_eq!(
+        [
+            &written["description"],
+            &written["x_opencti_cvss_base_score"]
+        ],
+        [&json!("a"), &json!(9.8)]
+    );
+    assert_eq!(
+        [&written["x_opencti_score"], &written["x_opencti_cisa_kev"]],
+        [&json!(80), &json!(true)]
+    );
+}
+
+#[test]
+fn a_sighting_of_an_observable_names_it_where_the_platform_looks() {
+    let (file, server) = (StixFile::by_name("a.txt"), System::new("Server"));
+    let infrastructure = Infrastructure::new("C2");
+    let written = |sighting: &Sighting| serde_json::to_value(sighting).unwrap();
+    let sighting = Sighting::new(&file, &server);
+    let object = written(&sighting);
+    assert_eq!(
+        object["sighting_of_ref"],
+        "indicator--c1034564-a9fb-429b-a1c1-c80116cc8e1e"
+    );
+    assert_eq!(object["x_opencti_sighting_of_ref"], file.id().as_str());
+    assert_eq!(object["where_sighted_refs"], json!([server.id()]));
+    // The end that is meant is part of the id.
+    let plain = json!({"type": "sighting", "sighting_of_ref": file.id(),
+                       "where_sighted_refs": [server.id()]});
+    assert_eq!(id_of(&plain).unwrap().as_str(), sighting.id().as_str());
+
+    let sighting = Sighting::new(&Malware::new("Emotet"), &server)
+        .place(&infrastructure)
+        .place(&Organization::new("Example"));
+    let object = written(&sighting);
+    let places = [
+        server.id().to_string(),
+        Organization::new("Example").id().to_string(),
+    ];
+    assert_eq!(object["where_sighted_refs"], json!(places));
+    assert_eq!(
+        object["x_opencti_where_sighted_refs"],
+        json!([
+            server.id(),
+            infrastructure.id(),
+            Organization::new("Example").id()
+        ])
+    );
+    assert_eq!(object.get("x_opencti_sighting_of_ref"), None);
+
+    let mut bundle = Bundle::new();
+    bundle.push(Sighting::new(&file, &infrastructure)).unwrap();
+    assert!(bundle.split().left_out().is_empty());
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::stix::id::{StixId, id_of_members};
 use crate::stix::model::complete::{complete, contradictions};
 use crate::stix::model::object::Reference;
 use crate::stix::time::{NotATime, Time};
+use crate::value::text::Quoted;
 
 /// Where an object stands, which decides the members that STIX requires of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +100,9 @@ impl Draft {
             Ok(time) => self.set(member, time.as_str()),
             Err(error) => {
                 self.set(member, error.text());
-                self.fault(member, format!("is {error}"));
+                let example = "\"2026-11-24T09:30:00Z\"";
+                let fault = format!("is {}, not a time such as {example}", Quoted(error.text()));
+                self.fault(member, fault);
             }
         }
     }
