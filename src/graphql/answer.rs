@@ -205,16 +205,3 @@ pub(crate) fn beginning(body: &[u8], hide: impl FnOnce(&str) -> Cow<'_, str>) ->
     let line = line.split('{').next().unwrap_or_default();
     line.trim_end().to_owned()
 }
-
-/// A state, which travels as JSON text; nothing, an empty text and an empty object are no state.
-pub(super) fn state<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
-    let state = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    let is_none = match &state {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        _ => false,
-    };
-    Ok((!is_none).then_some(state))
-}

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::operation;
+use crate::graphql::operation::operation;
 use crate::value::field::RegisterConnectorFields;
 use crate::value::since::Part;
 

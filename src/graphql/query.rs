@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::operation;
+use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
 macro_rules! documents {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// A file that goes with an operation: its name, its type and what is in it.
 ///
-/// An operation with a file ([`Operation::upload`](super::Operation::upload)) is sent by the
+/// An operation with a file ([`Operation::upload`](crate::graphql::Operation::upload)) is sent by the
 /// [GraphQL multipart request](https://github.com/jaydenseric/graphql-multipart-request-spec)
 /// convention, as `multipart/form-data` with three parts in this order, and not as JSON:
 ///

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{answer, operation};
+use super::state;
 use crate::connector::input::ConnectorInput;
+use crate::graphql::operation::operation;
 use crate::value::secret::Secret;
 use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
@@ -129,11 +130,7 @@ pub struct Registered {
     /// The id of the connector.
     pub id: String,
     /// The state that the connector left, if any.
-    #[serde(
-        rename = "connector_state",
-        default,
-        deserialize_with = "answer::state"
-    )]
+    #[serde(rename = "connector_state", default, deserialize_with = "state::parse")]
     pub state: Option<Value>,
     /// The public keys that sign the platform's HTTP requests, as the text of a JWK set (platform
     /// 7.260224.0).

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::operation;
+use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
 /// What a list is made of; see [`ListStix`].
@@ -41,7 +41,7 @@ impl StixList {
 }
 
 /// A page of what the platform knows, as far as the user may see it: the ids, by which
-/// [`ReadStix`](super::ReadStix) reads each.
+/// [`ReadStix`](crate::graphql::ReadStix) reads each.
 ///
 /// ```
 /// use opencti_connector::graphql::{ListStix, StixList};

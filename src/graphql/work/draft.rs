@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::operation;
+use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
 /// Creates a draft (platform 6.4.0); the answer is its id.
 ///
-/// [`AddDraftContext`](super::AddDraftContext) tells which work writes into it.
+/// [`AddDraftContext`](crate::graphql::AddDraftContext) tells which work writes into it.
 ///
 /// ```
 /// use opencti_connector::graphql::AddDraft;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::operation;
+use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
 /// Which step of which run of a playbook a message is about: its member `internal.playbook`.

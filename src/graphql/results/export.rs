@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Upload, operation};
+use crate::graphql::operation::operation;
+use crate::graphql::upload::Upload;
 use crate::value::since::Part;
 
 /// Hands in the export of one entity, of any type (platform 6.1.0).

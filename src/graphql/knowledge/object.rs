@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::operation;
+use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
 /// Reads an entity as a STIX object (platform 5.3.0); `None` if the user cannot see one with this id.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::operation;
+use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
 /// Reads what users have set of a live stream (platform 5.7.0); `None` if there is no such stream,

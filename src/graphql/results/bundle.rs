@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::operation;
+use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
 /// Hands a whole bundle to the platform, which puts it into the connector's queue (platform 6.3.0).
 ///
-/// Nothing is to be announced with [`AddExpectations`](super::AddExpectations): whoever splits the
+/// Nothing is to be announced with [`AddExpectations`](crate::graphql::AddExpectations): whoever splits the
 /// bundle does that.
 ///
 /// ```

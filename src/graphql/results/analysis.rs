@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Upload, UploadedFile, operation};
+use crate::graphql::operation::operation;
+use crate::graphql::upload::{Upload, UploadedFile};
 use crate::value::since::Part;
 
 /// What was analysed; see [`PushAnalysis`].

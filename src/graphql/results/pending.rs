@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Upload, UploadedFile, operation};
+use crate::graphql::operation::operation;
+use crate::graphql::upload::{Upload, UploadedFile};
 use crate::value::since::Part;
 
 /// Puts a bundle, as a file, where a user validates it before it is imported: the platform's

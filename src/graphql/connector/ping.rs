@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::number::Megabytes;
-use super::{answer, operation};
+use super::state;
+use crate::graphql::number::Megabytes;
+use crate::graphql::operation::operation;
 use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
@@ -158,11 +159,7 @@ pub struct Pong {
     pub id: String,
     /// The state as the platform has it: another one than was sent when it was reset there
     /// (platform 2.1.3).
-    #[serde(
-        rename = "connector_state",
-        default,
-        deserialize_with = "answer::state"
-    )]
+    #[serde(rename = "connector_state", default, deserialize_with = "state::parse")]
     pub state: Option<Value>,
     /// What the platform has been told about the connector's runs (platform 6.2.12).
     #[serde(rename = "connector_info")]
