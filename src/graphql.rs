@@ -1,7 +1,8 @@
-//! The platform's operations for connectors as data: documents, variables and answers, no I/O.
+//! The platform's operations for connectors as data: GraphQL documents, variables and answers.
 //!
-//! Each operation is a value that serializes as the body of a request, and parses the body of the
-//! answer. The feature `client` sends them; anyone with another HTTP stack can do the same:
+//! An operation is a value. It serializes as the body of a request, and its `parse` turns the body
+//! of the response into a typed answer or an [`AnswerError`]; nothing here does I/O. The feature
+//! `client` sends operations with `Client::execute`. With another HTTP stack, send them yourself:
 //!
 //! ```
 //! use opencti_connector::{Connector, RegisterConnectorFields, graphql};
@@ -25,12 +26,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! An operation with a file, such as [`PushExport`], is not sent as JSON but in parts; [`Upload`]
-//! says which.
+//! An operation that carries a file, such as [`PushExport`], is sent as a multipart request instead
+//! of JSON; see [`Upload`].
 //!
-//! Documents ask for what the platform of a version has: a GraphQL server refuses a question for a
-//! member that it does not know. Which version brought what is the history of pycti's own
-//! documents, 2.0.0 to 7.261026.0, and of the platform's schema; [`Operation::since`] tells it.
+//! A GraphQL server rejects a document that names a field it does not know, so a document names
+//! only what the target version of the platform has. [`Operation::since`] returns the first version
+//! that supports an operation. These versions come from the documents of pycti 2.0.0 to 7.261026.0
+//! and from the platform's GraphQL schema.
 
 mod answer;
 mod connector;

@@ -1,4 +1,4 @@
-//! The body of an answer.
+//! Parsing of the body of a GraphQL response, and its errors.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::value::text::{Quoted, escaped, write_first};
 
-/// Why the body of a response is not the answer.
+/// Why a response body holds no answer.
 ///
 /// ```
 /// use opencti_connector::graphql::{About, AnswerError};
@@ -23,48 +23,47 @@ use crate::value::text::{Quoted, escaped, write_first};
 /// let page = About::parse(b"<html>\n<title>502 Bad Gateway</title>").unwrap_err();
 /// assert_eq!(page, AnswerError::NotGraphql("<html>".into()));
 ///
-/// // What begins as JSON may be an answer with secrets in it, and is not kept.
-/// let cut = About::parse(br#"{"data":{"about":{"version":"6."#).unwrap_err();
-/// assert_eq!(cut, AnswerError::NotGraphql(String::new()));
+/// // Anything that starts like JSON is dropped: it may be a truncated answer with secrets in it.
+/// let truncated = About::parse(br#"{"data":{"about":{"version":"6."#).unwrap_err();
+/// assert_eq!(truncated, AnswerError::NotGraphql(String::new()));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswerError {
-    /// The platform reports errors; the first is the one to look at. Never empty.
+    /// The platform reported errors. Never empty; the first one is usually the cause.
     #[error("{}", Listed(.0))]
     Errors(Vec<GraphqlError>),
-    /// The body is not an answer of a GraphQL server, but a login page or a proxy's error page
-    /// perhaps: this is the beginning of its first line, at most 256 characters, up to the first
-    /// brace. It is empty for a body that is empty or begins as JSON, because that may be an answer
-    /// that lost its end and still holds the secrets of a registration.
-    #[error("not an answer of a GraphQL server; it {}", Begins(.0))]
+    /// The body is not a GraphQL response, but e.g. a login page or an error page of a proxy.
+    ///
+    /// Holds the beginning of its first non-blank line: at most 256 characters, up to the first
+    /// brace. Empty if the body is blank or starts like JSON, because a truncated answer may still
+    /// hold the secrets of a registration.
+    #[error("not a GraphQL response: the body {}", Beginning(.0))]
     NotGraphql(String),
-    /// The answer misses what was asked for, or holds another thing in its place.
-    #[error(
-        "the answer of the platform is not of the form that was asked for, at line {line}, column {column}"
-    )]
+    /// The response lacks requested data, or holds data of another type.
+    #[error("the platform's response has an unexpected form at line {line}, column {column}")]
     #[non_exhaustive]
     Unexpected {
-        /// The line of the body, from 1.
+        /// Line of the body, counted from 1.
         line: usize,
-        /// The column of the line, from 1.
+        /// Column in that line, counted from 1.
         column: usize,
     },
 }
 
-struct Begins<'a>(&'a str);
+struct Beginning<'a>(&'a str);
 
-impl fmt::Display for Begins<'_> {
+impl fmt::Display for Beginning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
-            f.write_str("is empty, or JSON that is cut short or of another form")
+            f.write_str("is empty, truncated JSON or JSON of another form")
         } else {
-            write!(f, "begins {}", Quoted(self.0))
+            write!(f, "starts with {}", Quoted(self.0))
         }
     }
 }
 
-/// Errors in one line.
+/// Shows several errors on one line.
 pub(crate) struct Listed<'a>(pub(crate) &'a [GraphqlError]);
 
 impl fmt::Display for Listed<'_> {
@@ -73,21 +72,21 @@ impl fmt::Display for Listed<'_> {
     }
 }
 
-/// An error that a platform reports; see [`AnswerError`].
+/// An error reported by the platform; see [`AnswerError::Errors`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GraphqlError {
-    /// What the platform says.
+    /// The platform's error text, with the reason from the error's data if the text lacks it.
     pub message: String,
-    /// Its name: the member `name`, else the code among the extensions.
+    /// Error code, e.g. `AUTH_REQUIRED`: the error's `name`, or else `extensions.code`.
     pub code: Option<String>,
-    /// Where in the operation it arose, such as `registerConnector`.
+    /// Path of the field that failed, e.g. `registerConnector`.
     pub path: Option<String>,
 }
 
 impl fmt::Display for GraphqlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The platform's own words say which member is wrong at their end.
+        // The platform names the faulty field at the end of a long message.
         write!(f, "\"{}\"", escaped(&self.message, 1000))?;
         if let Some(code) = &self.code {
             write!(f, " ({})", escaped(code, 80))?;
@@ -110,7 +109,7 @@ impl<'de> Deserialize<'de> for GraphqlError {
                 .collect();
             segments.join(".")
         });
-        // Where the message is generic, the reason stands among the data.
+        // A generic message such as "Business validation" has its reason in the error's data.
         let data = [
             &error["data"]["reason"],
             &error["extensions"]["data"]["reason"],
@@ -131,13 +130,13 @@ impl<'de> Deserialize<'de> for GraphqlError {
 #[derive(Deserialize)]
 #[serde(bound = "D: Deserialize<'de>")]
 struct Answer<D> {
-    /// What `null` is, is for `D` to say.
-    #[serde(default, deserialize_with = "given")]
+    /// Distinguishes an absent `data` (`None`) from a null one, which `D` handles.
+    #[serde(default, deserialize_with = "present")]
     data: Option<D>,
     errors: Option<Vec<GraphqlError>>,
 }
 
-fn given<'de, D: Deserialize<'de>, X: Deserializer<'de>>(data: X) -> Result<Option<D>, X::Error> {
+fn present<'de, D: Deserialize<'de>, X: Deserializer<'de>>(data: X) -> Result<Option<D>, X::Error> {
     D::deserialize(data).map(Some)
 }
 
@@ -150,37 +149,37 @@ impl<D> Answer<D> {
     }
 }
 
-/// The `data` of an answer without errors.
+/// Parses a response body and returns its `data`.
 pub(super) fn data<D: DeserializeOwned>(body: &[u8]) -> Result<D, AnswerError> {
     let unexpected = match serde_json::from_slice::<Answer<D>>(body) {
         Ok(answer) => match answer.into_data()? {
             Some(data) => return Ok(data),
             None => AnswerError::Unexpected { line: 1, column: 1 },
         },
-        // Its text may repeat a value of the answer, which may be a secret.
+        // The text of serde's error may quote a value of the answer, i.e. a secret.
         Err(error) => AnswerError::Unexpected {
             line: error.line(),
             column: error.column(),
         },
     };
-    // With errors the data need not be of the form that was asked for.
+    // A response with errors may hold data of any form.
     match serde_json::from_slice::<Answer<Option<IgnoredAny>>>(body).map(Answer::into_data) {
         Ok(Err(errors)) => Err(errors),
         Ok(Ok(Some(Some(_)))) => Err(unexpected),
         _ => {
             let beginning = beginning(body, |line| Cow::Borrowed(line))
                 .chars()
-                .take(KEPT)
+                .take(MAX_BEGINNING)
                 .collect();
             Err(AnswerError::NotGraphql(beginning))
         }
     }
 }
 
-/// How many characters of a foreign answer are kept.
-const KEPT: usize = 256;
+/// Longest beginning of a foreign body that an error keeps, in characters.
+const MAX_BEGINNING: usize = 256;
 
-/// The errors that the body reports, if it is an answer.
+/// Returns the errors that a response body reports. Empty if it is not a GraphQL response.
 #[cfg(feature = "client")]
 pub(crate) fn reported_errors(body: &[u8]) -> Vec<GraphqlError> {
     match data::<IgnoredAny>(body) {
@@ -189,11 +188,11 @@ pub(crate) fn reported_errors(body: &[u8]) -> Vec<GraphqlError> {
     }
 }
 
-/// The first line with anything in it, without what is to be hidden, up to the first brace; nothing
-/// of what begins as JSON.
+/// Returns the first non-blank line of a body up to the first brace, after `hide` has masked the
+/// line's secrets. Empty if the body starts like JSON.
 pub(crate) fn beginning(body: &[u8], hide: impl FnOnce(&str) -> Cow<'_, str>) -> String {
     let body = String::from_utf8_lossy(body);
-    // A byte order mark is no white space, and stands before JSON too.
+    // A byte order mark does not count as white space, and may precede JSON.
     let mut lines = body
         .lines()
         .map(|line| line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'));

@@ -1,4 +1,5 @@
-//! A connector on the platform.
+//! A connector's own record on the platform: it registers, pings with its state, reads its status
+//! and unregisters.
 
 pub(super) mod ping;
 pub(super) mod register;

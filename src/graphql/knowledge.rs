@@ -1,4 +1,5 @@
-//! What a connector reads of the platform's knowledge.
+//! Reads of the platform's knowledge: one object, pages of a list, and the settings of a live
+//! stream.
 
 pub(super) mod list;
 pub(super) mod object;

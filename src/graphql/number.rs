@@ -1,9 +1,10 @@
-//! Numbers as GraphQL and JSON have them, which hold less than Rust's.
+//! Numbers that fit GraphQL's and JSON's narrower ranges.
 
 use serde::{Deserialize, Serialize};
 
-/// A size in megabytes (1,000,000 bytes): any number but infinity and "not a number", which JSON
-/// does not have and a platform would refuse as null.
+/// A size in megabytes (1,000,000 bytes): any finite number.
+///
+/// JSON has no infinity and no NaN; they would serialize as null, which the platform rejects.
 ///
 /// ```
 /// use opencti_connector::graphql::Megabytes;
@@ -17,10 +18,10 @@ use serde::{Deserialize, Serialize};
 pub struct Megabytes(f64);
 
 impl Megabytes {
-    /// From this size of its queue a connector waits, unless it is told another.
+    /// Default size of the queue at which a connector pauses (as pycti 7.261026.0).
     pub(super) const DEFAULT_THRESHOLD: Self = Self(500.0);
 
-    /// The number.
+    /// Returns the size in megabytes.
     #[must_use]
     pub const fn get(self) -> f64 {
         self.0
@@ -32,7 +33,7 @@ impl TryFrom<f64> for Megabytes {
 
     /// # Errors
     ///
-    /// When the number is infinite or not a number.
+    /// Fails if the number is infinite or NaN.
     fn try_from(megabytes: f64) -> Result<Self, InvalidNumber> {
         if megabytes.is_finite() {
             Ok(Self(megabytes))
@@ -42,7 +43,7 @@ impl TryFrom<f64> for Megabytes {
     }
 }
 
-/// A number that a request cannot hold.
+/// A number that does not fit into a request.
 ///
 /// ```
 /// use opencti_connector::graphql::AddExpectations;
@@ -50,16 +51,16 @@ impl TryFrom<f64> for Megabytes {
 /// let error = AddExpectations::new("work_550e8400_2026-11-24", 3_000_000_000).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "3000000000 is more than the Int of GraphQL holds; announce at most 2147483647 at a time"
+///     "3000000000 exceeds GraphQL's Int; announce at most 2147483647 parts at a time"
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidNumber {
-    /// The number of parts is more than the `Int` of GraphQL holds, 32 bits with a sign.
-    #[error("{0} is more than the Int of GraphQL holds; announce at most {max} at a time", max = i32::MAX)]
+    /// The number of parts exceeds GraphQL's `Int`, a signed 32-bit integer.
+    #[error("{0} exceeds GraphQL's Int; announce at most {max} parts at a time", max = i32::MAX)]
     TooLarge(u32),
-    /// The size is infinite or not a number.
-    #[error("{0} is not a size; give a number of megabytes that is finite")]
+    /// The size is infinite or NaN.
+    #[error("{0} is not a size; use a finite number of megabytes")]
     NotFinite(f64),
 }

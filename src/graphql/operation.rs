@@ -1,4 +1,4 @@
-//! The trait of all operations, and the macro that makes one of a type.
+//! The trait that all operations implement, and the macro that implements it.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use super::answer::AnswerError;
 use super::upload::Upload;
 use crate::value::version::PlatformVersion;
 
-/// An operation of the platform: serializes as the body of a request, parses the answer's.
+/// A GraphQL operation: serializes as the body of a request and parses the body of the response.
 ///
-/// Sealed: each operation also has its own `parse`, so that the trait is only needed by code that
-/// sends any operation:
+/// The trait is sealed. Every operation also has an inherent `parse`, so you need the trait only in
+/// code that is generic over operations:
 ///
 /// ```
 /// use opencti_connector::graphql::{AnswerError, Operation};
@@ -21,45 +21,47 @@ use crate::value::version::PlatformVersion;
 ///     post: impl Fn(String) -> Vec<u8>,
 /// ) -> Result<O::Answer, AnswerError> {
 ///     println!("sending {}", O::NAME);
-///     assert!(operation.upload().is_none(), "one with a file is sent in parts");
-///     let body = serde_json::to_string(operation).expect("an operation always makes JSON");
+///     assert!(operation.upload().is_none(), "an operation with a file needs a multipart request");
+///     let body = serde_json::to_string(operation).expect("an operation always serializes");
 ///     O::parse(&post(body))
 /// }
 /// ```
-pub trait Operation: Serialize + sealed::Parts {
-    /// What the platform answers.
+pub trait Operation: Serialize + sealed::Variables {
+    /// Type of the parsed answer, e.g. [`Pong`](crate::graphql::Pong).
     type Answer;
 
-    /// The name of the operation in its document, for logs.
+    /// Name of the operation for logs, e.g. `PingConnector`.
     const NAME: &'static str;
 
-    /// Whether doing it twice is the same as doing it once, so that it can be tried again.
+    /// Whether repeating the operation is harmless, so that a client may retry it after a lost
+    /// response.
     const IS_IDEMPOTENT: bool;
 
-    /// The first platform that knows the operation: an older one refuses it, so it is best not sent
-    /// there.
+    /// Returns the first platform version that supports the operation. Older versions reject it.
     fn since(&self) -> PlatformVersion;
 
-    /// The document.
+    /// Returns the GraphQL document.
     fn document(&self) -> Cow<'static, str>;
 
-    /// The file that goes with it, if any: it is then not sent as JSON, but as [`Upload`] says.
+    /// Returns the file that the operation carries, or `None` if it is sent as JSON.
+    ///
+    /// [`Upload`] describes the multipart request for a file.
     fn upload(&self) -> Option<Upload<'_>> {
         None
     }
 
-    /// The answer in the body of a response.
+    /// Parses the body of a response.
     ///
     /// # Errors
     ///
-    /// When the body is not a GraphQL answer, reports errors, or misses what was asked for.
+    /// Fails if the body is not a GraphQL response, reports errors, or lacks requested data.
     fn parse(body: &[u8]) -> Result<Self::Answer, AnswerError>;
 }
 
 pub(super) mod sealed {
     use serde::Serialize;
 
-    pub trait Parts {
+    pub trait Variables {
         fn variables(&self) -> impl Serialize;
     }
 }
@@ -81,8 +83,10 @@ pub(super) fn serialize_request<O: Operation, S: Serializer>(
     .serialize(serializer)
 }
 
-/// Makes an operation of a type with `document` and `variables`, and `upload` if a file goes with
-/// it, whose variable is `file` and null; `data` holds what `answer` turns into the answer.
+/// Implements [`Operation`] and `Serialize` for a type, and gives it an inherent `parse`.
+///
+/// `since` evaluates to a `Part`. An operation with `upload` must declare the variable `file` and
+/// set it to null. `answer` converts the `data` of the response.
 macro_rules! operation {
     (
         $operation:ty, $name:expr, idempotent: $idempotent:literal,
@@ -92,7 +96,7 @@ macro_rules! operation {
         $(upload: |$with:ident| $upload:expr,)?
         answer: |$data:ident: $data_type:ty| -> $answer:ty { $value:expr }
     ) => {
-        impl crate::graphql::operation::sealed::Parts for $operation {
+        impl crate::graphql::operation::sealed::Variables for $operation {
             fn variables(&self) -> impl serde::Serialize {
                 let $that = self;
                 $variables
@@ -127,11 +131,12 @@ macro_rules! operation {
         }
 
         impl $operation {
-            /// The answer in the body of a response.
+            /// Parses the body of a response.
             ///
             /// # Errors
             ///
-            /// When the body is not a GraphQL answer, reports errors, or misses what was asked for.
+            /// Fails if the body is not a GraphQL response, reports errors, or lacks requested
+            /// data.
             pub fn parse(body: &[u8]) -> Result<$answer, crate::graphql::answer::AnswerError> {
                 <Self as crate::graphql::operation::Operation>::parse(body)
             }

@@ -1,4 +1,4 @@
-//! What a platform is and what it accepts.
+//! The platform's version and the registration fields it accepts.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -7,10 +7,9 @@ use crate::graphql::operation::operation;
 use crate::value::field::RegisterConnectorFields;
 use crate::value::since::Part;
 
-/// Asks for the version of the platform.
+/// Reads the version of the platform.
 ///
-/// The answer is the text that the platform gives, best parsed as a
-/// [`PlatformVersion`](crate::PlatformVersion).
+/// The answer is the version as text; parse it as a [`PlatformVersion`](crate::PlatformVersion).
 ///
 /// ```
 /// use opencti_connector::{PlatformVersion, graphql};
@@ -27,7 +26,7 @@ use crate::value::since::Part;
 pub struct About;
 
 impl About {
-    /// The question.
+    /// Creates the query.
     #[must_use]
     pub const fn new() -> Self {
         Self
@@ -52,9 +51,11 @@ struct Version {
     version: String,
 }
 
-/// Asks which members of a registration the platform accepts, by an introspection of
-/// `RegisterConnectorInput`; `None` where introspection is off without an error, be it that the data
-/// is null or the type.
+/// Reads which fields of a registration the platform accepts, by introspection of
+/// `RegisterConnectorInput`.
+///
+/// The answer is `None` if introspection is disabled and the platform answers with null instead of
+/// an error.
 ///
 /// ```
 /// use opencti_connector::{Field, graphql::AcceptedFields};
@@ -71,7 +72,7 @@ struct Version {
 pub struct AcceptedFields;
 
 impl AcceptedFields {
-    /// The question.
+    /// Creates the query.
     #[must_use]
     pub const fn new() -> Self {
         Self

@@ -1,4 +1,4 @@
-//! Any document, for what has no operation of its own.
+//! Custom documents, for what this crate has no operation for.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ macro_rules! documents {
         }
 
         impl<'a> $operation<'a> {
-            /// This document, with an object of its variables.
+            /// Creates the operation from a document and a JSON object with its variables.
             #[must_use]
             pub const fn new(document: &'a str, variables: &'a Value) -> Self {
                 Self {
@@ -39,10 +39,11 @@ macro_rules! documents {
 }
 
 documents! {
-    /// A question of the program's own, for what has no operation here: a document that asks, and
-    /// its variables. The answer is the member `data`, as JSON.
+    /// A custom query, for what this crate has no operation for. The answer is the response's
+    /// `data` as JSON.
     ///
-    /// Whether the platform's version knows what is asked for is up to the program.
+    /// The crate cannot know which platform versions support the document;
+    /// [`Operation::since`](crate::graphql::Operation::since) returns the oldest version.
     ///
     /// ```
     /// use opencti_connector::graphql::Query;
@@ -61,12 +62,11 @@ documents! {
     #[doc(alias = "helper.api.query")]
     Query, idempotent: true;
 
-    /// A change of the program's own, for what has no operation here: a document that changes
-    /// something, and its variables. The answer is the member `data`, as JSON.
+    /// A custom mutation, for what this crate has no operation for. The answer is the response's
+    /// `data` as JSON.
     ///
-    /// It is not sent again when the connection is lost on the way, since it may have been done. What
-    /// a connector imports is better sent in a bundle, which the platform's workers merge with what
-    /// is there.
+    /// The client does not retry it after a lost response, because the platform may have executed
+    /// it. To import objects, prefer a bundle: the platform's workers merge it with existing data.
     ///
     /// ```
     /// use opencti_connector::graphql::Mutation;

@@ -1,4 +1,5 @@
-//! What a connector hands in.
+//! Results that a connector hands to the platform over HTTP instead of the broker: bundles, files
+//! and the answer to a playbook step.
 
 pub(super) mod analysis;
 pub(super) mod bundle;

@@ -1,21 +1,21 @@
-//! Files that go with an operation.
+//! A file that an operation uploads.
 
 use std::fmt;
 
 use mime::Mime;
 use serde::Deserialize;
 
-/// A file that goes with an operation: its name, its type and what is in it.
+/// A file that an operation uploads: name, MIME type and content.
 ///
-/// An operation with a file ([`Operation::upload`](crate::graphql::Operation::upload)) is sent by the
-/// [GraphQL multipart request](https://github.com/jaydenseric/graphql-multipart-request-spec)
-/// convention, as `multipart/form-data` with three parts in this order, and not as JSON:
+/// Send an operation with a file ([`Operation::upload`](crate::graphql::Operation::upload)) as a
+/// [GraphQL multipart request](https://github.com/jaydenseric/graphql-multipart-request-spec):
+/// `multipart/form-data` with three parts in this order.
 ///
-/// | part | what it holds |
+/// | part | content |
 /// |---|---|
-/// | `operations` | the operation as JSON, which has null in place of the file |
+/// | `operations` | the operation as JSON; the variable `file` is null |
 /// | `map` | [`Upload::MAP`] |
-/// | [`Upload::PART`] | the bytes of the file, with its name and its type |
+/// | [`Upload::PART`] | the bytes of the file, with its name and MIME type |
 ///
 /// ```
 /// use opencti_connector::graphql::{Operation, PushExport, Upload};
@@ -38,13 +38,13 @@ pub struct Upload<'a> {
 }
 
 impl<'a> Upload<'a> {
-    /// The content of the part `map`: where in the operation the file belongs.
+    /// Content of the part `map`: the variable that the file replaces.
     pub const MAP: &'static str = r#"{"0":["variables.file"]}"#;
 
-    /// The name of the part that holds the file.
+    /// Name of the part that holds the file.
     pub const PART: &'static str = "0";
 
-    /// A file.
+    /// Creates an upload from a file name, a MIME type and the bytes of the file.
     #[must_use]
     pub const fn new(name: &'a str, mime: &'a Mime, content: &'a [u8]) -> Self {
         Self {
@@ -54,26 +54,26 @@ impl<'a> Upload<'a> {
         }
     }
 
-    /// Its name.
+    /// Returns the file name.
     #[must_use]
     pub const fn name(&self) -> &'a str {
         self.name
     }
 
-    /// Its type.
+    /// Returns the MIME type.
     #[must_use]
     pub const fn mime(&self) -> &'a Mime {
         self.mime
     }
 
-    /// What is in it.
+    /// Returns the bytes of the file.
     #[must_use]
     pub const fn content(&self) -> &'a [u8] {
         self.content
     }
 }
 
-/// The content, which is long and may be confidential, is shown by its length alone.
+/// Shows the length in place of the content, which may be long or confidential.
 impl fmt::Debug for Upload<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload")
@@ -84,12 +84,12 @@ impl fmt::Debug for Upload<'_> {
     }
 }
 
-/// A file as the platform has stored it.
+/// A file stored by the platform.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct UploadedFile {
-    /// Its id, which is its path in the platform's storage.
+    /// File id: the path in the platform's storage, e.g. `import/global/report.pdf`.
     pub id: String,
-    /// Its name.
+    /// File name, e.g. `report.pdf`.
     pub name: String,
 }

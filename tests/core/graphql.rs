@@ -346,9 +346,9 @@ fn an_answer_of_no_graphql_server_is_told_by_its_beginning() {
         let error = About::parse(body.as_bytes()).unwrap_err();
         assert_eq!(error, AnswerError::NotGraphql(kept.into()), "{body}");
         let shown = if kept.is_empty() {
-            "it is empty, or JSON that is cut short or of another form"
+            "the body is empty, truncated JSON or JSON of another form"
         } else {
-            "it begins \""
+            "the body starts with \""
         };
         assert!(error.to_string().contains(shown), "{error}");
     }

@@ -1,4 +1,4 @@
-//! Pings, by which a connector stays alive and its state is kept.
+//! The mutation `pingConnector`, which keeps a connector alive and stores its state.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,10 +9,10 @@ use crate::graphql::operation::operation;
 use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
-/// Tells the platform that the connector is alive, stores its state, and learns whether the state
-/// was reset meanwhile.
+/// Reports that the connector is alive, stores its state, and returns the state as the platform has
+/// it.
 ///
-/// The platform counts a connector as alive for five minutes after a ping; pycti pings every 40
+/// The platform considers a connector active for five minutes after a ping; pycti pings every 40
 /// seconds.
 ///
 /// ```
@@ -41,7 +41,7 @@ pub struct Ping<'a> {
 }
 
 impl<'a> Ping<'a> {
-    /// The ping of a connector with this id.
+    /// Creates a ping with the connector's id, its state and the status of its runs.
     #[must_use]
     pub const fn new(id: &'a str, state: Option<&'a Value>, info: &'a ConnectorInfo) -> Self {
         Self {
@@ -52,14 +52,14 @@ impl<'a> Ping<'a> {
         }
     }
 
-    /// Says and asks for what a platform of this version knows.
+    /// Sends and requests only what this platform version supports.
     #[must_use]
     pub const fn for_version(mut self, version: PlatformVersion) -> Self {
         self.version = Some(version);
         self
     }
 
-    fn goes_with(&self, part: Part) -> bool {
+    fn supports(&self, part: Part) -> bool {
         part.is_known_to(self.version)
     }
 }
@@ -67,15 +67,15 @@ impl<'a> Ping<'a> {
 operation! {
     Ping<'_>, "PingConnector", idempotent: true,
     since: |_this| Part::Always,
-    document: |this| if this.goes_with(Part::ConnectorInfo) {
+    document: |this| if this.supports(Part::ConnectorInfo) {
         "mutation PingConnector($id: ID!, $state: String, $connectorInfo: ConnectorInfoInput) { \
          pingConnector(id: $id, state: $state, connectorInfo: $connectorInfo) { \
          id connector_state connector_info { run_and_terminate buffering queue_threshold \
          queue_messages_size next_run_datetime last_run_datetime } } }"
-    } else if this.goes_with(Part::StateOfPong) {
+    } else if this.supports(Part::StateOfPong) {
         "mutation PingConnector($id: ID!, $state: String) { \
          pingConnector(id: $id, state: $state) { id connector_state } }"
-    } else if this.goes_with(Part::State) {
+    } else if this.supports(Part::State) {
         "mutation PingConnector($id: ID!, $state: String) { \
          pingConnector(id: $id, state: $state) { id } }"
     } else {
@@ -83,11 +83,11 @@ operation! {
     },
     variables: |this| Variables {
         id: this.id,
-        // The text `null` for no state, as pycti writes it.
+        // Without a state the variable is the text `null`, as in pycti.
         state: this
-            .goes_with(Part::State)
+            .supports(Part::State)
             .then(|| this.state.unwrap_or(&Value::Null).to_string()),
-        info: this.goes_with(Part::ConnectorInfo).then_some(this.info),
+        info: this.supports(Part::ConnectorInfo).then_some(this.info),
     },
     answer: |data: Data| -> Pong { data.ping_connector }
 }
@@ -107,7 +107,7 @@ struct Data {
     ping_connector: Pong,
 }
 
-/// What a connector tells about its runs with each ping (platform 6.2.12).
+/// Status of a connector's runs, sent with each ping (platform 6.2.12).
 ///
 /// ```
 /// use opencti_connector::graphql::ConnectorInfo;
@@ -119,26 +119,26 @@ struct Data {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorInfo {
-    /// Whether it ends after one run.
+    /// Whether the connector exits after one run.
     #[serde(default)]
     pub run_and_terminate: bool,
-    /// Whether it waits for its queue to become shorter.
+    /// Whether the connector is waiting for its bundle queue to shrink.
     #[serde(default)]
     pub buffering: bool,
-    /// The size of the queue from which it waits.
+    /// Size of the bundle queue at which the connector waits, in megabytes.
     #[serde(default)]
     pub queue_threshold: Megabytes,
-    /// The size of its queue.
+    /// Size of the bundle queue, in megabytes.
     #[serde(default)]
     pub queue_messages_size: Megabytes,
-    /// When it runs next, as `YYYY-MM-DDTHH:MM:SSZ`.
+    /// Start of the next run, e.g. `2026-11-24T12:00:00Z`.
     pub next_run_datetime: Option<String>,
-    /// When it ran last, as `YYYY-MM-DDTHH:MM:SSZ`.
+    /// Start of the last run, e.g. `2026-11-24T11:00:00Z`.
     pub last_run_datetime: Option<String>,
 }
 
 impl Default for ConnectorInfo {
-    /// What pycti sends before the first run.
+    /// Returns what pycti sends before the first run.
     fn default() -> Self {
         Self {
             run_and_terminate: false,
@@ -151,17 +151,17 @@ impl Default for ConnectorInfo {
     }
 }
 
-/// What a platform answers to a ping.
+/// The platform's answer to a ping.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Pong {
-    /// The id of the connector.
+    /// Connector id.
     pub id: String,
-    /// The state as the platform has it: another one than was sent when it was reset there
-    /// (platform 2.1.3).
+    /// State as the platform has it (platform 2.1.3). Differs from the state sent if a user reset
+    /// it.
     #[serde(rename = "connector_state", default, deserialize_with = "state::parse")]
     pub state: Option<Value>,
-    /// What the platform has been told about the connector's runs (platform 6.2.12).
+    /// Status of the connector's runs as last reported (platform 6.2.12).
     #[serde(rename = "connector_info")]
     pub info: Option<ConnectorInfo>,
 }

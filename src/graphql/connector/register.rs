@@ -1,4 +1,4 @@
-//! Registration: the mutation `registerConnector`.
+//! The mutation `registerConnector` and its answer.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::value::secret::Secret;
 use crate::value::since::Part;
 use crate::value::version::PlatformVersion;
 
-/// Registers a connector: makes it known to the platform, or brings it up to date there.
+/// Registers a connector, or updates its registration.
 ///
 /// ```
 /// use opencti_connector::graphql::{Operation, Register};
@@ -31,7 +31,7 @@ pub struct Register<'a> {
 }
 
 impl<'a> Register<'a> {
-    /// The registration with this payload, for the newest platform.
+    /// Creates the registration from a payload, for the newest platform version.
     #[must_use]
     pub const fn new(input: ConnectorInput<'a>) -> Self {
         Self {
@@ -40,8 +40,9 @@ impl<'a> Register<'a> {
         }
     }
 
-    /// Asks for what a platform of this version can tell. The payload is
-    /// [restricted](ConnectorInput::restricted_to) by itself.
+    /// Requests only what this platform version returns.
+    ///
+    /// This does not change the payload; use [`ConnectorInput::restricted_to`] for that.
     #[must_use]
     pub const fn for_version(mut self, version: PlatformVersion) -> Self {
         self.version = Some(version);
@@ -63,7 +64,7 @@ struct Data {
     register_connector: Registered,
 }
 
-/// The document, with the members that the platform has.
+/// Returns the document with the fields that the platform version has.
 fn document(version: Option<PlatformVersion>) -> String {
     let has = |part: Part| part.is_known_to(version);
     let when = |part, members| if has(part) { members } else { "" };
@@ -96,7 +97,7 @@ fn document(version: Option<PlatformVersion>) -> String {
     )
 }
 
-/// What a platform tells a connector that registers; what older platforms lack is optional.
+/// The platform's answer to a registration. Whatever older versions lack is optional.
 ///
 /// Passwords and keys are [`Secret`]s.
 ///
@@ -117,8 +118,8 @@ fn document(version: Option<PlatformVersion>) -> String {
 ///     "connector_user_id": "88ec0c6a-13ce-5e39-b486-354fe4a7084f"
 /// }}}"#;
 /// let registered = Register::parse(answer)?;
-/// let config = registered.config.expect("a platform gives the queues");
-/// let rabbitmq = config.connection.expect("platforms do since 4.0.4");
+/// let config = registered.config.expect("the platform returns the queues");
+/// let rabbitmq = config.connection.expect("returned since 4.0.4");
 /// assert_eq!(rabbitmq.host, "rabbitmq");
 /// assert_eq!(format!("{:?}", rabbitmq.pass), "***");
 /// assert_eq!(rabbitmq.pass.expose(), "s3cr3t");
@@ -127,17 +128,17 @@ fn document(version: Option<PlatformVersion>) -> String {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Registered {
-    /// The id of the connector.
+    /// Connector id, as sent.
     pub id: String,
-    /// The state that the connector left, if any.
+    /// State stored by an earlier run. `None` if there is none.
     #[serde(rename = "connector_state", default, deserialize_with = "state::parse")]
     pub state: Option<Value>,
-    /// The public keys that sign the platform's HTTP requests, as the text of a JWK set (platform
-    /// 7.260224.0).
+    /// Public keys that verify the platform's HTTP requests, as the JSON text of a JWK set
+    /// (platform 7.260224.0).
     pub jwks: Option<String>,
-    /// Its queues.
+    /// The connector's queues, and how to reach them.
     pub config: Option<QueueConfig>,
-    /// The id of its user (platform 4.0.0).
+    /// Id of the connector's user (platform 4.0.0).
     #[serde(
         rename = "connector_user_id",
         alias = "connector_user",
@@ -147,7 +148,7 @@ pub struct Registered {
     pub user_id: Option<String>,
 }
 
-/// The id of a user: by itself, or in an object as platforms before 5.3.16 tell it.
+/// Parses a user id: a text, or an object before platform 5.3.16.
 fn user_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -160,64 +161,64 @@ fn user_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<S
     Ok(user.map(|(User::Id(id) | User::Object { id })| id))
 }
 
-/// The queues of a connector, and how to reach them.
+/// The connector's queues, and how to reach RabbitMQ and the object storage.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct QueueConfig {
-    /// RabbitMQ (platform 4.0.4).
+    /// Connection to RabbitMQ (platform 4.0.4).
     pub connection: Option<RabbitMq>,
-    /// RabbitMQ as a URI with its password (platforms before 4.0.4).
+    /// URI of RabbitMQ, password included (before platform 4.0.4).
     pub uri: Option<Secret>,
-    /// The platform's object storage (platform 6.9.10).
+    /// Connection to the platform's object storage (platform 6.9.10).
     pub s3: Option<S3>,
-    /// The queue on which the connector listens.
+    /// Queue to consume from, e.g. `listen_550e8400-e29b-41d4-a716-446655440000`.
     pub listen: String,
-    /// The routing key of that queue (platform 5.4.0).
+    /// Routing key of the `listen` queue (platform 5.4.0).
     pub listen_routing: Option<String>,
-    /// The exchange of that queue.
+    /// Exchange of the `listen` queue, e.g. `amqp.connector.exchange`.
     pub listen_exchange: String,
-    /// The queue to which it sends bundles.
+    /// Queue for bundles, e.g. `push_550e8400-e29b-41d4-a716-446655440000`.
     pub push: String,
-    /// The routing key of that queue (platform 5.4.0).
+    /// Routing key of the `push` queue (platform 5.4.0).
     pub push_routing: Option<String>,
-    /// The exchange to which it sends bundles.
+    /// Exchange to publish bundles to, e.g. `amqp.worker.exchange`.
     pub push_exchange: String,
 }
 
-/// How to reach RabbitMQ.
+/// Connection settings for RabbitMQ.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct RabbitMq {
-    /// The host.
+    /// Host name or address.
     pub host: String,
-    /// The virtual host (platform 5.3.8).
+    /// Virtual host, e.g. `/` (platform 5.3.8).
     pub vhost: Option<String>,
-    /// Whether it takes TLS (platform 4.4.0).
+    /// Whether to connect with TLS (platform 4.4.0).
     pub use_ssl: Option<bool>,
-    /// The port.
+    /// Port, e.g. 5672.
     pub port: u16,
-    /// The user.
+    /// User name.
     pub user: String,
-    /// The password.
+    /// Password.
     pub pass: Secret,
 }
 
-/// How to reach the platform's object storage.
+/// Connection settings for the platform's object storage (S3).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct S3 {
-    /// The host.
+    /// Host name or address.
     pub endpoint: String,
-    /// The port.
+    /// Port, e.g. 9000.
     pub port: Option<u16>,
-    /// Whether it takes TLS.
+    /// Whether to connect with TLS.
     pub use_ssl: Option<bool>,
-    /// The bucket.
+    /// Bucket name, e.g. `opencti-bucket`.
     pub bucket_name: Option<String>,
-    /// The region of the bucket.
+    /// Region of the bucket, e.g. `us-east-1`.
     pub bucket_region: Option<String>,
-    /// The access key.
+    /// Access key.
     pub access_key: Option<Secret>,
-    /// The secret key.
+    /// Secret key.
     pub secret_key: Option<Secret>,
 }

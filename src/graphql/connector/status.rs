@@ -1,4 +1,4 @@
-//! A connector as the platform sees it.
+//! Reading and removing the platform's record of a connector.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -7,7 +7,8 @@ use super::state;
 use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
-/// Reads one connector (platform 6.1.12); `None` if the platform does not know it.
+/// Reads a connector's status (platform 6.1.12). The answer is `None` if no such connector is
+/// registered.
 ///
 /// ```
 /// use opencti_connector::graphql::ReadConnector;
@@ -29,7 +30,7 @@ pub struct ReadConnector<'a> {
 }
 
 impl<'a> ReadConnector<'a> {
-    /// The connector with this id.
+    /// Creates the query from the connector's id.
     #[must_use]
     pub const fn new(id: &'a str) -> Self {
         Self { id }
@@ -52,49 +53,49 @@ struct ReadData {
     connector: Option<ConnectorStatus>,
 }
 
-/// A connector as the platform sees it.
+/// The platform's record of a connector.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorStatus {
-    /// Its id.
+    /// Connector id.
     pub id: String,
-    /// Its name.
+    /// Connector name.
     pub name: String,
-    /// Whether it counts as alive.
+    /// Whether the platform considers the connector alive; see [`Ping`](crate::graphql::Ping).
     pub active: Option<bool>,
-    /// Whether it runs without being asked.
+    /// Whether the platform triggers it automatically.
     pub auto: Option<bool>,
-    /// Whether it imports files only into an entity.
+    /// Whether it imports files only in the context of an entity.
     pub only_contextual: Option<bool>,
-    /// The name of its type.
+    /// Connector type, e.g. `STREAM`.
     pub connector_type: Option<String>,
-    /// Its scope.
+    /// Scope entries, e.g. `IPv4-Addr`.
     pub connector_scope: Option<Vec<String>>,
-    /// Its state.
+    /// Stored state. `None` if there is none.
     #[serde(rename = "connector_state", default, deserialize_with = "state::parse")]
     pub state: Option<Value>,
-    /// What waits in its queue.
+    /// Messages waiting in the connector's queue.
     #[serde(rename = "connector_queue_details")]
     pub queue: Option<QueueDetails>,
-    /// When it was last updated, as the platform writes it.
+    /// Time of the last update, e.g. `2026-11-24T11:12:46.000Z`.
     pub updated_at: Option<String>,
-    /// When it was created, as the platform writes it.
+    /// Time of creation, e.g. `2026-11-24T11:12:46.000Z`.
     pub created_at: Option<String>,
-    /// Whether it is part of the platform.
+    /// Whether the connector is built into the platform.
     pub built_in: Option<bool>,
 }
 
-/// What waits in a connector's queue.
+/// Messages waiting in a connector's queue.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct QueueDetails {
-    /// The number of messages.
+    /// Number of messages.
     pub messages_number: f64,
-    /// Their size in bytes.
+    /// Total size of the messages, in bytes.
     pub messages_size: f64,
 }
 
-/// Removes a connector from the platform, with its queues and its state (platform 4.0.0).
+/// Removes a connector with its queues and its state (platform 4.0.0).
 ///
 /// ```
 /// use opencti_connector::graphql::Unregister;
@@ -110,7 +111,7 @@ pub struct Unregister<'a> {
 }
 
 impl<'a> Unregister<'a> {
-    /// The connector with this id.
+    /// Creates the mutation from the connector's id.
     #[must_use]
     pub const fn new(id: &'a str) -> Self {
         Self { id }

@@ -1,4 +1,4 @@
-//! What the platform knows, page by page.
+//! Listing objects and relationships, page by page.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
-/// What a list is made of; see [`ListStix`].
+/// The objects that a list is made of; see [`ListStix`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StixList {
@@ -16,13 +16,14 @@ pub enum StixList {
     Relationships,
     /// Sightings (platform 5.12.16).
     Sightings,
-    /// All of these, and what they refer to, such as markings (platform 6.1.0). They come in the
-    /// platform's order, of every type, whatever they are connected with.
+    /// All of these, and the objects they refer to, e.g. markings (platform 6.1.0).
+    ///
+    /// Supports neither an order nor restrictions by type or connected entity.
     Any,
 }
 
 impl StixList {
-    /// The list that shows entities of this type, in the platform's spelling.
+    /// Returns the list that holds entities of a type, e.g. `Report` or `stix-core-relationship`.
     ///
     /// ```
     /// use opencti_connector::graphql::StixList;
@@ -40,8 +41,8 @@ impl StixList {
     }
 }
 
-/// A page of what the platform knows, as far as the user may see it: the ids, by which
-/// [`ReadStix`](crate::graphql::ReadStix) reads each.
+/// Lists the ids of what the user may see, page by page. [`ReadStix`](crate::graphql::ReadStix)
+/// reads the object of an id.
 ///
 /// ```
 /// use opencti_connector::graphql::{ListStix, StixList};
@@ -75,7 +76,7 @@ pub struct ListStix<'a> {
 }
 
 impl<'a> ListStix<'a> {
-    /// The first 100 of all.
+    /// Creates a query for the first 100 items of the whole list.
     #[must_use]
     pub const fn new(list: StixList) -> Self {
         Self {
@@ -90,21 +91,24 @@ impl<'a> ListStix<'a> {
         }
     }
 
-    /// Of these types, in the platform's spelling; of core objects alone.
+    /// Restricts the list to entity types, e.g. `Report`. Applies to [`StixList::CoreObjects`]
+    /// only.
     #[must_use]
     pub const fn types(mut self, types: &'a [&'a str]) -> Self {
         self.types = Some(types);
         self
     }
 
-    /// Whose source or target has this id; of relationships and sightings alone.
+    /// Restricts the list to relationships from or to the entity with this id.
+    ///
+    /// Applies to [`StixList::Relationships`] and [`StixList::Sightings`] only.
     #[must_use]
     pub const fn connected_with(mut self, id: &'a str) -> Self {
         self.connected_with = Some(id);
         self
     }
 
-    /// That this filter group lets pass, such as those of an
+    /// Restricts the list by a filter group, e.g. that of an
     /// [`ExportFileMessage`](crate::message::ExportFileMessage).
     #[must_use]
     pub const fn filters(mut self, filters: &'a Value) -> Self {
@@ -112,28 +116,30 @@ impl<'a> ListStix<'a> {
         self
     }
 
-    /// In which this text is found.
+    /// Restricts the list to items that contain a text.
     #[must_use]
     pub const fn search(mut self, search: Option<&'a str>) -> Self {
         self.search = search;
         self
     }
 
-    /// In the order of this member, `asc` or `desc`; not of [`StixList::Any`].
+    /// Sorts the list by a field, e.g. `created_at`, in the mode `asc` or `desc`.
+    ///
+    /// Does not apply to [`StixList::Any`].
     #[must_use]
     pub const fn order(mut self, by: Option<&'a str>, mode: Option<&'a str>) -> Self {
         self.order = (by, mode);
         self
     }
 
-    /// At most so many.
+    /// Sets the maximum number of items on the page.
     #[must_use]
     pub const fn first(mut self, first: u16) -> Self {
         self.first = first;
         self
     }
 
-    /// Those that follow the page which said so, as [`StixPage::next`].
+    /// Continues after the page that returned this cursor as [`StixPage::next`].
     #[must_use]
     pub const fn after(mut self, cursor: Option<&'a str>) -> Self {
         self.after = cursor;
@@ -162,8 +168,8 @@ impl<'a> ListStix<'a> {
     }
 }
 
-/// A list in its document: the variables that it has beside those of all, and what is asked of its
-/// nodes. The list has an alias, so that all answers are of one form.
+/// Builds the document of a list from its name, its field, the variables it has beside the common
+/// ones, and the selection of its nodes. The alias `list` gives all answers one form.
 macro_rules! list_document {
     ($name:literal, $field:literal, [$($variable:literal: $ty:literal),*], $node:literal) => {
         concat!(
@@ -223,21 +229,22 @@ operation! {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StixPage {
-    /// What is on the page, in its order.
+    /// Items of the page, in the list's order.
     pub listed: Vec<ListedStix>,
-    /// Where the next page begins; none after the last one.
+    /// Cursor of the next page. `None` on the last page.
     pub next: Option<String>,
 }
 
-/// An object, or a relationship, of a list.
+/// An object or relationship in a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListedStix {
-    /// Its internal id.
+    /// Internal id, e.g. `9f0a2b4c-7a9b-4a51-9f5e-7d0d5a3a7a11`.
     pub id: String,
-    /// Its STIX id.
+    /// STIX id, e.g. `report--9f0a2b4c-7a9b-4a51-9f5e-7d0d5a3a7a11`.
     pub standard_id: String,
-    /// The STIX ids of the source and the target of a relationship, as far as the user may see them.
+    /// STIX ids of a relationship's source and target. `None` for an end that the user may not see,
+    /// and for both ends of an object.
     pub ends: [Option<String>; 2],
 }
 
@@ -266,7 +273,7 @@ struct PageInfo {
     has_next: bool,
 }
 
-/// Nothing is known of what is neither an object nor a relationship.
+/// A node without ids is neither an object nor a relationship, and is skipped.
 #[derive(Deserialize)]
 struct Node {
     id: Option<String>,

@@ -1,4 +1,4 @@
-//! An entity of the platform.
+//! Reading one object as STIX.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -6,9 +6,10 @@ use serde_json::json;
 use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
-/// Reads an entity as a STIX object (platform 5.3.0); `None` if the user cannot see one with this id.
+/// Reads an entity as a STIX object (platform 5.3.0).
 ///
-/// The answer is the JSON text of the object, without the objects that it refers to.
+/// The answer is the JSON text of the object, without the objects it refers to. It is `None` if the
+/// user cannot see an entity with this id.
 ///
 /// ```
 /// use opencti_connector::graphql::ReadStix;
@@ -28,7 +29,7 @@ pub struct ReadStix<'a> {
 }
 
 impl<'a> ReadStix<'a> {
-    /// The entity with this id, be it the platform's or the STIX one.
+    /// Creates the query from the entity's internal id or STIX id.
     #[must_use]
     pub const fn new(id: &'a str) -> Self {
         Self { id }

@@ -1,4 +1,4 @@
-//! A live stream as the platform's settings have it.
+//! The settings of a live stream.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -6,12 +6,13 @@ use serde_json::json;
 use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
-/// Reads what users have set of a live stream (platform 5.7.0); `None` if there is no such stream,
-/// or the user may not see it.
+/// Reads the settings of a live stream (platform 5.7.0).
 ///
-/// It needs the right to follow streams (`TAXIIAPI` in the platform's schema of 2026; the right to
-/// manage them, `TAXIIAPI_SETCOLLECTIONS`, on platforms of 2023). `live` and `raw`, which a platform
-/// has without anyone having set them up, are none of these: the answer is `None`.
+/// The answer is `None` if there is no such stream, if the user may not see it, and for the
+/// platform's built-in streams `live` and `raw`, which have no settings.
+///
+/// The user needs the capability `TAXIIAPI` (platform schema of 2026); platforms of 2023 require
+/// `TAXIIAPI_SETCOLLECTIONS`.
 ///
 /// ```
 /// use opencti_connector::graphql::ReadStream;
@@ -23,7 +24,7 @@ use crate::value::since::Part;
 /// let answer = br#"{"data":{"streamCollection":{"id":"0f8a4c5e-2b1d-4c7a-9a35-6f2a8f8b7c10",
 ///     "name":"Indicators for the SIEM","description":"","stream_live":true,
 ///     "stream_public":false}}}"#;
-/// let stream = ReadStream::parse(answer)?.expect("it is there");
+/// let stream = ReadStream::parse(answer)?.expect("the stream exists");
 /// assert_eq!(stream.name.as_deref(), Some("Indicators for the SIEM"));
 /// assert_eq!(stream.live, Some(true));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -35,7 +36,7 @@ pub struct ReadStream<'a> {
 }
 
 impl<'a> ReadStream<'a> {
-    /// The stream with this id.
+    /// Creates the query from the stream's id.
     #[must_use]
     pub const fn new(id: &'a str) -> Self {
         Self { id }
@@ -57,20 +58,20 @@ struct Data {
     stream: Option<StreamCollection>,
 }
 
-/// What users have set of a live stream, which the platform calls a stream collection.
+/// Settings of a live stream, which the platform calls a stream collection.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct StreamCollection {
-    /// Its id.
+    /// Stream id.
     pub id: String,
-    /// Its name.
+    /// Name shown in the platform.
     pub name: Option<String>,
-    /// What it is for.
+    /// Description shown in the platform.
     pub description: Option<String>,
-    /// Whether it is started: one that is not refuses who follows it.
+    /// Whether the stream is started. The platform rejects followers of a stopped stream.
     #[serde(rename = "stream_live")]
     pub live: Option<bool>,
-    /// Whether everyone may follow it, without a token.
+    /// Whether anyone may follow the stream without a token.
     #[serde(rename = "stream_public")]
     pub public: Option<bool>,
 }

@@ -1,4 +1,4 @@
-//! What an analysis connector has found.
+//! The result of an analysis connector.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -7,21 +7,22 @@ use crate::graphql::operation::operation;
 use crate::graphql::upload::{Upload, UploadedFile};
 use crate::value::since::Part;
 
-/// What was analysed; see [`PushAnalysis`].
+/// The kind of content that was analysed; see [`PushAnalysis`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AnalysedContent {
-    /// A file of the entity.
+    /// A file attached to the entity.
     File,
-    /// Texts of the entity.
+    /// Text fields of the entity.
     Fields,
 }
 
-/// Hands in the analysis of an entity (platform 6.2.0).
+/// Uploads the analysis of an entity (platform 6.2.0).
 ///
-/// The file holds one JSON object, from each text that was found to the id of the entity that it
-/// means.
+/// The answer is the stored file, or `None` if the platform returns none.
+///
+/// The file holds one JSON object that maps each text found to the id of the entity it denotes.
 ///
 /// ```
 /// use opencti_connector::graphql::{AnalysedContent, PushAnalysis, Upload};
@@ -36,7 +37,7 @@ pub enum AnalysedContent {
 ///     AnalysedContent::Fields,
 ///     "content_mapping",
 /// );
-/// // It is sent as `Upload` says.
+/// // Send it as a multipart request; see `Upload`.
 /// # let _ = push;
 /// ```
 #[doc(alias = "push_analysis")]
@@ -49,8 +50,10 @@ pub struct PushAnalysis<'a> {
 }
 
 impl<'a> PushAnalysis<'a> {
-    /// Of the entity with this id. The message names the file as `analysis_name`, and what was
-    /// analysed as `content_type` and `content_source`.
+    /// Creates the mutation from the entity's id, the file, and the kind and source of the content.
+    ///
+    /// An analysis message holds the file name as `analysis_name`, and the kind and source as
+    /// `content_type` and `content_source`.
     #[must_use]
     pub const fn new(
         id: &'a str,
@@ -79,7 +82,7 @@ operation! {
         "file": null,
         "contentSource": this.source,
         "contentType": this.content,
-        // The only one that the platform reads back.
+        // The platform reads back only analyses of this type.
         "analysisType": "mapping_analysis",
     }),
     upload: |this| this.file,

@@ -1,4 +1,4 @@
-//! Bundles over HTTP, for a connector that cannot reach the broker.
+//! A bundle sent over HTTP, for connectors that cannot reach the broker.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -6,10 +6,10 @@ use serde_json::json;
 use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
-/// Hands a whole bundle to the platform, which puts it into the connector's queue (platform 6.3.0).
+/// Sends a whole bundle to the platform, which puts it into the connector's queue (platform 6.3.0).
 ///
-/// Nothing is to be announced with [`AddExpectations`](crate::graphql::AddExpectations): whoever splits the
-/// bundle does that.
+/// Do not call [`AddExpectations`](crate::graphql::AddExpectations) for it: the worker that splits
+/// the bundle announces the parts.
 ///
 /// ```
 /// use opencti_connector::graphql::PushBundle;
@@ -29,7 +29,7 @@ pub struct PushBundle<'a> {
 }
 
 impl<'a> PushBundle<'a> {
-    /// Of this connector; the bundle is JSON text.
+    /// Creates the mutation from the connector's id and the bundle as JSON text.
     #[must_use]
     pub const fn new(connector_id: &'a str, bundle: &'a str) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl<'a> PushBundle<'a> {
         }
     }
 
-    /// Within the work with this id (platform 6.5.7).
+    /// Assigns the bundle to the work with this id (platform 6.5.7).
     #[must_use]
     pub const fn for_work(mut self, work_id: &'a str) -> Self {
         self.work_id = Some(work_id);

@@ -1,4 +1,4 @@
-//! Files that an export connector has made.
+//! The files of an export connector.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -7,9 +7,9 @@ use crate::graphql::operation::operation;
 use crate::graphql::upload::Upload;
 use crate::value::since::Part;
 
-/// Hands in the export of one entity, of any type (platform 6.1.0).
+/// Uploads the export of one entity of any type (platform 6.1.0).
 ///
-/// Platforms before take an export without markings, in documents that are not offered here.
+/// Older platforms take exports without markings; this crate has no operation for those.
 ///
 /// ```
 /// use opencti_connector::graphql::{PushExport, Upload};
@@ -18,7 +18,7 @@ use crate::value::since::Part;
 /// let file = Upload::new("report.csv", &mime::TEXT_CSV, b"name\nx\n");
 /// let markings = ["613f2e26-407d-48c7-9eca-b8e91df99dc9".to_owned()];
 /// let push = PushExport::new("9f0a2b4c-7a9b-4a51-9f5e-7d0d5a3a7a11", file, &markings);
-/// // It is sent as `Upload` says.
+/// // Send it as a multipart request; see `Upload`.
 /// # let _ = push;
 /// ```
 #[doc(alias = "push_entity_export")]
@@ -30,8 +30,9 @@ pub struct PushExport<'a> {
 }
 
 impl<'a> PushExport<'a> {
-    /// Of the entity with this id, under these markings, which the message names as
-    /// `file_markings`.
+    /// Creates the mutation from the entity's id, the file, and the ids of the file's markings.
+    ///
+    /// An export message holds the markings as `file_markings`.
     #[must_use]
     pub const fn new(id: &'a str, file: Upload<'a>, markings: &'a [String]) -> Self {
         Self { id, file, markings }
@@ -41,8 +42,8 @@ impl<'a> PushExport<'a> {
 operation! {
     PushExport<'_>, "StixDomainObjectEdit", idempotent: false,
     since: |_this| Part::FileMarkings,
-    // Not for domain objects alone: the platform loads what has the id, whatever its type
-    // (`stixDomainObjectExportPush`), and pycti has no other.
+    // Despite its name this serves every type: the platform loads the object by its id alone
+    // (`stixDomainObjectExportPush`), and pycti uses the same document.
     document: |_this| "mutation StixDomainObjectEdit($id: ID!, $file: Upload!, \
         $file_markings: [String]!) { stixDomainObjectEdit(id: $id) { \
         exportPush(file: $file, file_markings: $file_markings) } }",
@@ -57,21 +58,21 @@ struct ExportData {
     _edited: serde::de::IgnoredAny,
 }
 
-/// What a list that is exported is made of; see [`PushListExport`].
+/// The kind of list that was exported; see [`PushListExport`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExportedList {
     /// Entities and observables: the message's `entity_type` is `Stix-Core-Object`.
     CoreObjects,
-    /// Entities; every `entity_type` but the two others.
+    /// Entities: any other `entity_type`.
     DomainObjects,
     /// Observables: the message's `entity_type` is `Stix-Cyber-Observable`.
     CyberObservables,
 }
 
 impl ExportedList {
-    /// The list that a message with this `entity_type` asks for, as the platform's own export
-    /// connectors choose it.
+    /// Returns the list that a message with this `entity_type` requests, by the rule of the
+    /// platform's own export connectors.
     ///
     /// ```
     /// use opencti_connector::graphql::ExportedList;
@@ -90,7 +91,7 @@ impl ExportedList {
     }
 }
 
-/// Hands in the export of a list (platform 6.1.0).
+/// Uploads the export of a list (platform 6.1.0).
 ///
 /// ```
 /// use opencti_connector::graphql::{PushListExport, Upload};
@@ -98,7 +99,7 @@ impl ExportedList {
 ///
 /// let file = Upload::new("reports.csv", &mime::TEXT_CSV, b"name\nx\n");
 /// let push = PushListExport::new("Report", file, &[]).filters(r#"{"search":"x"}"#);
-/// // It is sent as `Upload` says.
+/// // Send it as a multipart request; see `Upload`.
 /// # let _ = push;
 /// ```
 #[doc(alias = "push_list_export")]
@@ -113,8 +114,10 @@ pub struct PushListExport<'a> {
 }
 
 impl<'a> PushListExport<'a> {
-    /// Of entities of the type that the message names as `entity_type`, under these markings,
-    /// which it names as `file_markings`. The list is [`ExportedList::of`] the type.
+    /// Creates the mutation from the type of the entities, the file, and the ids of its markings.
+    ///
+    /// An export message holds the type and the markings as `entity_type` and `file_markings`. The
+    /// list is [`ExportedList::of`] the type.
     #[must_use]
     pub fn new(entity_type: &'a str, file: Upload<'a>, markings: &'a [String]) -> Self {
         Self {
@@ -127,21 +130,21 @@ impl<'a> PushListExport<'a> {
         }
     }
 
-    /// As another list than that of the type.
+    /// Overrides the list that follows from the type.
     #[must_use]
     pub const fn list(mut self, list: ExportedList) -> Self {
         self.list = list;
         self
     }
 
-    /// Within the container that the message names as `entity_id`.
+    /// Attaches the export to a container, which the message names as `entity_id`.
     #[must_use]
     pub const fn within(mut self, entity_id: &'a str) -> Self {
         self.entity_id = Some(entity_id);
         self
     }
 
-    /// With the list's filters, as text that is kept with the file.
+    /// Sets the list's filters, as text that the platform stores with the file.
     #[must_use]
     pub const fn filters(mut self, filters: &'a str) -> Self {
         self.filters = filters;
@@ -188,7 +191,7 @@ operation! {
     answer: |_data: ListData| -> () { () }
 }
 
-/// One member, the name of which is that of the list.
+/// An answer with one field, named after the list.
 #[derive(Deserialize)]
 enum ListData {
     #[serde(rename = "stixCoreObjectsExportPush")]

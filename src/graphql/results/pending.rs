@@ -1,4 +1,4 @@
-//! Files that wait for a user to look at them.
+//! Files that wait for a user's validation.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -7,8 +7,8 @@ use crate::graphql::operation::operation;
 use crate::graphql::upload::{Upload, UploadedFile};
 use crate::value::since::Part;
 
-/// Puts a bundle, as a file, where a user validates it before it is imported: the platform's
-/// analyst workbench (platform 5.1.0).
+/// Uploads a bundle to the platform's analyst workbench, where a user validates it before it is
+/// imported (platform 5.1.0). The answer is the stored file.
 ///
 /// ```
 /// use opencti_connector::graphql::{Upload, UploadPending};
@@ -17,7 +17,7 @@ use crate::value::since::Part;
 /// let bundle = br#"{"type":"bundle","id":"bundle--1","objects":[]}"#;
 /// let file = Upload::new("work_1.json", &mime::APPLICATION_JSON, bundle);
 /// let upload = UploadPending::new(file, Some("9f0a2b4c-7a9b-4a51-9f5e-7d0d5a3a7a11"));
-/// // It is sent as `Upload` says.
+/// // Send it as a multipart request; see `Upload`.
 /// # let _ = upload;
 /// ```
 #[doc(alias = "upload_pending_file")]
@@ -29,7 +29,7 @@ pub struct UploadPending<'a> {
 }
 
 impl<'a> UploadPending<'a> {
-    /// For the entity with this id, if there is one.
+    /// Creates the mutation from the bundle and the id of the entity it belongs to, if any.
     #[must_use]
     pub const fn new(file: Upload<'a>, entity_id: Option<&'a str>) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl<'a> UploadPending<'a> {
         }
     }
 
-    /// Under these markings; if there are any, the platform must be 6.5.2 or later.
+    /// Sets the ids of the file's markings. Any marking requires platform 6.5.2.
     #[must_use]
     pub const fn markings(mut self, markings: &'a [String]) -> Self {
         self.markings = markings;

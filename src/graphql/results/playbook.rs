@@ -1,11 +1,11 @@
-//! The answer to a playbook that waits for the connector.
+//! The answer to a playbook step that waits for the connector.
 
 use serde::{Deserialize, Serialize};
 
 use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
-/// Which step of which run of a playbook a message is about: its member `internal.playbook`.
+/// The playbook step that a message belongs to: its `internal.playbook`.
 ///
 /// ```
 /// use opencti_connector::graphql::PlaybookStep;
@@ -21,25 +21,26 @@ use crate::value::since::Part;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlaybookStep {
-    /// The run.
+    /// Id of the playbook run.
     pub execution_id: String,
-    /// What set it off; messages of platforms before 6.1.0 lack it.
+    /// Id of the event that triggered the run, e.g. `1760000000000-0`. `None` before platform
+    /// 6.1.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
-    /// The playbook.
+    /// Playbook id.
     pub playbook_id: String,
-    /// The object that it is about, which must be in the bundle of the answer.
+    /// STIX id of the run's object, which the bundle of the answer must contain.
     pub data_instance_id: String,
-    /// The step that is answered.
+    /// Id of the step to answer.
     pub step_id: String,
-    /// The step before it.
+    /// Id of the preceding step.
     pub previous_step_id: String,
 }
 
-/// Ends a step of a playbook with a bundle, with which the platform goes on (platform 6.1.0; 5.11.0
-/// for a message without an `event_id`).
+/// Completes a playbook step with a bundle, which the platform passes to the next step (platform
+/// 6.1.0; 5.11.0 for a message without an `event_id`).
 ///
-/// There is no operation to report that a step has failed: a step that is never answered leaves its
+/// The platform has no operation to report a failed step; a step that is never answered leaves its
 /// playbook hanging.
 ///
 /// ```
@@ -62,8 +63,10 @@ pub struct EndPlaybookStep<'a> {
 }
 
 impl<'a> EndPlaybookStep<'a> {
-    /// For this step, which the connector began at `execution_start` (RFC 3339 with a time zone);
-    /// the bundle as it came, and the bundle to go on with, both as JSON text.
+    /// Creates the mutation from the step, the start of its processing, and two bundles as JSON
+    /// text: the one received and the one to continue with.
+    ///
+    /// `execution_start` is an RFC 3339 time with a time zone, e.g. `2026-11-24T11:12:46+00:00`.
     #[must_use]
     pub const fn new(
         step: &'a PlaybookStep,

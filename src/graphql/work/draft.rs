@@ -1,4 +1,4 @@
-//! Drafts: where what is imported waits for a user's approval.
+//! Drafts, in which imported objects wait for a user's approval.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -6,9 +6,9 @@ use serde_json::json;
 use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
-/// Creates a draft (platform 6.4.0); the answer is its id.
+/// Creates a draft (platform 6.4.0). The answer is its id.
 ///
-/// [`AddDraftContext`](crate::graphql::AddDraftContext) tells which work writes into it.
+/// [`AddDraftContext`](crate::graphql::AddDraftContext) makes a work import into the draft.
 ///
 /// ```
 /// use opencti_connector::graphql::AddDraft;
@@ -29,7 +29,7 @@ pub struct AddDraft<'a> {
 }
 
 impl<'a> AddDraft<'a> {
-    /// Under this name, about this entity if there is one.
+    /// Creates the mutation from a name for users and the id of the entity that the draft is about.
     #[must_use]
     pub const fn new(name: &'a str, entity_id: Option<&'a str>) -> Self {
         Self { name, entity_id }

@@ -1,4 +1,4 @@
-//! Works: what a connector is doing, for the users who watch it.
+//! Creating a work, reporting its progress and deleting it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -7,7 +7,9 @@ use crate::graphql::number::InvalidNumber;
 use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
-/// Creates a work (platform 4.0.0), for a connector that starts by itself; the answer is its id.
+/// Creates a work (platform 4.0.0). The answer is its id.
+///
+/// Only connectors that start runs themselves need it; a message from the platform names its work.
 ///
 /// ```
 /// use opencti_connector::graphql::AddWork;
@@ -28,7 +30,7 @@ pub struct AddWork<'a> {
 }
 
 impl<'a> AddWork<'a> {
-    /// A work of this connector, under a name for its users.
+    /// Creates the mutation from the connector's id and a name shown to users.
     #[must_use]
     pub const fn new(connector_id: &'a str, friendly_name: &'a str) -> Self {
         Self {
@@ -38,8 +40,9 @@ impl<'a> AddWork<'a> {
         }
     }
 
-    /// Whether the work ends only when [`WorkProcessed`] says so, and not when all that was
-    /// expected has been reported (platform 7.260422.0).
+    /// Sets whether only [`WorkProcessed`] completes the work (platform 7.260422.0).
+    ///
+    /// Otherwise the platform also completes it once all announced parts are reported.
     #[must_use]
     pub const fn multipart(mut self, is_multipart: bool) -> Self {
         self.is_multipart = is_multipart;
@@ -96,7 +99,7 @@ macro_rules! edits {
         }
 
         impl<'a> $edit<'a> {
-            /// For the work with this id.
+            /// Creates the mutation for the work with this id.
             #[must_use]
             pub const fn new(id: &'a str $(, $field: $type)*) -> Self {
                 Self { id $(, $field)* }
@@ -116,8 +119,8 @@ macro_rules! edits {
     )+};
 }
 
-// `toReceived` and `toProcessed` set what they set once more when they come again; at most their
-// message stands there twice.
+// Repeating `toReceived` or `toProcessed` sets the same values again; at worst the work shows the
+// message twice.
 edits! {
     /// Reports that the connector has received the work (platform 4.0.3).
     ///
@@ -133,7 +136,7 @@ edits! {
     since: EditWork, ("$message: String") { "toReceived(message: $message)" },
     |this| json!({ "id": this.id, "message": this.message });
 
-    /// Reports that the work is done, well or in error (platform 4.0.3).
+    /// Completes the work, successfully or in error (platform 4.0.3).
     ///
     /// ```
     /// use opencti_connector::graphql::WorkProcessed;
@@ -147,7 +150,7 @@ edits! {
     since: EditWork, ("$message: String, $inError: Boolean") { "toProcessed(message: $message, inError: $inError)" },
     |this| json!({ "id": this.id, "message": this.message, "inError": this.in_error });
 
-    /// Tells that the connector still works on it (platform 5.1.0).
+    /// Reports that the connector is still processing the work (platform 5.1.0).
     ///
     /// ```
     /// use opencti_connector::graphql::PingWork;
@@ -160,7 +163,7 @@ edits! {
     since: PingWork, () { "ping" },
     |this| json!({ "id": this.id });
 
-    /// Reports that one of the announced parts is done, well or in error (platform 4.0.3).
+    /// Reports one announced part as processed, successfully or in error (platform 4.0.3).
     ///
     /// ```
     /// use opencti_connector::graphql::{ReportExpectation, WorkError};
@@ -175,7 +178,7 @@ edits! {
     since: EditWork, ("$error: WorkErrorInput") { "reportExpectation(error: $error)" },
     |this| json!({ "id": this.id, "error": this.error });
 
-    /// Tells into which draft what the work imports goes (platform 6.5.1).
+    /// Makes the work import into a draft (platform 6.5.1).
     ///
     /// ```
     /// use opencti_connector::graphql::AddDraftContext;
@@ -203,7 +206,7 @@ edits! {
     |this| json!({ "id": this.id });
 }
 
-/// Announces a number of parts, each to be reported when it is done (platform 4.0.3).
+/// Announces parts of a work, each of which is reported once processed (platform 4.0.3).
 ///
 /// ```
 /// use opencti_connector::graphql::AddExpectations;
@@ -219,11 +222,11 @@ pub struct AddExpectations<'a> {
 }
 
 impl<'a> AddExpectations<'a> {
-    /// For the work with this id.
+    /// Creates the mutation from the work's id and the number of parts to add.
     ///
     /// # Errors
     ///
-    /// When there are more than [`i32::MAX`], which is what GraphQL can say.
+    /// Fails if the number exceeds [`i32::MAX`], the largest value of GraphQL's `Int`.
     pub const fn new(id: &'a str, expectations: u32) -> Result<Self, InvalidNumber> {
         if expectations > i32::MAX.unsigned_abs() {
             return Err(InvalidNumber::TooLarge(expectations));
@@ -247,7 +250,7 @@ struct EditData {
     _edited: serde::de::IgnoredAny,
 }
 
-/// What went wrong with a part of a work; see [`ReportExpectation`].
+/// The error of one part of a work; see [`ReportExpectation`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct WorkError<'a> {
     error: &'a str,
@@ -255,7 +258,7 @@ pub struct WorkError<'a> {
 }
 
 impl<'a> WorkError<'a> {
-    /// What went wrong, and with which part.
+    /// Creates an error from its text and the part it occurred in, e.g. a STIX id.
     #[must_use]
     pub const fn new(error: &'a str, source: &'a str) -> Self {
         Self { error, source }

@@ -1,4 +1,4 @@
-//! How far a work is.
+//! Reading the status of a work.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::graphql::operation::operation;
 use crate::value::since::Part;
 
-/// Asks whether a work is alive: neither done nor deleted (platform 6.8.7).
+/// Reads whether a work is alive, i.e. neither complete nor deleted (platform 6.8.7).
 ///
 /// ```
 /// use opencti_connector::graphql::IsWorkAlive;
@@ -24,7 +24,7 @@ pub struct IsWorkAlive<'a> {
 }
 
 impl<'a> IsWorkAlive<'a> {
-    /// The work with this id.
+    /// Creates the query from the work's id.
     #[must_use]
     pub const fn new(id: &'a str) -> Self {
         Self { id }
@@ -45,7 +45,7 @@ struct AliveData {
     is_alive: bool,
 }
 
-/// Reads how far a work is (platform 5.0.0); `None` if there is no such work.
+/// Reads the progress of a work (platform 5.0.0). The answer is `None` if there is no such work.
 ///
 /// ```
 /// use opencti_connector::graphql::ReadWork;
@@ -56,7 +56,7 @@ struct AliveData {
 ///
 /// let answer = br#"{"data":{"work":{"id":"work_550e8400_2026-11-24","status":"progress",
 ///     "tracking":{"import_expected_number":3,"import_processed_number":1}}}}"#;
-/// let status = ReadWork::parse(answer)?.expect("it is there");
+/// let status = ReadWork::parse(answer)?.expect("the work exists");
 /// assert_eq!((status.expected, status.processed), (3, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -67,7 +67,7 @@ pub struct ReadWork<'a> {
 }
 
 impl<'a> ReadWork<'a> {
-    /// The work with this id.
+    /// Creates the query from the work's id.
     #[must_use]
     pub const fn new(id: &'a str) -> Self {
         Self { id }
@@ -101,17 +101,17 @@ struct Tracking {
     import_processed_number: Option<u64>,
 }
 
-/// How far a work is.
+/// Progress of a work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorkStatus {
-    /// Its id.
+    /// Work id, e.g. `work_550e8400_2026-11-24`.
     pub id: String,
-    /// `wait`, `progress` or `complete`.
+    /// Status: `wait`, `progress` or `complete`.
     pub status: String,
-    /// How many parts were announced.
+    /// Number of parts announced with [`AddExpectations`](crate::graphql::AddExpectations).
     pub expected: u64,
-    /// How many of them were reported.
+    /// Number of parts reported with [`ReportExpectation`](crate::graphql::ReportExpectation).
     pub processed: u64,
 }
 
