@@ -1,6 +1,7 @@
-//! A client of a live platform, side by side with what one would write by hand.
+//! Compares the client of a live platform with hand-written code.
 //!
-//! `cargo bench --package platform --bench client` prints median ratios of interleaved rounds.
+//! `cargo bench --package platform --bench client` prints the medians of interleaved
+//! rounds, and the median ratio.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -28,13 +29,13 @@ fn main() {
         "", "this crate", "by hand", "ratio"
     );
     report(
-        "body of a registration",
+        "registration body",
         &mut || register_body(&connector),
         &mut body_by_hand,
     );
     let answer = answer();
     report(
-        "parsing of its answer",
+        "parsing its response",
         &mut || {
             timed(2_000, || {
                 black_box(Register::parse(black_box(&answer)).is_ok())
@@ -57,7 +58,7 @@ fn timed<T>(times: u32, mut task: impl FnMut() -> T) -> Duration {
     begun.elapsed() / times
 }
 
-/// Median of the ratios of rounds that alternate which side goes first.
+/// Measures both sides in interleaved rounds, each of which swaps the side that goes first.
 fn report(name: &str, ours: &mut dyn FnMut() -> Duration, theirs: &mut dyn FnMut() -> Duration) {
     const ROUNDS: usize = 100;
     let mut rounds = Vec::with_capacity(ROUNDS);
@@ -96,7 +97,7 @@ fn register_body(connector: &Connector<ExternalImport>) -> Duration {
     })
 }
 
-/// The body as one would write it: a fixed document, and a struct for the variables.
+/// Measures a hand-written body: a fixed document, and a struct for the variables.
 fn body_by_hand() -> Duration {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -151,7 +152,7 @@ fn body_by_hand() -> Duration {
     })
 }
 
-/// A real answer of the embedded platform.
+/// Returns a real response of the embedded platform.
 fn answer() -> Vec<u8> {
     let platform = Platform::start(Options::default());
     let connector = Connector::external_import()
@@ -171,7 +172,7 @@ fn answer() -> Vec<u8> {
     })
 }
 
-/// The parsing as one would write it, into the same answer.
+/// Parses the response with hand-written structs into the same answer.
 fn parsed_by_hand(answer: &[u8]) -> serde_json::Result<Registered> {
     #[derive(Deserialize)]
     struct Answer {
@@ -185,7 +186,7 @@ fn parsed_by_hand(answer: &[u8]) -> serde_json::Result<Registered> {
     serde_json::from_slice::<Answer>(answer).map(|answer| answer.data.register_connector)
 }
 
-/// 10,000 pings a side over one client each, in interleaved rounds of 100.
+/// Compares 10,000 pings per side, over one client each, in interleaved rounds of 100.
 fn pings(connector: &Connector<ExternalImport>) {
     let platform = Platform::start(Options::default());
     let runtime = runtime();
@@ -216,7 +217,7 @@ fn pings(connector: &Connector<ExternalImport>) {
         <Ping as Operation>::parse(&answer).expect("a pong")
     };
     report(
-        "a ping of the embedded platform",
+        "ping of the embedded platform",
         &mut || {
             timed(100, || {
                 runtime

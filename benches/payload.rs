@@ -1,10 +1,10 @@
-//! What the checks cost, as ratios to what one would write by hand without any.
+//! Measures the cost of validation, as a ratio to hand-written code without any.
 //!
-//! Both sides of a ratio are timed in turns within one run, so that a busy machine slows them
-//! alike; the figure is the median of the ratios of all rounds. The bars are goals to compare
-//! with, nothing fails when one is missed.
+//! Both sides take turns within one run, so a busy machine slows them equally. Each figure is the
+//! median of the ratios of all rounds. The bars are goals; the bench does not fail if one is
+//! missed.
 //!
-//! Run with `cargo bench --bench payload`.
+//! `cargo bench --bench payload` runs it.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use opencti_connector::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What one would write by hand.
+/// The hand-written payload.
 #[derive(Serialize, Deserialize)]
 struct Payload {
     input: Input,
@@ -26,7 +26,7 @@ struct Payload {
 #[derive(Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "they are the platform's own independent flags"
+    reason = "the platform's flags are independent"
 )]
 struct Input {
     id: String,
@@ -48,7 +48,7 @@ struct Input {
     xtm_one_intent: Option<String>,
 }
 
-/// The texts from which both sides start.
+/// The input of both sides.
 struct Texts {
     id: &'static str,
     name: &'static str,
@@ -119,18 +119,17 @@ impl Texts {
     }
 }
 
-// Measuring.
-
 const ROUNDS: usize = 201;
 
-/// How long each side of a round takes, so that reading the clock does not show.
+/// Duration of each side of a round, long enough to hide the cost of reading the clock.
 const SIDE: Duration = Duration::from_micros(300);
 
 struct Measured {
-    /// Medians, in nanoseconds.
+    /// Median time in nanoseconds.
     ours: f64,
+    /// Median time in nanoseconds.
     theirs: f64,
-    /// The median of the ratios of the rounds.
+    /// Median of the rounds' ratios.
     ratio: f64,
 }
 
@@ -142,12 +141,12 @@ fn compare<A, B>(mut ours: impl FnMut() -> A, mut theirs: impl FnMut() -> B) -> 
     )
 }
 
-/// The medians of what two timings give, taken in turns.
+/// Runs two timings in turns, and returns their medians.
 fn in_turns(mut ours: impl FnMut() -> f64, mut theirs: impl FnMut() -> f64) -> Measured {
     let rounds: Vec<_> = (0..ROUNDS)
         .map(|round| {
             let levels = round % 16;
-            // Whatever goes second finds the caches as the other left them.
+            // The side that goes second runs on the caches that the first one left.
             if round % 2 == 0 {
                 let ours = deeper(levels, &mut ours);
                 (ours, deeper(levels, &mut theirs))
@@ -164,8 +163,8 @@ fn in_turns(mut ours: impl FnMut() -> f64, mut theirs: impl FnMut() -> f64) -> M
     }
 }
 
-/// Calls with the stack some levels deeper. Where it lies in a page, against what is written on the
-/// heap, makes a difference of a third, which is else drawn once for a run.
+/// Calls with the stack some levels deeper. The position of the stack relative to heap writes
+/// within a page changes timings by a third; varying it in a run averages this out.
 #[inline(never)]
 fn deeper(levels: usize, call: &mut dyn FnMut() -> f64) -> f64 {
     let padding = black_box([0_u8; 240]);
@@ -183,7 +182,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// The number of calls that fill one side of a round.
+/// Returns the number of calls that fill one side of a round.
 fn calls<T>(call: &mut impl FnMut() -> T) -> u32 {
     let start = Instant::now();
     let mut calls = 0;
@@ -224,8 +223,6 @@ fn print_row(name: &str, measured: &Measured, bar: Option<f64>) {
     println!("  {name:<42} {ours:>9.1} ns {theirs:>9.1} ns {ratio:>7.3} {bar:>7}");
 }
 
-// What is measured.
-
 struct Connectors {
     name: String,
     text: Measured,
@@ -249,7 +246,7 @@ fn connectors<K: Kind>(
     assert_eq!(
         json,
         json_by_hand(&payload),
-        "both sides make the same text"
+        "both sides must write the same text"
     );
 
     let inner = serde_json::to_string(&payload.input).expect("it is JSON");
@@ -322,8 +319,8 @@ fn all_connectors() -> Vec<Connectors> {
 
 const ENTRIES: u16 = 30_000;
 
-/// The nanoseconds an entry takes when all entries are made into scopes of some length. Preparing
-/// the lists and dropping the scopes is not timed.
+/// Returns a timing of building all entries into scopes, in nanoseconds per entry. It excludes
+/// preparing the lists and dropping the scopes.
 fn per_entry<L, T>(prepare: impl Fn() -> Vec<L>, scope_of: impl Fn(L) -> T) -> impl FnMut() -> f64 {
     move || {
         let lists = prepare();
@@ -367,23 +364,31 @@ fn main() {
             print_row(&connector.name, measured(connector), bar);
         }
     };
-    println!("{ROUNDS} rounds, medians; a ratio is the median of those of the rounds");
-    print_head("JSON text of a built connector", "ours", "by hand");
+    println!("{ROUNDS} rounds: median times, and the median of the rounds' ratios");
+    print_head(
+        "Write the JSON text of a built connector",
+        "ours",
+        "by hand",
+    );
     rows(|connector| &connector.text, Some(1.05));
-    print_head("Build, payload and JSON text", "ours", "by hand");
+    print_head(
+        "Build a connector and write its JSON text",
+        "ours",
+        "by hand",
+    );
     rows(|connector| &connector.build, Some(1.25));
     print_head(
-        "A raw connector from JSON and validated",
+        "Parse a raw connector from JSON and validate it",
         "ours",
         "JSON by hand",
     );
     rows(|connector| &connector.parse, None);
-    print_head("Validation alone", "ours", "JSON by hand");
+    print_head("Validation only", "ours", "JSON by hand");
     rows(|connector| &connector.validate, None);
 
     print_head(
-        "A scope of distinct entries, time an entry",
-        "more",
+        "Scope of distinct entries, time per entry",
+        "this length",
         "300 entries",
     );
     for (name, length, bar) in [

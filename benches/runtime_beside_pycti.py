@@ -1,16 +1,16 @@
-"""The runtime beside pycti: one script, one run, the same broker and platform.
+"""Compare the runtime with pycti, in one run against the same broker and platform.
 
     python3 benches/runtime_beside_pycti.py
 
-It makes a virtual environment with pycti from PyPI, builds the embedded platform and the connector
-`runtime_connector.rs` in release, and needs RabbitMQ where the platform looks for it. Both connectors
-are processes of their own; each has
+The script creates a virtual environment with pycti from PyPI, and builds the embedded platform and
+the connector `runtime_connector.rs` in release mode. It needs RabbitMQ where the platform looks for
+it. Each connector is a separate process. The script measures
 
-* MESSAGES enrichments waiting in its queue as it starts, with which it does nothing: enrichments a
-  second, from the first that is done to the last;
-* IMPORTS messages, one after the other, upon each of which it sends a bundle of OBJECTS objects: the
-  time from the message until all parts are in the queue of bundles, as the median;
-* its resident memory before and after the first of them.
+* enrichments per second: MESSAGES messages wait in the queue at the start, the connector answers each
+  unchanged, and the time counts from the first completed work to the last;
+* the median time of IMPORTS imports: for one message at a time the connector sends a bundle of OBJECTS
+  objects, and the time counts until all parts are in the bundle queue;
+* the resident memory before and after the first import.
 """
 
 import json
@@ -41,15 +41,15 @@ helper = OpenCTIConnectorHelper({
                   "name": "Beside pycti", "scope": "Domain-Name", "log_level": "error"},
 })
 
-# It reads each entity once more from the platform, which the embedded one does not have: left out,
-# to its favour.
+# pycti reads each entity from the platform again, which the embedded platform does not support. Skip
+# it, in pycti's favour.
 helper.api.stix_cyber_observable.read = lambda **_: {"id": "1", "standard_id": "1", "objectMarking": []}
 
 def enrich(data):
     if data["stix_entity"]["value"] == "import":
         with open(os.environ["BUNDLE"]) as file:
             sent = helper.send_stix2_bundle(file.read())
-        return f"{len(sent)} objects were sent"
+        return f"Sent {len(sent)} objects"
     return "nothing to do"
 
 helper.listen(enrich)
@@ -57,7 +57,7 @@ helper.listen(enrich)
 
 
 def in_environment():
-    """Runs this script again where pycti is."""
+    """Runs this script again in the environment with pycti."""
     folder = ROOT / "target" / "pycti"
     python = folder / "bin" / "python"
     if not python.exists():
@@ -120,7 +120,7 @@ def main():
         try:
             left, begun, limit = works, None, time.monotonic() + LIMIT
             while left:
-                assert time.monotonic() < limit, f"{len(left)} works are not done"
+                assert time.monotonic() < limit, f"{len(left)} works are still incomplete"
                 left_before = len(left)
                 aliases = " ".join(f'w{n}: work(id: "{work}") {{ status }}'
                                    for n, work in enumerate(left[:200]))
@@ -131,7 +131,7 @@ def main():
                 if done and begun is None:
                     begun, counted = time.perf_counter(), len(left)
                 if not done:
-                    assert process.poll() is None, "the connector has ended"
+                    assert process.poll() is None, "the connector has exited"
                     time.sleep(0.02)
             limit = time.monotonic() + LIMIT
             rate = counted / (time.perf_counter() - begun)
@@ -142,11 +142,11 @@ def main():
                 begun = time.perf_counter()
                 send(channel, config, connector, 0, "import")
                 while True:
-                    assert time.monotonic() < limit, "the objects were not sent"
+                    assert time.monotonic() < limit, "the connector did not send the objects in time"
                     queue = channel.queue_declare(config["push"], passive=True)
                     if queue.method.message_count >= OBJECTS:
                         break
-                    assert process.poll() is None, "the connector has ended"
+                    assert process.poll() is None, "the connector has exited"
                     time.sleep(0.02)
                 taken.append(time.perf_counter() - begun)
                 time.sleep(2)

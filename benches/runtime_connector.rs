@@ -1,5 +1,5 @@
-//! The Rust connector of `runtime_beside_pycti.py`: it does nothing with a message, or sends the
-//! bundle of a file when the message is about the domain `import`.
+//! The Rust connector of `runtime_beside_pycti.py`: for the domain `import` it sends the bundle in
+//! a file; it answers every other message unchanged.
 
 use std::env;
 use std::sync::Arc;

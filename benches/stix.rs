@@ -1,10 +1,11 @@
-//! What splitting a bundle and writing its parts costs, by the number of objects.
+//! Measures splitting a bundle and writing its parts, by the number of objects.
 //!
-//! The time per object is to be flat: at 100,000 objects at most 1.5 times that at 1,000. Goals to
-//! compare with; nothing fails when one is missed. `stix_beside_pycti.py` compares with pycti.
+//! The time per object should be constant: the goal is that it grows to at most 1.5 times from
+//! 1,000 to 100,000 objects. The bench does not fail if the goal is missed. `stix_beside_pycti.py`
+//! compares with pycti.
 //!
-//! Run with `cargo bench --features stix --bench stix`. With a file behind `--` it is split in
-//! place of the generated bundles, and the seconds are printed alone.
+//! `cargo bench --features stix --bench stix` runs it. With a file as argument after `--`, it
+//! splits that file instead of generated bundles, and prints only the seconds.
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -12,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use opencti_connector::stix::Bundle;
 
-/// The text of a bundle as imports make it: reports that list indicators, the relationships of
-/// these to malware, with an author, a marking and external references.
+/// Returns the text of a typical import: reports, indicators and their relationships to malware,
+/// with authors, markings and external references.
 fn bundle(objects: usize) -> String {
     let mut json = String::from(r#"{"type":"bundle","id":"bundle--1","objects":["#);
     for number in 0..objects {
@@ -71,7 +72,7 @@ fn split_and_write(text: String) -> Duration {
     start.elapsed()
 }
 
-/// The least of some runs, for what disturbs a run only makes it longer.
+/// Returns the shortest of some runs, because disturbances only make a run longer.
 fn least(text: &str, runs: usize) -> Duration {
     let runs = (0..runs).map(|_| split_and_write(text.to_owned()));
     runs.min().unwrap_or_default()
@@ -83,10 +84,10 @@ fn main() {
         .filter(|argument| argument != "--bench");
     match (arguments.next().as_deref(), arguments.next()) {
         (Some("--write"), Some(file)) => {
-            std::fs::write(file, bundle(10_000)).expect("the bundle is written");
+            std::fs::write(file, bundle(10_000)).expect("the bundle should be written");
         }
         (Some(file), _) => {
-            let text = std::fs::read_to_string(file).expect("the bundle is read");
+            let text = std::fs::read_to_string(file).expect("the bundle should be readable");
             println!("{}", least(&text, 5).as_secs_f64());
         }
         (None, _) => {
@@ -99,7 +100,7 @@ fn main() {
                 let (each, rate) = (nanos / objects as f64, bytes as f64 / nanos * 1e3);
                 let flat = each / *first.get_or_insert(each);
                 println!(
-                    "{objects:>7} objects: {each:>6.0} ns each, {rate:.0} MB/s, {flat:.2} (1.5)"
+                    "{objects:>7} objects: {each:>6.0} ns each, {rate:.0} MB/s, growth {flat:.2} (goal: 1.5)"
                 );
             }
         }

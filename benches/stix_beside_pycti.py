@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Compare the time to split a bundle with pycti's, in one run.
 
-Both split the same bundle of 10,000 objects, from its text to the texts of its
-parts. They take turns, so that a busy machine slows them alike; the figure is
-the median of the ratios, and the goal is 20.
+Both sides split the same bundle of 10,000 objects, from its text to the texts
+of its parts. They take turns, so a busy machine slows them equally. The figure
+is the median of the ratios; the goal is 20.
 
 Usage: pip install pycti==7.261026.0; python3 benches/stix_beside_pycti.py
 """

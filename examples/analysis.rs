@@ -1,4 +1,4 @@
-//! The analysis connector of the platform's sample deployment: PDF, plain text and HTML.
+//! Builds the analysis connector of the platform's sample deployment, for PDF, plain text and HTML.
 //!
 //! `cargo run --example analysis`
 

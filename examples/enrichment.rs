@@ -1,4 +1,5 @@
-//! Shodan, an enrichment connector, with its scope as an operator writes it: text with commas.
+//! Builds Shodan, an enrichment connector, from a scope as operators write it: comma-separated
+//! text.
 //!
 //! `cargo run --example enrichment`, or with a scope of your own:
 //! `cargo run --example enrichment -- "ipv4-addr, domain"`

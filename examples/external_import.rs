@@ -1,10 +1,10 @@
-//! A list of malicious domains, an external import connector: it fetches the list page by page,
-//! sends each, and goes on after a crash where it was.
+//! An external import connector: it fetches a list of malicious domains page by page, sends each
+//! page and resumes after a crash where it stopped.
 //!
-//! With `OPENCTI_URL` and the other variables of a deployment set it runs with that platform:
-//! `OPENCTI_URL=https://… OPENCTI_TOKEN=… CONNECTOR_ID=… CONNECTOR_NAME=… CONNECTOR_DURATION_PERIOD=PT1H
-//! cargo run --package platform --example external_import`; without, it runs once with a platform
-//! embedded in the example, which needs a `RabbitMQ`.
+//! `cargo run --package platform --example external_import` runs it once on an embedded platform,
+//! which needs `RabbitMQ`. With the variables of a deployment set, it runs on that platform:
+//! `OPENCTI_URL`, `OPENCTI_TOKEN`, `CONNECTOR_ID`, `CONNECTOR_NAME` and
+//! `CONNECTOR_DURATION_PERIOD=PT1H`.
 
 use std::env;
 
@@ -17,7 +17,7 @@ use platform::{Broker, Options, Platform};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// The state: the page of the list that comes next.
+/// The state: the next page of the list.
 #[derive(Default, Serialize, Deserialize)]
 struct Cursor {
     page: usize,
@@ -25,21 +25,21 @@ struct Cursor {
 
 async fn import(run: Run<Cursor>) -> Result<(), BoxError> {
     let mut page = run.state().page;
-    println!("the run begins with page {page}");
+    println!("starting with page {page}");
     while let Some(domains) = fetch(page) {
         let mut bundle = Bundle::new();
         for domain in domains {
             bundle.push(json!({"type": "domain-name", "value": domain}))?;
         }
         let sent = run.send(bundle).await?;
-        println!("{} domains of page {page} are sent", sent.parts());
+        println!("sent {} domains of page {page}", sent.parts());
         page += 1;
         run.commit(Cursor { page }).await?;
     }
     Ok(())
 }
 
-/// A page of the list, as a service would give it; nothing behind the last.
+/// Returns a page of the list, as a service would. `None` after the last page.
 fn fetch(page: usize) -> Option<&'static [&'static str]> {
     let pages: [&[_]; 2] = [&["a.example", "b.example"], &["c.example"]];
     pages.get(page).copied()

@@ -1,8 +1,8 @@
-//! A connector from its deployment: the variables and the `config.yml` of `examples/from_env`.
+//! Reads a connector from a deployment: the variables and the `config.yml` in `examples/from_env`.
 //!
 //! `cargo run --features config --example from_env` prints the payload and the warnings;
 //! `cargo run --features config --example from_env -- examples/from_env/broken.yml` prints the
-//! report of what is wrong.
+//! report on a faulty file.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,10 +12,10 @@ use opencti_connector::kind::InternalEnrichment;
 use opencti_connector::{RawConnector, Secret};
 use serde::Deserialize;
 
-/// The connector's own settings: `SHODAN_*`, or the section `shodan` of the file.
+/// The connector's own settings: the variables `SHODAN_*`, or the section `shodan` of the file.
 #[derive(Debug, Deserialize)]
 struct Shodan {
-    #[expect(dead_code, reason = "an example does not call Shodan")]
+    #[expect(dead_code, reason = "this example does not call Shodan")]
     token: Secret,
     max_tlp: String,
     #[serde(default)]
@@ -37,7 +37,7 @@ fn start() -> Result<(), Report> {
     let file = std::env::args_os().nth(1);
     let file = file.map_or_else(|| folder.join("config.yml"), Into::into);
 
-    // In a container this is `Config::load()`: the variables are there, and the file is found.
+    // In a container, call `Config::load()`: it reads the environment and finds the file itself.
     let config = Config::sources()
         .variables(variables(include_str!("from_env/variables.env")))
         .file(file)
@@ -57,7 +57,7 @@ fn start() -> Result<(), Report> {
     Ok(())
 }
 
-/// The lines `NAME=value` of a listing, as `docker run --env-file` reads it.
+/// Parses the lines `NAME=value` of a file for `docker run --env-file`.
 fn variables(listing: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = listing.lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| line.split_once('='))

@@ -1,4 +1,4 @@
-//! `ImportFileStix`, a file import connector: it reads STIX bundles that users upload.
+//! Builds `ImportFileStix`, a file import connector for STIX bundles that users upload.
 //!
 //! `cargo run --example import_file`
 
@@ -13,7 +13,7 @@ fn main() -> Result<(), InvalidConnector> {
         .build()?;
 
     for mime in connector.scope() {
-        eprintln!("reads files of type {}/{}", mime.type_(), mime.subtype());
+        eprintln!("imports files of type {}/{}", mime.type_(), mime.subtype());
     }
     println!("{}", connector.to_input().to_json());
     Ok(())

@@ -1,7 +1,7 @@
-//! An analysis connector that runs: it finds names that it knows in texts.
+//! A running analysis connector: it finds known names in texts.
 //!
-//! `cargo run --package platform --example listen_analysis`, on an embedded platform; with
-//! `OPENCTI_URL` and `OPENCTI_TOKEN` set, on that platform until Ctrl-C.
+//! `cargo run --package platform --example listen_analysis` handles one message on an embedded
+//! platform. With `OPENCTI_URL` and `OPENCTI_TOKEN` set, it runs on that platform until Ctrl-C.
 
 mod embedded;
 
@@ -12,10 +12,10 @@ use opencti_connector::{Connector, ConnectorId};
 use platform::Platform;
 use serde_json::json;
 
-/// A name, and the entity that it means.
+/// A name, and the id of the entity it denotes.
 type Name = (&'static str, &'static str);
 
-/// The names that the connector knows. A real one has them from the platform.
+/// Names that the connector knows. A real connector would read them from the platform.
 const NAMES: [Name; 2] = [
     (
         "APT28",
@@ -54,7 +54,7 @@ async fn main() -> Result<(), BoxError> {
             "content_source": "content_mapping", "analysis_name": "analysis.json",
         })
     };
-    // What the handler needs beside the message is captured by a closure.
+    // The closure captures what the handler needs besides the message.
     let names = Arc::from(NAMES);
     let listen = registration.listen(move |analysis| analyse(analysis, Arc::clone(&names)));
     stage.run(connector.id().as_str(), listen, event).await

@@ -1,7 +1,7 @@
-//! An enrichment connector that runs: it adds to addresses the name of the network they are in.
+//! A running enrichment connector: it adds a note to IPv4 addresses reserved for documentation.
 //!
-//! `cargo run --package platform --example listen_enrichment`, on an embedded platform; with
-//! `OPENCTI_URL` and `OPENCTI_TOKEN` set, on that platform until Ctrl-C.
+//! `cargo run --package platform --example listen_enrichment` handles one message on an embedded
+//! platform. With `OPENCTI_URL` and `OPENCTI_TOKEN` set, it runs on that platform until Ctrl-C.
 
 mod embedded;
 
@@ -21,10 +21,12 @@ async fn enrich(enrichment: Enrichment) -> Result<Reply, BoxError> {
     let address = entity.text("value").ok_or("the address has no value")?;
     let address: Ipv4Addr = address.parse()?;
     if !address.is_documentation() {
-        return Ok(enrichment.unchanged("nothing is known of it"));
+        return Ok(enrichment.unchanged("not a documentation address"));
     }
-    let note = Note::new(format!("{address} is kept for documentation by RFC 5737"))
-        .object(model::Ipv4Addr::new(address));
+    let note = Note::new(format!(
+        "{address} is reserved for documentation by RFC 5737"
+    ))
+    .object(model::Ipv4Addr::new(address));
     Ok(enrichment.with([note]))
 }
 

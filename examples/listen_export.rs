@@ -1,7 +1,7 @@
-//! A file export connector that runs: it writes the names of entities into a CSV file.
+//! A running file export connector: it writes the names of entities to a CSV file.
 //!
-//! `cargo run --package platform --example listen_export`, on an embedded platform; with
-//! `OPENCTI_URL` and `OPENCTI_TOKEN` set, on that platform until Ctrl-C.
+//! `cargo run --package platform --example listen_export` handles one message on an embedded
+//! platform. With `OPENCTI_URL` and `OPENCTI_TOKEN` set, it runs on that platform until Ctrl-C.
 
 mod embedded;
 

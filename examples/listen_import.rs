@@ -1,7 +1,7 @@
-//! A file import connector that runs: it reads lists of domains, however long they are.
+//! A running file import connector: it reads lists of domains of any length.
 //!
-//! `cargo run --package platform --example listen_import`, on an embedded platform; with
-//! `OPENCTI_URL` and `OPENCTI_TOKEN` set, on that platform until Ctrl-C.
+//! `cargo run --package platform --example listen_import` handles one message on an embedded
+//! platform. With `OPENCTI_URL` and `OPENCTI_TOKEN` set, it runs on that platform until Ctrl-C.
 
 mod embedded;
 
@@ -17,7 +17,7 @@ async fn import(file: ImportFile) -> Result<String, BoxError> {
     let mut bundle = Bundle::new();
     while let Some(line) = lines.next_line().await? {
         bundle.push(DomainName::new(line.trim()))?;
-        // What is sent need not be kept in memory.
+        // Sending in batches bounds memory.
         if bundle.len() == 1000 {
             found += file.send(std::mem::take(&mut bundle)).await?.parts();
         }

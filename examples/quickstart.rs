@@ -1,4 +1,4 @@
-//! Builds a connector and prints the payload with which it registers, and the warnings.
+//! Builds a connector, and prints the payload that registers it and its warnings.
 //!
 //! `cargo run --example quickstart`
 

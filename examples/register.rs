@@ -1,8 +1,7 @@
 //! Registers a connector of each type, pings, reports a work and unregisters, step by step.
 //!
-//! With `OPENCTI_URL` and `OPENCTI_TOKEN` set it does so with that platform:
-//! `OPENCTI_URL=https://… OPENCTI_TOKEN=… cargo run --package platform --example register`;
-//! without, with a platform embedded in the example.
+//! `cargo run --package platform --example register` uses an embedded platform. With `OPENCTI_URL`
+//! and `OPENCTI_TOKEN` set, it uses that platform.
 
 use std::env;
 use std::error::Error;
@@ -28,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::new(url, token)?;
     let platform = client.platform().await?;
     println!(
-        "the platform is {}, and accepts {:?}",
+        "platform {} accepts {:?}",
         platform.version, platform.fields
     );
 
@@ -71,14 +70,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     live(&client, export).await
 }
 
-/// The life of a connector, from its registration to its end.
+/// Runs through the life of a connector, from its registration to its removal.
 async fn live<K: Kind>(client: &Client, connector: Connector<K>) -> Result<(), Box<dyn Error>> {
     println!("\n{} ({})", connector.name(), connector.connector_type());
     let registration = client.register(&connector).await?;
     println!("  registered as {}", registration.id());
     if let Some(queues) = registration.queues() {
         println!(
-            "  listens on {}, sends to {}",
+            "  queue to consume: {}, exchange for bundles: {}",
             queues.listen, queues.push_exchange
         );
     }
@@ -88,7 +87,7 @@ async fn live<K: Kind>(client: &Client, connector: Connector<K>) -> Result<(), B
         .ping(Some(&state), &ConnectorInfo::default())
         .await?;
     println!(
-        "  pinged; the platform keeps {}",
+        "  pinged; the platform stores the state {}",
         pong.state.unwrap_or_default()
     );
 
@@ -97,7 +96,7 @@ async fn live<K: Kind>(client: &Client, connector: Connector<K>) -> Result<(), B
         .await?;
     work.add_expectations(1).await?;
     work.report_expectation(None).await?;
-    work.processed("Sent 1 part").await?;
+    work.processed("Sent 1 object").await?;
     println!("  reported the work {}", work.id());
     work.delete().await?;
 

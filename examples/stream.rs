@@ -1,8 +1,8 @@
-//! A stream connector: prints what happens on a live stream of a platform, until it is stopped.
+//! A stream connector: it prints the events of a live stream until Ctrl-C.
 //!
-//! It needs a platform with a live stream, and a token whose user may follow it (`TAXIIAPI`):
-//! `OPENCTI_URL=https://… OPENCTI_TOKEN=… CONNECTOR_LIVE_STREAM_ID=… cargo run --package platform
-//! --example stream`; without `OPENCTI_URL` it says so.
+//! `cargo run --package platform --example stream` needs a platform with a live stream, and a token
+//! whose user has the capability `TAXIIAPI`: set `OPENCTI_URL`, `OPENCTI_TOKEN` and
+//! `CONNECTOR_LIVE_STREAM_ID`.
 
 use std::env;
 
@@ -15,7 +15,7 @@ use opencti_connector::{Connector, ConnectorId};
 async fn main() -> Result<(), BoxError> {
     if env::var_os("OPENCTI_URL").is_none() {
         println!(
-            "OPENCTI_URL is not set: give OPENCTI_URL, OPENCTI_TOKEN and CONNECTOR_LIVE_STREAM_ID"
+            "OPENCTI_URL is not set: set OPENCTI_URL, OPENCTI_TOKEN and CONNECTOR_LIVE_STREAM_ID"
         );
         return Ok(());
     }
@@ -23,9 +23,9 @@ async fn main() -> Result<(), BoxError> {
     let config = Config::load()?;
     let stream = config.run_settings()?.live_stream;
     let connector = Connector::stream()
-        // A connector that stays keeps its id, by which the platform keeps its position.
+        // A real connector keeps its id: the platform stores the position in the stream under it.
         .id(ConnectorId::random())
-        .name("Printer of events")
+        .name("Event printer")
         .build()?;
     let client = Client::from_config(&config.platform()?)?;
     let registration = client.register(&connector).await?;

@@ -1,5 +1,5 @@
-//! Where the examples that listen run: on the platform of `OPENCTI_URL` and `OPENCTI_TOKEN` until
-//! Ctrl-C, else on one that is embedded, with `RabbitMQ` of this machine, for one message.
+//! The platform that the `listen_*` examples run on: that of `OPENCTI_URL` and `OPENCTI_TOKEN`
+//! until Ctrl-C, or else an embedded one with a local `RabbitMQ`, for one message.
 
 use std::env;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use opencti_connector::runtime::{BoxError, Listen, Listens};
 use platform::{Broker, Options, Platform, Worker};
 use serde_json::{Value, json};
 
-/// A message takes milliseconds.
+/// How long to wait for the work; a message takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Stage {
@@ -19,10 +19,10 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// None where there is nothing to run on, which it says.
+    /// Returns the platform to run on. `None`, with a printed explanation, if there is none.
     pub(crate) fn start() -> Option<Self> {
         if let (Ok(url), Ok(token)) = (env::var("OPENCTI_URL"), env::var("OPENCTI_TOKEN")) {
-            println!("listens to {url} until Ctrl-C");
+            println!("listening to {url} until Ctrl-C");
             return Some(Self {
                 url,
                 token,
@@ -31,7 +31,7 @@ impl Stage {
         }
         let Some(broker) = Broker::shared() else {
             println!(
-                "needs a platform (OPENCTI_URL and OPENCTI_TOKEN), or RabbitMQ for an embedded one: at \
+                "set OPENCTI_URL and OPENCTI_TOKEN, or provide RabbitMQ for an embedded platform: at \
                  127.0.0.1:5672, at OPENCTI_TEST_AMQP, or as an installed `rabbitmq-server`"
             );
             return None;
@@ -52,8 +52,8 @@ impl Stage {
         Client::new(&*self.url, &*self.token)
     }
 
-    /// Runs the connector. The embedded platform first gets what `prepare` gives it, then sends the
-    /// event that `prepare` returns, and what came of it is printed.
+    /// Runs the connector. On the embedded platform, `prepare` adds data and returns an event; this
+    /// sends the event and prints the results.
     pub(crate) async fn run<K: Listens>(
         &self,
         id: &str,
@@ -82,13 +82,13 @@ impl Stage {
             println!("  uploaded {}", file["file"]);
         }
         if work["errors"] != json!([]) {
-            return Err(format!("the work has failed: {}", work["errors"]).into());
+            return Err(format!("the work failed: {}", work["errors"]).into());
         }
         Ok(())
     }
 }
 
-/// Resolves when the work is complete, or late.
+/// Resolves when the work is complete, at the latest after `PATIENCE`.
 async fn completed(platform: &Platform, work: &str) {
     let begun = Instant::now();
     while platform.works()[work]["status"] != "complete" && begun.elapsed() < PATIENCE {

@@ -146,7 +146,7 @@ async fn the_complete_connector_enriches_addresses_until_it_is_stopped() {
     assert_eq!(types, expected);
 
     let unknown = stage.completed(&stage.ask_for(UNKNOWN, None)).await;
-    assert_eq!(message_of(&unknown), "InternetDB knows nothing of it");
+    assert_eq!(message_of(&unknown), "InternetDB has no data about it");
     let limited = stage.completed(&stage.ask_for(LIMITED, None)).await;
     assert_eq!(limited["errors"], json!([]));
     let secret = stage
@@ -188,7 +188,7 @@ async fn the_complete_connector_tells_whether_it_could_run() {
     let (is_fine, told) = report(&mut program).await;
     assert_eq!(
         told,
-        "configuration: fine\nplatform: takes the connector\nbroker: takes the connector\n\
+        "configuration: valid\nplatform: accepts the connector\nbroker: accepts the connector\n\
          service: answers\n"
     );
     assert!(is_fine);
@@ -197,8 +197,11 @@ async fn the_complete_connector_tells_whether_it_could_run() {
         .env("MQ_PASS", "wrong")
         .env("SHODAN_INTERNETDB_URL", "http://127.0.0.1:1");
     let (is_fine, told) = report(broken).await;
-    assert!(told.contains("\nplatform: takes the connector\n"), "{told}");
-    assert!(!told.contains("broker: takes"), "{told}");
+    assert!(
+        told.contains("\nplatform: accepts the connector\n"),
+        "{told}"
+    );
+    assert!(!told.contains("broker: accepts"), "{told}");
     assert!(!told.contains("service: answers"), "{told}");
     assert!(!is_fine);
 }

@@ -1,4 +1,4 @@
-//! `--check`: whether the connector could run, as one report for the operator.
+//! `--check`: a report for the operator on whether the connector can run.
 
 use std::fmt::Display;
 use std::net::Ipv4Addr;
@@ -13,41 +13,47 @@ use crate::{SECTION, Settings};
 
 /// An address that the service knows.
 const KNOWN: Ipv4Addr = Ipv4Addr::new(1, 1, 1, 1);
-/// How long a platform is waited for that is not up.
+/// How long to wait for the platform to come up.
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// Asks all that the connector depends on, and prints what each says.
+/// Checks everything that the connector depends on, and prints each result.
 pub async fn check() -> Result<(), BoxError> {
     let config = Config::load()?;
     let (configured, settings) = config.read_with::<InternalEnrichment, Settings>(SECTION)?;
-    println!("configuration: fine");
+    println!("configuration: valid");
     for warning in &configured.warnings {
         println!("  warning: {warning}");
     }
 
     let started = config.start::<InternalEnrichment>().start_within(WITHIN);
     let started = started.await;
-    let platform = told("platform", started.as_ref().map(|_| "takes the connector"));
+    let platform = print(
+        "platform",
+        started.as_ref().map(|_| "accepts the connector"),
+    );
     let broker = match &started {
         Ok(registration) => {
             let checked = registration.check_broker().await;
-            told("broker", checked.map(|()| "takes the connector"))
+            print("broker", checked.map(|()| "accepts the connector"))
         }
-        Err(_) => told("broker", Err("the platform would say where it is")),
+        Err(_) => print(
+            "broker",
+            Err("not checked, because the platform provides its address"),
+        ),
     };
     let answer = InternetDb::new(settings.url)?.look_up(KNOWN).await;
-    let service = told("service", answer.map(|_| "answers"));
+    let service = print("service", answer.map(|_| "answers"));
 
     if platform && broker && service {
         return Ok(());
     }
-    Err("the connector could not do its work".into())
+    Err("the connector cannot run".into())
 }
 
-/// Prints a line of the report; whether it is a good one.
-fn told(what: &str, result: Result<&str, impl Display>) -> bool {
+/// Prints a line of the report, and returns whether the check succeeded.
+fn print(what: &str, result: Result<&str, impl Display>) -> bool {
     match &result {
-        Ok(good) => println!("{what}: {good}"),
+        Ok(result) => println!("{what}: {result}"),
         Err(error) => println!("{what}: {error}"),
     }
     result.is_ok()

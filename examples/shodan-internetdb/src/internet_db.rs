@@ -1,4 +1,4 @@
-//! The service: `InternetDB`, which needs no key.
+//! The client for `InternetDB`, which needs no key.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use serde::Deserialize;
 
 const URL: &str = "https://internetdb.shodan.io";
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// When the service does not say after which time it can be asked again.
+/// How long to wait if the service limits requests without a `Retry-After`.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// What it knows of an address.
+/// The service's data about an address.
 #[derive(Debug, Deserialize)]
 pub struct Host {
-    /// The names of what it runs, such as `cpe:/a:f5:nginx:1.18.0`.
+    /// Software in CPE notation, e.g. `cpe:/a:f5:nginx:1.18.0`.
     #[serde(default)]
     pub cpes: Vec<String>,
     #[serde(default)]
@@ -25,7 +25,7 @@ pub struct Host {
     pub ports: Vec<u16>,
     #[serde(default)]
     pub tags: Vec<String>,
-    /// The CVE numbers of its vulnerabilities.
+    /// CVE numbers of vulnerabilities, e.g. `CVE-2021-23017`.
     #[serde(default)]
     pub vulns: Vec<String>,
 }
@@ -44,7 +44,7 @@ impl InternetDb {
         })
     }
 
-    /// What is known of an address, if anything.
+    /// Looks an address up. `None` if the service does not know it.
     pub async fn look_up(&self, address: Ipv4Addr) -> Result<Option<Host>, BoxError> {
         let request = self.http.get(format!("{}/{address}", self.url));
         let response = request.send().await?;

@@ -1,4 +1,4 @@
-//! What the service says, as STIX objects.
+//! Converts the service's data to STIX objects.
 
 use std::net::Ipv4Addr;
 
@@ -9,8 +9,8 @@ use opencti_connector::stix::{Bundle, Error, Tlp};
 
 use crate::internet_db::Host;
 
-/// The bundle for an address. Its objects have the same ids each time, so that another enrichment
-/// changes them in place of adding others.
+/// Returns the bundle for an address. Its objects have deterministic ids, so repeating an
+/// enrichment updates them instead of adding more.
 pub fn of(address: Ipv4Addr, host: &Host) -> Result<Bundle, Error> {
     let author = Organization::new("Shodan");
     let observed = model::Ipv4Addr::new(address);
@@ -52,7 +52,7 @@ pub fn of(address: Ipv4Addr, host: &Host) -> Result<Bundle, Error> {
     Ok(bundle)
 }
 
-/// The software that a name such as `cpe:/a:f5:nginx:1.18.0` stands for.
+/// Returns the software for a CPE name, e.g. `cpe:/a:f5:nginx:1.18.0`.
 fn software(cpe: &str) -> Software {
     let mut parts = cpe.trim_start_matches("cpe:/").split(':').skip(1);
     let (vendor, product, version) = (parts.next(), parts.next(), parts.next());

@@ -1,7 +1,7 @@
-//! A complete enrichment connector: it adds to IPv4 addresses what Shodan's `InternetDB` knows.
+//! A complete enrichment connector: it adds data from Shodan's `InternetDB` to IPv4 addresses.
 //!
-//! `internet_db` asks the service, `knowledge` makes STIX objects of the answer, and this file makes
-//! a connector of the two. With `--check` it tells whether it could run (`check`).
+//! `internet_db` queries the service, `knowledge` converts the answer to STIX objects, and this
+//! file connects the two. With `--check`, the program checks whether it can run (`check`).
 
 mod check;
 mod internet_db;
@@ -19,16 +19,16 @@ use tracing::Level;
 
 use internet_db::InternetDb;
 
-/// The section of `config.yml` for the settings of this connector; its variables begin with
+/// Section of `config.yml` with this connector's settings; its variables start with
 /// `SHODAN_INTERNETDB_`.
 const SECTION: &str = "shodan_internetdb";
 
-/// The settings of this connector.
+/// This connector's settings.
 #[derive(Deserialize)]
 struct Settings {
-    /// What is marked above this level is not told to Shodan; `TLP:AMBER` when unset.
+    /// Highest TLP level of addresses to send to Shodan. `TLP:AMBER` by default.
     max_tlp: Option<Shown<Tlp>>,
-    /// Where the service is, if not at Shodan.
+    /// URL of the service, if it is not Shodan's own.
     url: Option<String>,
 }
 
@@ -68,12 +68,12 @@ async fn enrich(
     let address = entity.text("value").ok_or("the address has no value")?;
     let address: Ipv4Addr = address.parse()?;
     let Some(host) = internet_db.look_up(address).await? else {
-        return Ok(enrichment.unchanged("InternetDB knows nothing of it"));
+        return Ok(enrichment.unchanged("InternetDB has no data about it"));
     };
     Ok(enrichment.with_bundle(knowledge::of(address, &host)?))
 }
 
-/// Writes the log as the operator wants it: `CONNECTOR_LOG_LEVEL` and `OPENCTI_JSON_LOGGING`.
+/// Sets up the log by `CONNECTOR_LOG_LEVEL` and `OPENCTI_JSON_LOGGING`.
 fn start_log(run: &RunSettings) {
     let level = match run.log_level {
         LogLevel::Debug => Level::DEBUG,
