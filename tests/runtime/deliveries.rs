@@ -52,7 +52,7 @@ async fn opening_the_prefetch_is_no_attempt() {
     for queue_type in TYPES {
         let stage = Stage::new(or_skip!(), queue_type);
         let seen = Seen::default();
-        for round in 0..10 {
+        for round in 0..4 {
             let listen = stage.enrichment().await.listen(seen.handler());
             let numbers = round * 20..(round + 1) * 20;
             let works: Vec<_> = numbers.map(|number| stage.ask(number)).collect();
@@ -64,7 +64,7 @@ async fn opening_the_prefetch_is_no_attempt() {
             run.stop().await.unwrap();
         }
         stage.acknowledged().await;
-        seen.once_each(200);
+        seen.once_each(80);
     }
 }
 
