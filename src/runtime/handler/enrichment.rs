@@ -15,7 +15,7 @@ use crate::runtime::handler::playbook;
 use crate::runtime::handler::traits::{
     Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, sealed, task_methods,
 };
-use crate::runtime::send::{SendError, Sent};
+use crate::runtime::send::{SendError, SendErrorKind, Sent};
 use crate::runtime::sharing;
 use crate::stix::{self, Bundle, Entity, Object};
 use crate::value::settings::EnrichmentResolution;
@@ -67,7 +67,7 @@ pub struct EnrichmentRequest {
     task: Arc<Task<InternalEnrichment>>,
     begun: Timestamp,
     /// What was sent in a step of a playbook, which is answered as a whole.
-    sent: Arc<Mutex<Vec<Object>>>,
+    sent: Arc<Mutex<Vec<playbook::Text>>>,
 }
 
 impl EnrichmentRequest {
@@ -220,6 +220,8 @@ impl Enrichment {
             return self.request.task.outlet.send(bundle).await;
         }
         let objects = playbook::objects(&bundle);
+        let objects =
+            objects.map_err(|error| SendError::new(SendErrorKind::Refused, error.to_string()))?;
         let parts = objects.len();
         let sent = self.request.sent.lock();
         // A panic while the lock was held leaves nothing half done.
@@ -294,12 +296,12 @@ impl Reply {
             Content::With(bundle) => (Some((*bundle)?), String::new()),
         };
         if request.is_playbook() {
-            let sent =
+            let mut answer =
                 std::mem::take(&mut *request.sent.lock().unwrap_or_else(PoisonError::into_inner));
-            let added = sent
-                .into_iter()
-                .chain(bundle.iter().flat_map(playbook::objects));
-            playbook::answer(&request.task, request.begun, added).await?;
+            if let Some(bundle) = &bundle {
+                answer.extend(playbook::objects(bundle)?);
+            }
+            playbook::answer(&request.task, request.begun, answer).await?;
             return Ok(why);
         }
         let Some(bundle) = bundle else {
@@ -343,7 +345,7 @@ impl Listens for InternalEnrichment {
     }
 
     fn forward(task: &Task<Self>) -> BoxFuture<'_, Result<(), BoxError>> {
-        Box::pin(async { Ok(playbook::answer(task, Timestamp::now(), []).await?) })
+        Box::pin(playbook::answer(task, Timestamp::now(), Vec::new()))
     }
 }
 
