@@ -1,9 +1,11 @@
 //! Pings: of the connector, which keep its state, and of the works in hand.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -20,12 +22,17 @@ const PERIOD: Duration = Duration::from_secs(40);
 /// As pycti; the platform's interface shows an export as timed out after 20 minutes.
 const WORK_PERIOD: Duration = Duration::from_secs(5 * 60);
 
+/// How many works are pinged at a time.
+const AT_A_TIME: usize = 8;
+
 /// What the pings of a connector tell, and what they learn.
 pub(super) struct Heartbeat {
     id: String,
     info: Mutex<ConnectorInfo>,
     metrics: Arc<Metrics>,
     pub(super) state: State,
+    /// How many wait for the queue of bundles or for the broker.
+    buffering: AtomicUsize,
     works: Mutex<HashMap<String, CancellationToken>>,
     /// How many pings were asked for, and up to which of them one was answered.
     asked: watch::Sender<u64>,
@@ -44,6 +51,7 @@ impl Heartbeat {
             info: Mutex::new(info),
             metrics,
             state: State::new(state),
+            buffering: AtomicUsize::new(0),
             works: Mutex::default(),
             asked: watch::Sender::new(0),
             answered: watch::Sender::new(0),
@@ -53,6 +61,15 @@ impl Heartbeat {
     /// Changes what the next ping tells of the runs.
     pub(super) fn tell(&self, change: impl FnOnce(&mut ConnectorInfo)) {
         change(&mut lock(&self.info));
+    }
+
+    /// Counts as one that waits while the value lives. The platform is told at once that the
+    /// connector waits, and that it waits no more.
+    pub(super) fn buffering(&self) -> Buffering<'_> {
+        if self.buffering.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.ask();
+        }
+        Buffering(self)
     }
 
     /// Asks for a ping outside of the period, and does not wait for it.
@@ -131,7 +148,8 @@ impl Heartbeat {
 
     async fn ping_once(&self, client: &Client) -> Result<(), Error> {
         let (sent, generation) = self.state.to_send();
-        let info = lock(&self.info).clone();
+        let mut info = lock(&self.info).clone();
+        info.buffering = self.buffering.load(Ordering::Relaxed) > 0;
         let Pong { state, .. } = client.ping(&self.id, sent.as_ref(), &info).await?;
         self.state.learn(sent.as_ref(), generation, state);
         Ok(())
@@ -143,17 +161,35 @@ impl Heartbeat {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            let works: Vec<_> = lock(&self.works)
-                .iter()
-                .map(|(work, deleted)| (work.clone(), deleted.clone()))
-                .collect();
-            for (work, deleted) in works {
-                match client.execute(&PingWork::new(&work)).await {
-                    Ok(()) => {}
-                    Err(error) if error.kind() == ErrorKind::NotFound => deleted.cancel(),
-                    Err(error) => tracing::warn!(work, %error, "the ping of a work is tried again"),
-                }
+            self.ping_works(client).await;
+        }
+    }
+
+    /// Pings the works in hand side by side, so that one slow answer does not delay the others.
+    async fn ping_works(&self, client: &Client) {
+        let works: Vec<_> = lock(&self.works)
+            .iter()
+            .map(|(work, deleted)| (work.clone(), deleted.clone()))
+            .collect();
+        let pings = works.into_iter().map(async |(work, deleted)| {
+            match client.execute(&PingWork::new(&work)).await {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => deleted.cancel(),
+                Err(error) => tracing::warn!(work, %error, "the ping of a work is tried again"),
             }
+        });
+        let mut pings = stream::iter(pings).buffer_unordered(AT_A_TIME);
+        while pings.next().await.is_some() {}
+    }
+}
+
+/// One that waits; see [`Heartbeat::buffering`].
+pub(super) struct Buffering<'h>(&'h Heartbeat);
+
+impl Drop for Buffering<'_> {
+    fn drop(&mut self) {
+        if self.0.buffering.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.ask();
         }
     }
 }
@@ -174,4 +210,72 @@ impl Drop for WatchedWork {
 /// A panic while the lock was held leaves nothing half done.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::sync::Barrier;
+
+    fn heartbeat() -> Arc<Heartbeat> {
+        let metrics = Arc::new(Metrics::new());
+        let heartbeat = Heartbeat::new("id", None, ConnectorInfo::default(), metrics);
+        Arc::new(heartbeat)
+    }
+
+    #[test]
+    fn the_platform_is_told_when_the_first_waits_and_when_none_does() {
+        let heartbeat = heartbeat();
+        let asked = || *heartbeat.asked.borrow();
+        let first = heartbeat.buffering();
+        assert_eq!(asked(), 1);
+        let second = heartbeat.buffering();
+        drop(first);
+        assert_eq!(asked(), 1, "another still waits");
+        assert_eq!(heartbeat.buffering.load(Ordering::Relaxed), 1);
+        drop(second);
+        assert_eq!(asked(), 2);
+    }
+
+    #[tokio::test]
+    async fn works_are_pinged_side_by_side() {
+        const WORKS: usize = 3;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let client = Client::new(url, "88ec0c6a-13ce-5e39-b486-354fe4a7084f").unwrap();
+        tokio::spawn(async move {
+            let all = Arc::new(Barrier::new(WORKS));
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let all = Arc::clone(&all);
+                tokio::spawn(async move {
+                    let mut request = Vec::new();
+                    while !request.ends_with(b"}") {
+                        stream.read_buf(&mut request).await.unwrap();
+                    }
+                    let body = if String::from_utf8_lossy(&request).contains("about") {
+                        r#"{"data":{"about":{"version":"7.261008.0"}}}"#
+                    } else {
+                        // No ping is answered before all have come.
+                        all.wait().await;
+                        r#"{"data":{"workEdit":{"ping":"work"}}}"#
+                    };
+                    let answer = format!(
+                        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                        body.len()
+                    );
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                });
+            }
+        });
+        let heartbeat = heartbeat();
+        let works: Vec<_> = (0..WORKS)
+            .map(|work| heartbeat.watch(&format!("work_{work}")))
+            .collect();
+        let pinged = timeout(Duration::from_mins(1), heartbeat.ping_works(&client));
+        pinged.await.expect("one after the other");
+        assert!(works.iter().all(|work| !work.deleted.is_cancelled()));
+    }
 }

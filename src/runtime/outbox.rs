@@ -169,7 +169,7 @@ impl Outbox {
                 Ok(Outcome::Nacked) => {
                     tracing::warn!("the broker takes no more parts for now; it is tried again");
                     todo.push_front(part);
-                    let _buffering = Buffering::tell(heartbeat);
+                    let _buffering = heartbeat.buffering();
                     backoff.wait().await;
                     round += 1;
                 }
@@ -313,25 +313,9 @@ async fn unblocked<T>(
         match timeout(BLOCKED_AFTER, &mut answer).await {
             Ok(answer) => return answer,
             Err(_) if publisher.is_blocked() => {
-                buffering.get_or_insert_with(|| Buffering::tell(heartbeat));
+                buffering.get_or_insert_with(|| heartbeat.buffering());
             }
             Err(_) => drop(buffering.take()),
         }
-    }
-}
-
-/// While it lives the platform is told that the connector waits for the broker.
-struct Buffering<'a>(&'a Heartbeat);
-
-impl<'a> Buffering<'a> {
-    fn tell(heartbeat: &'a Heartbeat) -> Self {
-        heartbeat.tell(|info| info.buffering = true);
-        Self(heartbeat)
-    }
-}
-
-impl Drop for Buffering<'_> {
-    fn drop(&mut self) {
-        self.0.tell(|info| info.buffering = false);
     }
 }

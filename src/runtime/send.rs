@@ -377,7 +377,7 @@ impl Outlet {
                 let is_whole = bundle.is_unsplit();
                 let records = if is_whole { bundle.len() } else { parts.len() };
                 shared.metrics.records_sent.add(records);
-                shared.threshold.sent(bytes).await;
+                shared.threshold.sent(bytes);
                 Ok(())
             }
             Err(failure) => {

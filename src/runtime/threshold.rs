@@ -1,11 +1,10 @@
 //! Back-pressure: who sends waits while the queue of bundles is long.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Mutex;
-
-use crate::client::{Client, ErrorKind};
-use crate::graphql::{Megabytes, ReadConnector};
+use crate::client::{Client, Error, ErrorKind};
+use crate::graphql::{ConnectorStatus, Megabytes, ReadConnector};
 use crate::runtime::heartbeat::Heartbeat;
 
 /// How long the size of the queue is taken for what it was.
@@ -23,6 +22,8 @@ struct Last {
     /// Megabytes when it was read, and sent since.
     size: f64,
     is_ignored: bool,
+    /// Whether somebody asks the platform at the moment.
+    is_asked: bool,
 }
 
 impl Threshold {
@@ -37,77 +38,101 @@ impl Threshold {
         }
     }
 
+    fn last(&self) -> MutexGuard<'_, Last> {
+        // A panic while the lock was held leaves nothing half done.
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Notes that so many bytes were sent.
-    pub(super) async fn sent(&self, bytes: usize) {
+    pub(super) fn sent(&self, bytes: usize) {
         #[expect(
             clippy::cast_precision_loss,
             reason = "a size that is off by a byte in petabytes is good enough to wait by"
         )]
         let megabytes = bytes as f64 / 1_000_000.0;
-        self.last.lock().await.size += megabytes;
+        self.last().size += megabytes;
     }
 
-    /// Waits while the queue is at the threshold or above; true if there was something to wait for.
+    /// Waits while the queue is at the threshold or above.
     ///
-    /// Where its size cannot be read nothing is waited for, as in pycti.
-    pub(super) async fn wait(&self, client: &Client, id: &str, heartbeat: &Heartbeat) -> bool {
-        let mut has_waited = false;
+    /// If its size cannot be read there is nothing to wait for, as in pycti.
+    pub(super) async fn wait(&self, client: &Client, id: &str, heartbeat: &Heartbeat) {
+        let mut buffering = None;
         while self.is_reached(client, id, heartbeat).await {
-            if !has_waited {
+            buffering.get_or_insert_with(|| {
                 tracing::info!(
                     threshold = self.limit.get(),
                     "the queue of bundles is at its threshold, and is waited for"
                 );
-                has_waited = true;
-                heartbeat.ask();
-            }
+                heartbeat.buffering()
+            });
             tokio::time::sleep(FRESH).await;
         }
-        has_waited
     }
 
-    /// Whether the queue is that long; tells the platform so.
-    pub(super) async fn is_reached(
-        &self,
-        client: &Client,
-        id: &str,
-        heartbeat: &Heartbeat,
-    ) -> bool {
-        let limit = self.limit.get();
-        let mut last = self.last.lock().await;
-        let is_fresh = last.read.is_some_and(|read| read.elapsed() < FRESH);
-        // Near the threshold what others send counts too.
-        if last.is_ignored || is_fresh && last.size < limit {
-            return false;
-        }
-        match client.execute(&ReadConnector::new(id)).await {
-            Ok(status) => {
-                let queue = status.and_then(|status| status.queue);
-                last.size = queue.map_or(0.0, |queue| queue.messages_size / 1_000_000.0);
-                last.read = Some(Instant::now());
-            }
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    ErrorKind::Forbidden | ErrorKind::PlatformTooOld
-                ) =>
-            {
-                tracing::warn!(%error, "the size of the queue cannot be read, and is not waited for");
-                last.is_ignored = true;
-            }
-            Err(error) => {
-                tracing::debug!(%error, "the size of the queue could not be read");
-                last.read = Some(Instant::now());
-                last.size = 0.0;
-            }
-        }
-        let (size, is_reached) = (last.size, last.size >= limit);
-        drop(last);
+    /// Whether the queue is that long; tells the platform how long it is.
+    async fn is_reached(&self, client: &Client, id: &str, heartbeat: &Heartbeat) -> bool {
+        let Some(asking) = self.ask() else {
+            let last = self.last();
+            return !last.is_ignored && last.size >= self.limit.get();
+        };
+        let answer = client.execute(&ReadConnector::new(id)).await;
+        let size = self.learn(answer);
+        drop(asking);
         heartbeat.tell(|info| {
             info.queue_threshold = self.limit;
             info.queue_messages_size = Megabytes::try_from(size).unwrap_or_default();
-            info.buffering = is_reached;
         });
-        is_reached
+        size >= self.limit.get()
+    }
+
+    /// Who is to ask the platform: one at a time, and not while what is known will do. Others go by
+    /// what is known.
+    fn ask(&self) -> Option<Asking<'_>> {
+        let mut last = self.last();
+        let is_fresh = last.read.is_some_and(|read| read.elapsed() < FRESH);
+        // Near the threshold what others send counts too.
+        if last.is_ignored || last.is_asked || is_fresh && last.size < self.limit.get() {
+            return None;
+        }
+        last.is_asked = true;
+        Some(Asking(self))
+    }
+
+    /// The size by the answer of the platform, 0 if that does not say it.
+    fn learn(&self, answer: Result<Option<ConnectorStatus>, Error>) -> f64 {
+        let mut last = self.last();
+        last.read = Some(Instant::now());
+        last.size = match answer {
+            Ok(status) => {
+                let queue = status.and_then(|status| status.queue);
+                queue.map_or(0.0, |queue| queue.messages_size / 1_000_000.0)
+            }
+            Err(error) => {
+                last.is_ignored = matches!(
+                    error.kind(),
+                    ErrorKind::Forbidden | ErrorKind::PlatformTooOld
+                );
+                if last.is_ignored {
+                    tracing::warn!(
+                        %error,
+                        "the size of the queue cannot be read, and is not waited for"
+                    );
+                } else {
+                    tracing::debug!(%error, "the size of the queue could not be read");
+                }
+                0.0
+            }
+        };
+        last.size
+    }
+}
+
+/// The one that asks the platform; dropped when it has the answer, or gives up.
+struct Asking<'t>(&'t Threshold);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.last().is_asked = false;
     }
 }

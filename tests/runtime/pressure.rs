@@ -41,6 +41,37 @@ async fn a_bundle_waits_until_the_queue_is_below_its_threshold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_slow_answer_about_the_queue_holds_up_one_message_alone() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let registration = stage.enrichment().await;
+    let _worker = stage.worker();
+    let held = Held::new(3);
+    let run = Run::of(registration.listen(held.handler(1)).concurrency(2));
+    // Once it has handled one, it takes two at a time.
+    stage.completed(&stage.ask(0)).await;
+    let asking = stage.platform.hold("connector_queue_details", Hold::Before);
+    stage.platform.set_queue_size(stage.id.as_str(), FULL);
+    // What it knows of the queue is too old after ten seconds.
+    let mut first = stage.ask(1);
+    until("it asks again", || {
+        if !asking.reached(Duration::ZERO) && stage.platform.works()[&first]["status"] == "complete"
+        {
+            held.release(1);
+            first = stage.ask(1);
+        }
+        asking.reached(Duration::ZERO)
+    })
+    .await;
+    let second = stage.ask(2);
+    stage.completed(&second).await;
+    assert_ne!(stage.platform.works()[&first]["status"], "complete");
+    stage.platform.set_queue_size(stage.id.as_str(), 0);
+    asking.release();
+    stage.completed(&first).await;
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_want_to_wait_drops_the_future() {
     let stage = Stage::new(or_skip!(), QueueType::Classic);
     let registration = stage.enrichment().await;
