@@ -124,6 +124,10 @@
 //! After a lost connection the parts that were not confirmed are sent again, so that a part may be
 //! there twice. Where the broker has lost the queue a ping has the platform declare it again.
 //!
+//! The platform shows that a connector waits (`buffering`) as soon as it does. When a handler ends
+//! while a task it has spawned is still sending, the work ends within 10 seconds, and the rest of that
+//! bundle is not sent ([`Ended`](SendErrorKind::Ended)). Await what you send.
+//!
 //! # Storage
 //!
 //! Bundles can be stored beside the queue, or in its place: in a directory, and with the feature `s3`

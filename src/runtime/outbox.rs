@@ -48,6 +48,8 @@ pub(super) enum Unpublished {
     Ended(RunError),
     #[error("the run is over")]
     Over,
+    #[error("it makes no JSON: {0}")]
+    NoJson(serde_json::Error),
 }
 
 /// Messages of which not all were published.
@@ -87,7 +89,7 @@ impl Outbox {
         heartbeat: &Heartbeat,
         route: &Route,
         count: usize,
-        body: impl Fn(usize) -> Vec<u8>,
+        body: impl Fn(usize) -> Result<Vec<u8>, serde_json::Error>,
     ) -> Result<usize, Failure> {
         let mut todo: VecDeque<usize> = (0..count).collect();
         let mut in_flight: VecDeque<(usize, u32, Confirm)> = VecDeque::new();
@@ -116,7 +118,13 @@ impl Outbox {
             // Half a window at least, so that many leave together.
             if in_flight.len() <= window / 2 {
                 let free = window - in_flight.len();
+                let unpublished = todo.len() + in_flight.len();
                 let begun = begin(&publisher, route, &mut todo, free, &body);
+                let begun = begun.map_err(|(part, error)| Failure {
+                    part,
+                    unpublished,
+                    why: Unpublished::NoJson(error),
+                })?;
                 for (part, length, sending) in begun {
                     if failed.is_some() {
                         todo.push_back(part);
@@ -272,6 +280,9 @@ impl Outbox {
     }
 }
 
+/// A part, its length, and how it was begun.
+type Begun = (usize, usize, Result<Sending, BrokerError>);
+
 /// Begins to publish some of the parts, at least one; tells the length of each.
 fn begin(
     publisher: &Publisher,
@@ -281,14 +292,14 @@ fn begin(
     }: &Route,
     todo: &mut VecDeque<usize>,
     most: usize,
-    body: impl Fn(usize) -> Vec<u8>,
-) -> Vec<(usize, usize, Result<Sending, BrokerError>)> {
+    body: impl Fn(usize) -> Result<Vec<u8>, serde_json::Error>,
+) -> Result<Vec<Begun>, (usize, serde_json::Error)> {
     let (mut begun, mut bytes) = (Vec::new(), 0);
     while begun.len() < most
         && bytes < TOGETHER
         && let Some(part) = todo.pop_front()
     {
-        let body = body(part);
+        let body = body(part).map_err(|error| (part, error))?;
         let length = body.len();
         bytes += length;
         begun.push((
@@ -297,7 +308,7 @@ fn begin(
             publisher.begin(exchange, routing_key, body, None),
         ));
     }
-    begun
+    Ok(begun)
 }
 
 /// Waits for the broker; while it blocks the connection the platform is told so.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::{Client, Error, Work};
@@ -18,6 +20,9 @@ use crate::runtime::review::Review;
 use crate::runtime::shared::{Shared, end_work};
 use crate::runtime::sharing;
 use crate::stix::{Bundle, LeftOut, Part};
+
+/// How long the end of a work waits for what is still being sent.
+const LAST_SEND: Duration = Duration::from_secs(10);
 
 /// What became of a bundle that was sent: every part is confirmed by the broker, or all of it is
 /// [stored](crate::runtime#storage) where nothing goes to the queue.
@@ -75,7 +80,7 @@ pub enum SendErrorKind {
     Unconfirmed,
     /// It cannot be written into the directory, or put into S3, that it is to be stored in.
     Storage,
-    /// The run is over, or the broker refuses the connector, which ends it.
+    /// The run or the work is over, or the broker refuses the connector, which ends the run.
     Ended,
 }
 
@@ -134,6 +139,8 @@ pub(super) struct Outlet {
     watched: OnceLock<WatchedWork>,
     /// Cancelled when the work was deleted.
     deleted: CancellationToken,
+    /// Cancelled when the end of the work waits for nothing more that is being sent.
+    ended: CancellationToken,
 }
 
 /// The work of an outlet.
@@ -163,6 +170,7 @@ impl Outlet {
             work: Mutex::new(work),
             watched: OnceLock::new(),
             deleted,
+            ended: CancellationToken::new(),
         }
     }
 
@@ -201,8 +209,19 @@ impl Outlet {
     }
 
     /// Ends the work, if there is one by now.
+    ///
+    /// What a detached task is sending has a moment to come to its end, then it is broken off: in an
+    /// outage it would hold up the end for as long.
     pub(super) async fn end(&self, message: &str, is_failure: bool) {
-        let mut work = self.work.lock().await;
+        let mut work = if let Ok(work) = timeout(LAST_SEND, self.work.lock()).await {
+            work
+        } else {
+            tracing::warn!(
+                "a bundle that is still being sent is broken off with the end of its work"
+            );
+            self.ended.cancel();
+            self.work.lock().await
+        };
         if let WorkOf::Known(work, _) | WorkOf::Open(work, _) = &*work {
             end_work(work, message, is_failure).await;
         }
@@ -219,6 +238,14 @@ impl Outlet {
 
     /// Sends a bundle: returns when the broker has confirmed all parts of it.
     pub(super) async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
+        let sent = self.ended.run_until_cancelled(self.send_whole(bundle));
+        sent.await.unwrap_or_else(|| {
+            let message = "the work ended before the bundle was sent";
+            Err(SendError::new(SendErrorKind::Ended, message))
+        })
+    }
+
+    async fn send_whole(&self, bundle: Bundle) -> Result<Sent, SendError> {
         let shared = &*self.shared;
         if bundle.is_empty() {
             return Ok(Sent::whole(0));
@@ -393,6 +420,7 @@ impl Outlet {
         let kind = match why {
             Unpublished::Unroutable => SendErrorKind::NoQueue,
             Unpublished::TooLarge => SendErrorKind::TooLarge,
+            Unpublished::NoJson(_) => SendErrorKind::Refused,
             Unpublished::Ended(end) => {
                 let message = end.to_string();
                 self.shared.end(end);
@@ -408,7 +436,13 @@ impl Outlet {
     }
 
     /// The body of the message for a part.
-    fn body(&self, bundle: &Bundle, sequence: u64, part: &Part, work: Option<&str>) -> Vec<u8> {
+    fn body(
+        &self,
+        bundle: &Bundle,
+        sequence: u64,
+        part: &Part,
+        work: Option<&str>,
+    ) -> Result<Vec<u8>, serde_json::Error> {
         let json = sharing::with(part.to_json(), self.organizations());
         let content = STANDARD.encode(json);
         let user = self.shared.session.registered.user_id.as_deref();
@@ -418,8 +452,7 @@ impl Outlet {
             .update(bundle.is_update())
             .no_split(bundle.is_unsplit())
             .work_id(work);
-        // Text, numbers and lists of text always make JSON.
-        serde_json::to_vec(&message).unwrap_or_default()
+        serde_json::to_vec(&message)
     }
 }
 

@@ -81,3 +81,33 @@ async fn a_detached_task_that_sends_does_not_hold_up_the_end_of_a_schedule() {
     let stopped = tokio::time::timeout(BOUND, run.stop()).await;
     stopped.unwrap().unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_detached_task_that_sends_does_not_hold_up_the_end_of_its_work() {
+    let (stage, proxy) = behind_proxy(or_skip!(), QueueType::Classic);
+    let _worker = stage.worker();
+    let ((go, gone), (end, ended)) = (once(), once());
+    let (told, mut sent) = tokio::sync::mpsc::unbounded_channel();
+    let import = move |run: runtime::Run| {
+        let gone = gone.lock().unwrap().take().unwrap();
+        let ended = ended.lock().unwrap().take().unwrap();
+        let told = told.clone();
+        async move {
+            let _ = run.send(bundle(&["a.example"])).await?;
+            told.send(())?;
+            tokio::spawn(async move {
+                let _ = gone.await;
+                let _ = run.send(bundle(&["b.example"])).await;
+            });
+            let _ = ended.await;
+            Ok::<_, BoxError>(())
+        }
+    };
+    let run = Run::scheduled(stage.import().await.schedule(LONG, import));
+    sent.recv().await.unwrap();
+    lose_the_broker(&proxy, go, 1).await;
+    end.send(()).unwrap();
+    let work = stage.platform.works().keys().next().unwrap().clone();
+    stage.completed(&work).await;
+    run.stop().await.unwrap();
+}
