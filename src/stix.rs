@@ -1,16 +1,14 @@
 //! STIX for `OpenCTI`: deterministic ids, markings, extensions, and bundles.
 //!
-//! What a connector knows reaches the platform as a *bundle* of STIX 2.1 objects. Objects are
-//! JSON, or whatever serializes as such, so that any STIX crate can be used beside this module. It
-//! does no I/O.
+//! What a connector knows reaches the platform as a *bundle* of STIX 2.1 objects. An object is JSON,
+//! or anything that serializes as such, so that any STIX crate can be used beside this module. The
+//! module does no I/O.
 //!
 //! # Ids
 //!
-//! STIX leaves it to the sender what an id is. The platform does not: it merges what is the same,
-//! and knows that by ids which are a hash of the members that tell one object from another, such as
-//! the value of an address or the name of a malware. An object whose id is random is merged only
-//! once the platform has looked at it, and is told apart from itself in every list until then. So
-//! an object that is pushed without an id gets [its deterministic one](id_of):
+//! The platform merges objects by their ids: hashes of the members that tell one object from
+//! another, such as the value of an address or the name of a malware. An object pushed without an id
+//! gets [its deterministic one](id_of), so sending an object twice creates it only once:
 //!
 //! ```
 //! use opencti_connector::stix::{self, Bundle};
@@ -28,7 +26,7 @@
 //! # Ok::<(), stix::Error>(())
 //! ```
 //!
-//! One that lacks what identifies it is refused, by type and member:
+//! If it lacks what identifies it, `push` refuses it and names the type and the member:
 //!
 //! ```
 //! # use opencti_connector::stix::Bundle;
@@ -40,10 +38,13 @@
 //! );
 //! ```
 //!
+//! Write times with milliseconds, as in `2026-11-24T00:00:00.000Z`: the platform hashes them so.
+//! The few types to which the platform gives another id are listed at [`id_of`].
+//!
 //! # Typed objects
 //!
-//! For what connectors make most there are types, in [`model`]. What identifies an object is an
-//! argument of its constructor, the rest is set, and what refers to an object takes the object:
+//! [`model`] has a type for each STIX type that the platform takes. The constructor takes what
+//! identifies the object, setters take the rest, and references are made from objects:
 //!
 //! ```
 //! use opencti_connector::EntityType;
@@ -70,8 +71,7 @@
 //! # Ok::<(), stix::Error>(())
 //! ```
 //!
-//! The platform has a table of which relationships it allows between which types. One that is not
-//! in it does not compile:
+//! The platform allows only certain relationships between two types. Any other does not compile:
 //!
 //! ```compile_fail,E0277
 //! # use opencti_connector::stix::model::{Malware, Relationship, Report};
@@ -81,16 +81,16 @@
 //! // error: the platform allows no `Uses` from `Malware` to `Report`
 //! ```
 //!
-//! Where the types are known at run time alone, [`Relationship::between`] says so instead, and what
-//! would be allowed. Types without a Rust type are JSON as before; both can be in one bundle.
+//! Where the types are known only at run time, [`Relationship::between`] returns an error that names
+//! the allowed relationships. A bundle may mix typed objects and JSON.
 //!
 //! [`Relationship::between`]: model::Relationship::between
 //!
 //! # Markings
 //!
-//! Who may see an object is said by the markings to which it refers. The ids of those of the
-//! [Traffic Light Protocol](Tlp) are the same on every platform, so they need not be in the bundle.
-//! A marking without one of these ids has to be.
+//! An object refers to the markings that say who may see it. Every platform has those of the
+//! [Traffic Light Protocol](Tlp) under the same ids, so they need not be in the bundle; any other
+//! marking has to be.
 //!
 //! ```
 //! use opencti_connector::stix::{self, Bundle, Tlp};
@@ -110,8 +110,7 @@
 //! # Ok::<(), stix::Error>(())
 //! ```
 //!
-//! A connector that hands values to a service outside asks first whether they may go there; nobody
-//! else does:
+//! Check the marking before you hand a value to an outside service; nothing else does:
 //!
 //! ```
 //! # use opencti_connector::stix::{Entity, Tlp};
@@ -127,7 +126,7 @@
 //!
 //! # Extensions
 //!
-//! What STIX has no member for is in the platform's extension, or in members of the object that
+//! Values without a STIX member are in the platform's extension, or in members of the object that
 //! begin with `x_opencti_`. The platform reads both and writes the first;
 //! [`extension`](Object::extension) reads both.
 //!
@@ -144,15 +143,16 @@
 //!
 //! # Bundles
 //!
-//! The platform takes a bundle in parts of one object each, where what is referred to comes first.
-//! [`Bundle::split`] makes them; the runtime does that for you when you send one. What the platform
-//! would not take is [left out](Split::left_out), with the reason.
+//! The platform takes a bundle in parts of one object each, dependencies first.
+//! [`Bundle::split`] makes the parts; the runtime calls it when you send a bundle. Objects that the
+//! platform would refuse are [left out](Split::left_out), with the reason and with the references to
+//! them. The same object may be pushed again; it is sent once.
 //!
 //! ```
 //! use opencti_connector::stix::{self, Bundle};
 //!
 //! let bundle = Bundle::from_json(r#"{"type": "bundle", "objects": [
-//!     {"type": "report", "name": "Q3", "published": "2026-11-24T00:00:00Z",
+//!     {"type": "report", "name": "Q3", "published": "2026-11-24T00:00:00.000Z",
 //!      "object_refs": ["tool--1", "x-ours--1"]},
 //!     {"type": "tool", "id": "tool--1", "name": "nmap"},
 //!     {"type": "x-ours", "id": "x-ours--1"}
@@ -164,6 +164,9 @@
 //! assert!(split.parts()[0].to_json().contains("nmap"));
 //! for left_out in split.left_out() {
 //!     eprintln!("{left_out}"); // x-ours--1: the platform does not take objects of this type
+//! }
+//! for warning in split.warnings() {
+//!     eprintln!("{warning}"); // such as differing objects with one id
 //! }
 //! # Ok::<(), stix::Error>(())
 //! ```

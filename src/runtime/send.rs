@@ -281,6 +281,9 @@ impl Outlet {
         for left_out in split.left_out() {
             tracing::warn!("left out of a bundle: {left_out}");
         }
+        for warning in split.warnings() {
+            tracing::warn!("{warning}");
+        }
         let mut number = 0;
         for chunk in split.parts().chunks(CHUNK) {
             self.publish(&mut work, &bundle, number, chunk).await?;

@@ -1,7 +1,7 @@
 //! Objects whose type the compiler knows.
 //!
-//! What identifies an object is asked for by its constructor, the rest is set. Its
-//! [deterministic id](crate::stix::id_of) is there at once, and references are made of objects.
+//! The constructor takes what identifies the object, setters take the rest. The
+//! [deterministic id](crate::stix::id_of) is there at once, and references are made from objects.
 //!
 //! ```
 //! use std::net::Ipv4Addr as Address;
@@ -20,8 +20,7 @@
 //! # Ok::<(), stix::Error>(())
 //! ```
 //!
-//! A faulty value does not interrupt the chain. The object is refused when it is pushed, with all
-//! that is wrong with it:
+//! A faulty value does not interrupt the chain. `push` refuses the object and names every fault:
 //!
 //! ```
 //! # use opencti_connector::stix::{Bundle, model::Url};
@@ -67,8 +66,12 @@
 //! Objects are valid STIX 2.1. Members that STIX requires and nobody set are written with values
 //! that change nothing on the platform: `created` and `modified` as the current time, `is_family`
 //! and `is_multipart` as `false`, the `valid_from` of an indicator as its creation, the name of a
-//! place as its region. STIX also requires objects of reports, notes, opinions and groupings
-//! (`object_refs`), and an end of network traffic; the platform does not.
+//! place as its region.
+//!
+//! Where the platform wants it otherwise, the platform's form is written. STIX also requires objects
+//! of reports, notes, opinions and groupings, an end of network traffic, and a hash beside the URL of
+//! an artifact; it has random ids of processes, no severity of incidents and cases, and environment
+//! variables as an object.
 
 mod allowed;
 mod between;
@@ -88,6 +91,7 @@ mod location;
 mod meta;
 mod network;
 mod object;
+mod relations;
 mod relationship;
 mod sighting;
 mod text;
@@ -96,7 +100,7 @@ pub mod vocabulary;
 mod vulnerability;
 
 pub use crate::stix::time::{IntoTime, NotATime, OptionalTime, Time};
-pub use allowed::{AllowedFrom, relation};
+pub use allowed::AllowedFrom;
 pub use between::NotAllowed;
 pub use container::{
     CaseIncident, CaseRfi, CaseRft, Feedback, Grouping, Note, ObservedData, Opinion, Report, Task,
@@ -124,6 +128,7 @@ pub use network::{
     Ipv6Addr, MacAddr, NetworkTraffic, Url, UserAgent,
 };
 pub use object::{Author, Id, MarkedWith, Observable, Reference, Typed};
+pub use relations::relation;
 pub use relationship::Relationship;
 pub use sighting::Sighting;
 pub use text::OptionalText;

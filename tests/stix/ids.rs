@@ -184,7 +184,7 @@ fn the_platforms_own_id_is_that_of_pycti_for_other_types() {
         let times = object.as_object().expect("an object").values();
         let has_time = times
             .filter_map(Value::as_str)
-            .any(|text| text.ends_with('Z') && text.contains("T"));
+            .any(|text| text.ends_with('Z') && text.contains('T'));
         if !differing.contains(&object_type) && !has_time {
             let platform = stix::platform_id_of(&object).expect("an id").to_string();
             assert_eq!(platform, id(&object), "{object}");

@@ -3,8 +3,12 @@
 
 mod containers;
 mod entities;
+mod host;
+mod identifiers;
+mod identities;
 mod keys;
-mod observables;
+mod network;
+mod relationships;
 mod threats;
 mod vulnerability;
 
@@ -305,9 +309,13 @@ pub(crate) fn all() -> All {
     let mut all = All::default();
     threats::all(&mut all);
     entities::all(&mut all);
+    identities::all(&mut all);
     vulnerability::all(&mut all);
     containers::all(&mut all);
-    observables::all(&mut all);
+    relationships::all(&mut all);
+    network::all(&mut all);
+    host::all(&mut all);
+    identifiers::all(&mut all);
     keys::all(&mut all);
     all
 }

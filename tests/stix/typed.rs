@@ -393,9 +393,9 @@ fn a_sighting_of_an_observable_names_it_where_the_platform_looks() {
                        "where_sighted_refs": [server.id()]});
     assert_eq!(id_of(&plain).unwrap().as_str(), sighting.id().as_str());
 
-    let sighting = Sighting::new(&Malware::new("Emotet"), &server)
+    let sighting = Sighting::new(Malware::new("Emotet"), &server)
         .place(&infrastructure)
-        .place(&Organization::new("Example"));
+        .place(Organization::new("Example"));
     let object = written(&sighting);
     let places = [
         server.id().to_string(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::EntityType;
 use crate::stix::StixId;
-use crate::stix::model::allowed::allowed;
+use crate::stix::model::relations::allowed;
 use crate::stix::model::relationship::Relationship;
 use crate::value::text::escaped;
 

@@ -51,6 +51,9 @@ objects! { observable:
         created_time: time "created_time",
         /// Working directory, e.g. `/tmp`.
         cwd: text "cwd",
+        /// Adds environment variables, e.g. `HOME=/root`: a list of texts, as the platform takes
+        /// it, where STIX has an object.
+        environment_variables: texts "environment_variables",
         /// The user account under which the process runs.
         creator_user: reference "creator_user_ref",
         /// The file of the program.
