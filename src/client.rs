@@ -97,7 +97,7 @@ pub(crate) use self::pages::ObjectPages;
 pub(crate) use self::registration::Session;
 use self::retry::RetryPolicy;
 #[cfg(feature = "runtime")]
-pub(crate) use self::run::{Panic, caught};
+pub(crate) use self::run::Panic;
 use crate::connector::any::AnyConnector;
 use crate::graphql::{About, AcceptedFields, ConnectorInfo, Operation, Ping, Pong, Register};
 use crate::value::field::RegisterConnectorFields;

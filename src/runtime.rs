@@ -178,15 +178,19 @@
 //!
 //! | question | answer |
 //! |---|---|
-//! | how often is an event handled? | at least once, in the order of the stream, one at a time or in [batches](Follow::batches). After a crash, a lost connection or the end of a run some come again |
-//! | where does it go on? | behind the last event that is handled and of whose id no more can come, since several events can share an id. The platform is told every 10 seconds, and at the end |
+//! | how often is an event handled? | at least once, and on a quiet stream exactly once, over any number of reconnects and restarts. A crash repeats at most what was handled since the last ping |
+//! | in which order? | in that of the stream, one at a time or in [batches](Follow::batches); with [`concurrency`](Follow::concurrency) in that order for each object |
+//! | where does it go on? | after the last id of which all events are handled. Several events can share an id, so the state also keeps digests of the events handled after that position (`handled_events`, at most the last 1,024), and those are skipped when they come again. Two events with the same id, name and data are the same event |
+//! | when does the platform know? | at once when a quiet stream brings something; else when it pauses for a second, every 10 seconds, and at the end |
 //! | where does it begin? | without a position on the platform where the configuration says, else at the beginning. What is older than the stream is recovered up to the time that the configuration says, else up to now, as with pycti |
-//! | an error of the handler, or a panic? | is handled again five times, then it ends the run, unless [`FailedEvent`] says otherwise. [`RetryLater`] is no failure: it waits as often as it takes |
+//! | an error of the handler, or a panic? | is handled again five times, then it ends the run, unless [`FailedEvent`] says otherwise. [`RetryLater`] is no failure: it waits as often as it takes. A batch fails as a whole, unless the handler names the event by [`Events::failed_at`]: what came before it is handled |
 //! | an event that is not understood, or [too large](Follow::largest_event)? | is skipped, with its id in the log |
 //! | a slow handler? | holds up nothing but itself: the stream is read on a thread of its own, up to 16 MiB ahead |
-//! | a lost connection? | is made again after 3 seconds or the time that the platform asks for, doubling up to 30. Without a byte for [45 seconds](Follow::watchdog) it counts as lost |
+//! | a lost connection? | is made again after [3 seconds](Follow::reconnect_after) or the time that the platform asks for, at least a second. The wait doubles, up to 30 seconds, while connections bring nothing new and end soon. Without a byte for [45 seconds](Follow::watchdog) a connection counts as lost |
+//! | an error that the stream reports? | is logged with its message (the event `error`, which has no id) |
 //! | a stream that is stopped? | is waited for. One that the connector's user may not follow ends the run |
-//! | a state that users reset? | has the stream begin again; what is in hand comes to its end before |
+//! | a configuration without `CONNECTOR_LIVE_STREAM_ID`? | has the connector follow the raw stream, and says so in the log |
+//! | a state that users reset? | has the stream begin again, with all of its events; handlers that are at work end before |
 //!
 //! # The end
 //!
@@ -306,7 +310,7 @@ pub use self::send::{SendError, SendErrorKind, Sent};
 #[cfg(feature = "config")]
 pub use self::start::{Start, StartError, StartErrorKind, StartWith};
 pub use self::stream::{
-    Action, AfterRetries, Batched, Brought, Event, Events, FailedEvent, Follow, Follows,
+    Action, AfterRetries, Batched, Brought, Event, Events, FailedEvent, Follow, Follows, Single,
     StreamSource,
 };
 pub use crate::client::BoxError;

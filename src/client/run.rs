@@ -84,7 +84,7 @@ impl Work {
 pub(crate) type Panic = Box<dyn Any + Send>;
 
 /// The result of a future, or the panic in which it ends.
-pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Panic> {
+async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Panic> {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
         let poll = || future.as_mut().poll(context);

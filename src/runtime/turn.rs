@@ -8,19 +8,17 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tokio::sync::{Notify, RwLock};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
-use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
-use crate::client::{BoxError, Client, Panic, caught};
-use crate::runtime::delivery::process::panic_text;
-use crate::runtime::error::{CommitError, Fatal, RetryLater, RunError};
+use crate::client::{BoxError, Client};
+use crate::runtime::error::{CommitError, RunError};
+use crate::runtime::handler::result::{HandlerError, HandlerTask};
 use crate::runtime::handler::traits::BoxFuture;
 use crate::runtime::review::Review;
 use crate::runtime::send::{Behalf, Outlet, SendError, Sent, WorkOf};
 use crate::runtime::shared::Shared;
 use crate::runtime::typed_state;
 use crate::stix::Bundle;
-use crate::value::chain::chain;
 
 /// What runs: the handler with the state that it wants. An error when it cannot read the state.
 pub(super) type Import = Arc<
@@ -92,77 +90,68 @@ impl Turns {
         }
     }
 
-    /// Runs the handler; nothing when it is not waited for to its end.
+    /// Runs the handler. `None` if the run was abandoned first.
     async fn handle(
         &self,
         turn: &Turn,
         handling: BoxFuture<'static, Result<(), BoxError>>,
-    ) -> Option<Result<Result<(), BoxError>, Panic>> {
-        let _in_hand = self.shared.metrics.in_hand();
-        // On a thread of the runtime's own where it has several, so that a handler that blocks does
-        // not keep the run from being stopped.
-        let handling = tokio::spawn(caught(handling).in_current_span());
-        let mut handling = AbortOnDropHandle::new(handling);
+    ) -> Option<Result<(), HandlerError>> {
+        let _in_progress = self.shared.metrics.in_hand();
+        let mut handling = HandlerTask::spawn(self.shared.client(), handling);
         tokio::select! {
-            // An error is the end of the tokio runtime.
-            ended = &mut handling => return ended.ok(),
+            result = handling.result() => return Some(result),
             () = turn.deleted.cancelled() => {
-                tracing::info!("the work was deleted, and its run is cancelled");
+                tracing::info!("the work was deleted; cancelling its run");
             }
             () = self.given_up.cancelled() => {}
         }
-        handling.abort();
-        // The error says so. Nothing of the run goes on behind the end of its work.
-        let _ = handling.await;
+        // Before its work ends, so that nothing of the run goes on after that.
+        handling.abort().await;
         None
     }
 
-    async fn conclude(
-        &self,
-        turn: &Turn,
-        ended: Option<Result<Result<(), BoxError>, Panic>>,
-    ) -> Outcome {
-        let error = match ended {
-            Some(Ok(Ok(()))) => {
+    async fn conclude(&self, turn: &Turn, result: Option<Result<(), HandlerError>>) -> Outcome {
+        let (outcome, message) = self.judge(turn, result);
+        let is_failure = !matches!(outcome, Outcome::Done | Outcome::Later(_));
+        turn.outlet.end(&message, is_failure).await;
+        outcome
+    }
+
+    /// What a run came to, with the message for its work.
+    fn judge(&self, turn: &Turn, result: Option<Result<(), HandlerError>>) -> (Outcome, String) {
+        const STOPPED: &str = "the connector was stopped";
+
+        let error = match result {
+            Some(Ok(())) => {
                 turn.succeed();
                 let sent = turn.sent_text();
                 tracing::info!("the run is done: {sent}");
-                turn.outlet.end(&sent, false).await;
-                return Outcome::Done;
+                return (Outcome::Done, sent);
             }
-            Some(Ok(Err(error))) => error,
-            Some(Err(panic)) => {
-                let text = panic_text(self.shared.client(), &panic);
-                tracing::error!(panic = %text, "the run has panicked");
-                let message = "the connector panicked";
-                turn.outlet.end(message, true).await;
-                return Outcome::Failed(message.into());
-            }
-            None => {
-                turn.outlet.end("the connector was stopped", true).await;
-                return Outcome::BrokenOff;
-            }
+            None => return (Outcome::BrokenOff, STOPPED.into()),
+            Some(Err(error)) => error,
         };
-        let wait = RetryLater::wanted_by(&*error);
-        let message = self.shared.client().hidden(&chain(&*error)).into_owned();
-        if Fatal::is_in(&*error) {
-            tracing::error!(error = message, "the run has failed for good");
-            turn.outlet.end(&message, true).await;
-            Outcome::Fatal(message)
-        } else if self.cancelled.is_cancelled() {
-            // It was told to come to an end, which is not a failure.
-            let message = format!("the connector was stopped: {message}");
-            turn.outlet.end(&message, true).await;
-            Outcome::BrokenOff
-        } else if let Some(wait) = wait {
-            tracing::info!(?wait, "the run is to be begun again later");
-            let message = format!("{}; {message}", turn.sent_text());
-            turn.outlet.end(&message, false).await;
-            Outcome::Later(wait)
-        } else {
-            tracing::error!(error = message, "the run has failed");
-            turn.outlet.end(&message, true).await;
-            Outcome::Failed(message)
+        match error {
+            HandlerError::Fatal(message) => {
+                tracing::error!(error = message, "the run failed, and ends the connector");
+                (Outcome::Fatal(message.clone()), message)
+            }
+            // Asked to stop, it did.
+            HandlerError::Failed(_) | HandlerError::RetryLater { .. }
+                if self.cancelled.is_cancelled() =>
+            {
+                (Outcome::BrokenOff, format!("{STOPPED}: {error}"))
+            }
+            HandlerError::RetryLater { after, message } => {
+                tracing::info!(wait = ?after, reason = message, "the run asks to start again later");
+                let message = format!("{}; {message}", turn.sent_text());
+                (Outcome::Later(after), message)
+            }
+            HandlerError::Failed(_) | HandlerError::Panicked => {
+                let message = error.to_string();
+                tracing::error!(error = message, "the run failed");
+                (Outcome::Failed(message.clone()), message)
+            }
         }
     }
 }

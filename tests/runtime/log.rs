@@ -75,8 +75,8 @@ async fn a_start_and_a_failed_run_are_told_and_no_secret_is() {
         "ends with `/graphql`, which is cut",
         "the platform is not up; it is waited for, for 5",
         "Sample is registered",
-        "the run has panicked panic=*** is refused",
-        "the run has failed",
+        "the handler panicked panic=*** is refused",
+        "the run failed",
         "*** and *** are refused",
     ] {
         assert!(log.contains(told), "{told}");

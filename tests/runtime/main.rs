@@ -38,8 +38,10 @@ mod stopped;
 mod storage;
 mod storage_s3;
 mod stream;
+mod stream_concurrency;
 mod stream_connection;
 mod stream_handling;
+mod stream_repeats;
 mod through_platform;
 mod works;
 

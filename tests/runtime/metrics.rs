@@ -186,9 +186,9 @@ async fn events_of_a_stream_are_counted() {
     stage
         .platform
         .on_stream(move |request| match request.number {
-            0 => Script::of("retry: 10\n").then(events.clone()).cut(),
+            0 => Script::of(events.clone()).cut(),
             1 => Script::status(410),
-            _ => Script::of("retry: 10\n").repeating(":\n", stream::OFTEN),
+            _ => Script::of(bad).repeating(":\n", stream::OFTEN),
         });
     let (watch, listener) = Watch::new();
     let handler = async |event: Event| match event.id() {

@@ -60,14 +60,9 @@ async fn what_is_no_id_of_a_stream_ends_the_run_before_it_begins() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_connection_is_made_again() {
     let stage = Stage::new();
-    stage.platform.on_stream(|request| {
-        let quick = Script::of("retry: 10\n");
-        match request.number {
-            0 => quick.then(created("1-0", "tool--1")).silent(),
-            _ => quick
-                .then(created("2-0", "tool--2"))
-                .repeating(":\n", OFTEN),
-        }
+    stage.platform.on_stream(|request| match request.number {
+        0 => Script::of(created("1-0", "tool--1")).silent(),
+        _ => Script::of(created("2-0", "tool--2")).repeating(":\n", OFTEN),
     });
     let seen = Seen::default();
     let follow = stage.registration().await.follow("live", seen.handler());
@@ -110,7 +105,7 @@ async fn a_full_buffer_is_no_silence() {
     };
     // Made before, so that it is not the platform that is silent.
     let events = (0..40).map(event);
-    let script = events.fold(Script::of("retry: 10\n"), Script::then);
+    let script = events.fold(Script::of(""), Script::then);
     let script = script.repeating(":\n", OFTEN);
     stage.platform.on_stream(move |_| script.clone());
     let seen = Seen::default();
@@ -180,25 +175,49 @@ async fn an_event_that_is_too_large_or_no_json_is_passed_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_goes_on_where_the_connection_was_lost() {
     let stage = Stage::new();
-    stage.platform.on_stream(|request| {
-        let quick = Script::of("retry: 10\n");
-        match request.number {
-            0 => quick
-                .then([created("1-0", "tool--1"), created("2-0", "tool--2")].concat())
-                .then("id: 3-0\nevent: create\ndata: {\"da")
-                .cut(),
-            _ => quick
-                .then([created("2-0", "tool--2"), created("3-0", "tool--3")].concat())
-                .silent(),
-        }
+    stage.platform.on_stream(|request| match request.number {
+        0 => Script::of([created("1-0", "tool--1"), created("2-0", "tool--2")].concat())
+            .then("id: 3-0\nevent: create\ndata: {\"da")
+            .cut(),
+        _ => Script::of([created("2-0", "tool--2"), created("3-0", "tool--3")].concat()).silent(),
     });
     let seen = Seen::default();
     let run = Run::of(stage.registration().await.follow("live", seen.handler()));
-    let all = seen.wait_for(4).await;
-    assert_eq!(
-        all,
-        ["1-0 tool--1", "2-0 tool--2", "2-0 tool--2", "3-0 tool--3"]
-    );
+    let all = seen.wait_for(3).await;
+    assert_eq!(all, ["1-0 tool--1", "2-0 tool--2", "3-0 tool--3"]);
     assert_eq!(stage.platform.stream_requests()[1].last_event_id(), "1-0");
     run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_wants_no_wait_is_not_asked_without_end() {
+    let stage = Stage::new();
+    stage.platform.on_stream(|_| Script::of("retry: 0\n\n"));
+    let seen = Seen::default();
+    let begun = Instant::now();
+    let run = Run::of(stage.registration().await.follow("live", seen.handler()));
+    until("it has connected again", || stage.connections() >= 3).await;
+    // A second, and then two.
+    assert!(begun.elapsed() >= Duration::from_secs(3));
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_bring_nothing_new_are_made_less_and_less_often() {
+    let stage = Stage::new();
+    let last = [
+        "event: connected\ndata: {}\n\n".to_owned(),
+        created("1-0", "tool--1"),
+        heartbeat("1-0"),
+    ];
+    let last = last.concat();
+    stage.platform.on_stream(move |_| Script::of(last.clone()));
+    let seen = Seen::default();
+    let begun = Instant::now();
+    let run = Run::of(stage.registration().await.follow("live", seen.handler()));
+    until("it has connected again", || stage.connections() >= 7).await;
+    // 10 milliseconds at first, which double.
+    assert!(begun.elapsed() >= Duration::from_millis(10 + 20 + 40 + 80 + 160 + 320));
+    run.stop().await.unwrap();
+    assert_eq!(seen.all(), ["1-0 tool--1"]);
 }

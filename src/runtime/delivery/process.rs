@@ -1,6 +1,5 @@
 //! Handles one message, from its receipt to the report on its work.
 
-use std::borrow::Cow;
 use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
@@ -10,14 +9,14 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::client::{Client, ErrorKind, Panic, Work};
+use crate::client::{ErrorKind, Work};
 use crate::connector::connector::Connector;
 use crate::message::{Message as _, MessageError};
 use crate::runtime::delivery::acknowledge::{Acknowledgement, Settle};
 use crate::runtime::delivery::incoming::Key;
 use crate::runtime::delivery::options::{FailedStep, ListenOptions};
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::handler::result::{HandlerResult, HandlerTask, PANICKED};
+use crate::runtime::handler::result::{HandlerError, HandlerTask};
 use crate::runtime::handler::traits::{Handler, Listens, Task};
 use crate::runtime::metrics::Outcome;
 use crate::runtime::shared::{Shared, end_work};
@@ -182,7 +181,7 @@ impl<K: Listens> Processor<K> {
             () = self.too_long() => {
                 handling.abort().await;
                 let time = self.options.timeout.unwrap_or_default();
-                HandlerResult::Failed(format!("took longer than {time:?}"))
+                Err(HandlerError::Failed(format!("took longer than {time:?}")))
             }
         };
         drop(watched);
@@ -202,34 +201,34 @@ impl<K: Listens> Processor<K> {
     }
 
     /// Reports the result of the handler, and returns the outcome of the message.
-    async fn conclude(&self, task: &Task<K>, result: HandlerResult<String>) -> Outcome {
-        match result {
-            HandlerResult::Done(message) => self.succeed(task, &message).await,
-            HandlerResult::RetryLater(wait) => self.again(wait).await,
+    async fn conclude(&self, task: &Task<K>, result: Result<String, HandlerError>) -> Outcome {
+        let error = match result {
+            Ok(message) => return self.succeed(task, &message).await,
+            Err(HandlerError::RetryLater { after, message }) => {
+                return self.again(after, &message).await;
+            }
             // Asked to stop, the handler did; the message has not failed.
-            _ if self.cancelled.is_cancelled() => Outcome::Requeued,
-            HandlerResult::Failed(message) => {
-                tracing::error!(error = message, "the handler failed");
-                self.fail(task, &message).await
-            }
-            HandlerResult::Panicked => self.fail(task, PANICKED).await,
-            HandlerResult::Fatal(message) => {
-                tracing::error!(
-                    error = message,
-                    "the handler failed, and ends the connector"
-                );
-                let outcome = self.fail(task, &message).await;
-                self.shared
-                    .end(RunError::new(RunErrorKind::Handler, message));
-                outcome
-            }
+            Err(_) if self.cancelled.is_cancelled() => return Outcome::Requeued,
+            Err(error) => error,
+        };
+        let message = error.to_string();
+        tracing::error!(error = message, "the handler failed");
+        let outcome = self.fail(task, &message).await;
+        if let HandlerError::Fatal(message) = error {
+            let end = RunError::new(RunErrorKind::Handler, message);
+            self.shared.end(end);
         }
+        outcome
     }
 
     /// Waits, then has the message redelivered.
-    async fn again(&self, wait: Duration) -> Outcome {
+    async fn again(&self, wait: Duration, reason: &str) -> Outcome {
         self.shared.metrics.client_errors.one();
-        tracing::info!(?wait, "the handler asks for the message again later");
+        tracing::info!(
+            ?wait,
+            reason,
+            "the handler asks for the message again later"
+        );
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = self.cancelled.cancelled() => {}
@@ -291,11 +290,4 @@ impl From<Outcome> for Settle {
             Outcome::Rejected => Self::Reject,
         }
     }
-}
-
-/// The text of a panic for the log, without the secrets that the client knows.
-pub(crate) fn panic_text<'p>(client: &Client, panic: &'p Panic) -> Cow<'p, str> {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    client.hidden(text.unwrap_or("without a text"))
 }

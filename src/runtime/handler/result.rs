@@ -1,5 +1,6 @@
 //! What the call of a handler came to, and the task that finds out.
 
+use std::fmt;
 use std::time::Duration;
 
 use tokio::task::JoinError;
@@ -10,12 +11,11 @@ use crate::client::{BoxError, Client, Panic};
 use crate::runtime::error::{Fatal, RetryLater};
 use crate::value::chain::chain;
 
-/// What the call of a handler came to.
+/// Why the call of a handler did not succeed.
 #[derive(Debug)]
-pub(crate) enum HandlerResult<T> {
-    Done(T),
-    /// It wants to be called again after this time, which is not a failure.
-    RetryLater(Duration),
+pub(crate) enum HandlerError {
+    /// It wants to be called again, which is not a failure.
+    RetryLater { after: Duration, message: String },
     /// It failed, and every other call would: the run ends.
     Fatal(String),
     /// It returned an error; the message holds no secret.
@@ -25,7 +25,7 @@ pub(crate) enum HandlerResult<T> {
 }
 
 /// What users are told of a panic, whose text may hold anything.
-pub(crate) const PANICKED: &str = "the connector panicked";
+const PANICKED: &str = "the connector panicked";
 
 /// A handler at work, in a task of its own.
 ///
@@ -34,7 +34,7 @@ pub(crate) const PANICKED: &str = "the connector panicked";
 /// blocks its thread keeps nobody from giving up on it.
 pub(crate) struct HandlerTask<T> {
     client: Client,
-    task: AbortOnDropHandle<HandlerResult<T>>,
+    task: AbortOnDropHandle<Result<T, HandlerError>>,
 }
 
 impl<T: Send + 'static> HandlerTask<T> {
@@ -45,19 +45,17 @@ impl<T: Send + 'static> HandlerTask<T> {
         let client = client.clone();
         let secrets = client.clone();
         let result = async move {
-            match handler.await {
-                Ok(value) => HandlerResult::Done(value),
-                Err(error) => HandlerResult::of_error(&secrets, &error),
-            }
+            let result = handler.await;
+            result.map_err(|error| HandlerError::of(&secrets, &error))
         };
         let task = AbortOnDropHandle::new(tokio::spawn(result.in_current_span()));
         Self { client, task }
     }
 
     /// Waits for the result; may be dropped and called again.
-    pub(crate) async fn result(&mut self) -> HandlerResult<T> {
+    pub(crate) async fn result(&mut self) -> Result<T, HandlerError> {
         let ended = (&mut self.task).await;
-        ended.unwrap_or_else(|error| HandlerResult::of_panic(&self.client, error))
+        ended.unwrap_or_else(|error| Err(HandlerError::of_panic(&self.client, error)))
     }
 
     /// Drops the handler, and returns when nothing of it goes on.
@@ -71,13 +69,13 @@ impl<T: Send + 'static> HandlerTask<T> {
     }
 }
 
-impl<T> HandlerResult<T> {
-    fn of_error(client: &Client, error: &BoxError) -> Self {
+impl HandlerError {
+    fn of(client: &Client, error: &BoxError) -> Self {
         let message = client.hidden(&chain(&**error)).into_owned();
         if Fatal::is_in(&**error) {
             Self::Fatal(message)
-        } else if let Some(wait) = RetryLater::wanted_by(&**error) {
-            Self::RetryLater(wait)
+        } else if let Some(after) = RetryLater::wanted_by(&**error) {
+            Self::RetryLater { after, message }
         } else {
             Self::Failed(message)
         }
@@ -91,6 +89,18 @@ impl<T> HandlerResult<T> {
             }
             // Only the end of the program's tokio runtime cancels the task.
             Err(_) => Self::Failed("the connector was stopped".into()),
+        }
+    }
+}
+
+impl fmt::Display for HandlerError {
+    /// The text for users.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RetryLater { message, .. } | Self::Fatal(message) | Self::Failed(message) => {
+                f.write_str(message)
+            }
+            Self::Panicked => f.write_str(PANICKED),
         }
     }
 }

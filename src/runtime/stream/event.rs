@@ -7,6 +7,8 @@ use std::vec;
 
 use serde_json::{Map, Value};
 
+use crate::client::BoxError;
+use crate::runtime::stream::failed_at::FailedAt;
 use crate::runtime::stream::patch::patched;
 use crate::runtime::stream::sse::RawEvent;
 use crate::stix::Object;
@@ -82,8 +84,8 @@ impl fmt::Display for Action {
 /// }
 /// ```
 ///
-/// An event comes at least once: after a crash, or a lost connection, some come again. Clones are
-/// cheap.
+/// An event comes at least once, and on a quiet stream exactly once: after a crash some of the last
+/// ones may come again. Clones are cheap.
 #[derive(Clone)]
 pub struct Event(Arc<Parts>);
 
@@ -176,6 +178,15 @@ impl Event {
         self.referer() == Some("dependencies")
     }
 
+    /// The ids of the objects that it changes: a merge changes its sources, too.
+    pub(super) fn objects(&self) -> impl Iterator<Item = &str> {
+        let context = self.0.data.get("context");
+        let sources = context.and_then(|context| context.get("sources")?.as_array());
+        let sources = sources.into_iter().flatten();
+        let sources = sources.filter_map(|source| source.get("id")?.as_str());
+        std::iter::once(self.object().id()).chain(sources)
+    }
+
     fn referer(&self) -> Option<&str> {
         self.0.data.get("origin")?.get("referer")?.as_str()
     }
@@ -207,12 +218,65 @@ impl fmt::Debug for Event {
 ///     Ok(())
 /// }
 /// ```
+///
+/// Batches are handled one after the other. A handler can do several things at once inside a batch,
+/// here up to 8; as the results stay in order, it knows up to where all events are handled:
+///
+/// ```
+/// use futures_util::StreamExt as _;
+/// use opencti_connector::runtime::{BoxError, Event, Events};
+///
+/// async fn follow(events: Events) -> Result<(), BoxError> {
+///     let calls = events.clone().into_iter().map(post);
+///     let mut results = futures_util::stream::iter(calls).buffered(8).enumerate();
+///     while let Some((i, result)) = results.next().await {
+///         result.map_err(|error| events.failed_at(i, error))?;
+///     }
+///     Ok(())
+/// }
+///
+/// async fn post(event: Event) -> Result<(), std::io::Error> {
+///     println!("{}", event.object().id());
+///     Ok(())
+/// }
+/// ```
+///
+/// Events of one object may overtake each other there. To keep their order, take an [`Event`] and
+/// set [`concurrency`](crate::runtime::Follow::concurrency).
 #[derive(Clone, Debug)]
 pub struct Events(Vec<Event>);
 
 impl Events {
     pub(super) const fn new(events: Vec<Event>) -> Self {
         Self(events)
+    }
+
+    /// Returns the error of a handler that has handled the events before the index `i`, and failed
+    /// at the one there.
+    ///
+    /// The events before it count as handled: they do not come again. The log names the event that
+    /// failed; [`FailedEvent`](crate::runtime::FailedEvent) decides what becomes of it. A retry
+    /// calls the handler with the events from `i` on, and a skip with those after it.
+    /// [`RetryLater`](crate::runtime::RetryLater) and [`Fatal`](fn@crate::runtime::Fatal) work as
+    /// without it. An index past the end stands for the last event.
+    ///
+    /// ```
+    /// use opencti_connector::runtime::{BoxError, Events};
+    ///
+    /// # async fn post(id: &str) -> Result<(), std::io::Error> { Ok(()) }
+    /// async fn follow(events: Events) -> Result<(), BoxError> {
+    ///     for (i, event) in events.iter().enumerate() {
+    ///         if let Err(error) = post(event.object().id()).await {
+    ///             return Err(events.failed_at(i, error));
+    ///         }
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use = "the handler has to return it"]
+    pub fn failed_at(&self, i: usize, error: impl Into<BoxError>) -> BoxError {
+        let last = self.0.len().saturating_sub(1);
+        FailedAt::new(i.min(last), error.into()).into()
     }
 }
 

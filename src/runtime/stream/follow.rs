@@ -5,6 +5,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+use tokio::sync::watch;
+
 use crate::client::{BoxError, Registration, Session};
 use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
@@ -13,16 +16,19 @@ use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::AnswerTo;
 use crate::runtime::options::{Options, run_methods};
 use crate::runtime::shared::Running;
-use crate::runtime::stream::follower::{Follower, ping_positions};
+use crate::runtime::stream::checkpoint::ping_changes;
+use crate::runtime::stream::follower::Follower;
 use crate::runtime::stream::policy::FailedEvent;
 use crate::runtime::stream::reader::ReadOptions;
 use crate::runtime::stream::source::{Source, StreamSource};
-use crate::runtime::stream::takes::{Batched, Brought, Follows, Handler, erased};
+use crate::runtime::stream::takes::{Batched, Brought, Follows, Handler, Single, erased};
 use crate::runtime::vitals::Feed;
 
 /// As pycti; the platform sends a heartbeat every 5 seconds.
 const WATCHDOG: Duration = Duration::from_secs(45);
 const LARGEST_EVENT: usize = 64 * 1024 * 1024;
+/// As pycti.
+const RECONNECT_AFTER: Duration = Duration::from_secs(3);
 const BATCH_WITHIN: Duration = Duration::from_secs(1);
 
 /// What is particular to following.
@@ -34,6 +40,7 @@ pub(super) struct FollowOptions {
     pub(super) rate: Option<(u32, Duration)>,
     pub(super) at_most: usize,
     pub(super) within: Duration,
+    pub(super) concurrency: usize,
 }
 
 /// A connector that is to follow a live stream: what [`Registration::follow`] gives.
@@ -125,11 +132,13 @@ impl<K: Kind> Registration<K> {
                 read: ReadOptions {
                     watchdog: WATCHDOG,
                     largest: LARGEST_EVENT,
+                    reconnect_after: RECONNECT_AFTER,
                 },
                 on_failed_event: FailedEvent::default(),
                 rate: None,
                 at_most: M::AT_MOST,
                 within: BATCH_WITHIN,
+                concurrency: 1,
             },
             takes: PhantomData,
         }
@@ -140,7 +149,9 @@ impl<M: Brought> Follow<M> {
     /// What becomes of an event whose handler has failed; by default it is handled again five times
     /// and then ends the run, so that nothing is lost.
     ///
-    /// A batch fails as a whole.
+    /// A batch fails as a whole, unless the handler says by [`Events::failed_at`] which event it is.
+    ///
+    /// [`Events::failed_at`]: crate::runtime::Events::failed_at
     pub fn on_failed_event(mut self, what: FailedEvent) -> Self {
         self.options.on_failed_event = what;
         self
@@ -180,6 +191,50 @@ impl<M: Brought> Follow<M> {
         self
     }
 
+    /// How many events are handled at a time; 1 by default. 0 counts as 1.
+    ///
+    /// Events of different objects are handled side by side, those of one object in the order of
+    /// the stream; a merge is an event of its sources, too. The position moves only past events
+    /// that are all handled. While one event is slow or retried, up to 1,024 later ones are
+    /// handled; if the connector ends meanwhile, they are known to be handled in the next run.
+    ///
+    /// Batches are handled one at a time: see [`Events`](crate::runtime::Events) for concurrency
+    /// inside a batch.
+    ///
+    /// ```no_run
+    /// use opencti_connector::client::Registration;
+    /// use opencti_connector::kind::Stream;
+    /// use opencti_connector::runtime::{BoxError, Event};
+    ///
+    /// async fn handle(event: Event) -> Result<(), BoxError> {
+    ///     println!("{} {}", event.action(), event.object().id());
+    ///     Ok(())
+    /// }
+    ///
+    /// # async fn start(registration: Registration<Stream>) -> Result<(), BoxError> {
+    /// let stream = "99ec0c6a-13ce-5e39-b486-354fe4a7084f";
+    /// registration.follow(stream, handle).concurrency(8).run().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn concurrency(mut self, most: u16) -> Self
+    where
+        M: Single,
+    {
+        self.options.concurrency = usize::from(most.max(1));
+        self
+    }
+
+    /// How long to wait before a lost connection is made again, unless the platform asks for
+    /// another time; 3 seconds by default, as in pycti.
+    ///
+    /// The wait doubles, up to 30 seconds, while connections bring nothing new and end soon. The
+    /// platform cannot ask for less than a second.
+    pub fn reconnect_after(mut self, wait: Duration) -> Self {
+        self.options.read.reconnect_after = wait;
+        self
+    }
+
     /// How long the platform may be silent before the stream is opened again; 45 seconds, as in
     /// pycti.
     ///
@@ -212,9 +267,18 @@ impl<M: Brought> Follow<M> {
         again: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
         self.source.check()?;
+        if self.source.id.is_none() {
+            tracing::error!(
+                connector = self.session.registered.id,
+                "no live stream is configured (CONNECTOR_LIVE_STREAM_ID), so the connector follows \
+                 the raw stream: everything that happens on the platform, for which its user has to \
+                 bypass all restrictions; create a live stream and configure its id"
+            );
+        }
         let mut running = Running::start(self.session, self.connector, &self.options.common)?;
+        let (kept, changes) = watch::channel(Value::Null);
         running.spawn(async move |shared| {
-            ping_positions(&shared.heartbeat).await;
+            ping_changes(&shared.heartbeat, changes).await;
             None
         });
         let (shared, client) = (running.shared.clone(), running.client.clone());
@@ -224,6 +288,7 @@ impl<M: Brought> Follow<M> {
             self.source,
             self.handler,
             self.options,
+            kept,
         ) {
             Ok((follower, reader)) => {
                 running.spawn(async move |_| Some(reader.run().await));

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 /// What becomes of an event, or a batch of them, whose handler has failed.
 ///
@@ -103,14 +103,8 @@ impl Rate {
         }
     }
 
-    /// Waits until there may be another call.
-    pub(super) async fn wait(&mut self) {
-        let time = self.take(Instant::now());
-        sleep_until(time).await;
-    }
-
     /// When the next call may be, which is then taken for made.
-    fn take(&mut self, now: Instant) -> Instant {
+    pub(super) fn take(&mut self, now: Instant) -> Instant {
         let mut time = now;
         if self.calls.len() >= self.most
             && let Some(oldest) = self.calls.pop_front()

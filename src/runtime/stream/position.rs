@@ -11,12 +11,12 @@ const RECOVER_UNTIL: &str = "recover_until";
 const OLD_START_FROM: &str = "connectorLastEventId";
 const OLD_RECOVER_UNTIL: &str = "connectorStartTime";
 
-/// What of a stream is behind a connector.
+/// The id after which the platform sends the events of a stream.
 ///
-/// Several events can share an id, and after a reconnect the platform sends what follows an id: so
-/// an id is behind only when something of another id has come. A heartbeat has the id that the
-/// platform sent last, or passed over; so when it has another than the last event, all up to there
-/// is behind.
+/// Several events can share an id, and after a reconnect the platform sends what follows an id. So
+/// the position moves past an id only when something with another id has come. A heartbeat has the
+/// id that the platform sent last or passed over: if it differs from that of the last event,
+/// everything up to it has been sent.
 ///
 /// Ids are taken as they come, also back in time, as pycti takes them. The id of a recovered event
 /// is the time of its object's last change, and what follows is the live stream from where the
@@ -83,22 +83,26 @@ impl Position {
         self.recover_until.as_deref()
     }
 
-    /// An event has come, and is handled.
-    pub(super) fn pass_event(&mut self, id: &str) {
+    /// Moves past an event. Returns whether its id is a new one.
+    pub(super) fn pass_event(&mut self, id: &str) -> bool {
         if self.open.as_deref() == Some(id) {
-            return;
+            return false;
         }
         if let Some(behind) = self.open.replace(id.to_owned()) {
             self.start_from = behind;
         }
+        true
     }
 
-    /// The platform says how far it is.
-    pub(super) fn pass_mark(&mut self, id: &str) {
-        if self.open.as_deref() != Some(id) {
-            self.open = None;
-            id.clone_into(&mut self.start_from);
+    /// Moves to where the platform says that it is. Returns whether the id is a new one.
+    pub(super) fn pass_mark(&mut self, id: &str) -> bool {
+        if self.open.as_deref() == Some(id) {
+            return false;
         }
+        self.open = None;
+        let is_new = self.start_from != id;
+        id.clone_into(&mut self.start_from);
+        is_new
     }
 
     /// The platform recovers nothing.
@@ -239,11 +243,13 @@ mod tests {
             ("event", "2-6", "2-5"),
         ];
         for (what, id, expected) in steps {
-            match *what {
+            let before = position.clone();
+            let is_new = match *what {
                 "event" => position.pass_event(id),
                 _ => position.pass_mark(id),
-            }
+            };
             assert_eq!(position.start_from(), *expected, "after {what} {id}");
+            assert_eq!(is_new, position != before, "after {what} {id}");
         }
     }
 

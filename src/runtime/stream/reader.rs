@@ -3,23 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use crate::client::{Client, Error, EventStream, StreamRequest};
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::shared::Shared;
+use crate::runtime::stream::pause::{LONGEST, Pause};
 use crate::runtime::stream::position::Position;
 use crate::runtime::stream::source::Source;
 use crate::runtime::stream::sse::{Parser, RawEvent, Sent};
 use crate::value::text::escaped;
 
-/// How long to wait before a lost connection is made again, as pycti.
-const RETRY: Duration = Duration::from_secs(3);
-const LONGEST_RETRY: Duration = Duration::from_secs(30);
-/// Not to ask without end where a server wants no wait.
-const SHORTEST_RETRY: Duration = Duration::from_millis(10);
 /// How many bytes wait for the handler before no more is read; one larger event waits alone.
 pub(super) const BUFFER: usize = 16 * 1024 * 1024;
 /// What an item takes beside its data.
@@ -32,6 +28,8 @@ pub(super) struct ReadOptions {
     pub(super) watchdog: Duration,
     /// The most bytes of an event.
     pub(super) largest: usize,
+    /// How long to wait before a lost connection is made again.
+    pub(super) reconnect_after: Duration,
 }
 
 /// Where to start reading.
@@ -59,8 +57,12 @@ pub(super) enum What {
     },
     /// The platform is so far.
     Mark(String),
-    /// An event that is not handled.
-    Passed(String),
+    /// An event that was not kept.
+    TooLarge {
+        id: String,
+        name: String,
+        bytes: u64,
+    },
     /// The platform recovers nothing.
     NoRecovery,
 }
@@ -78,34 +80,39 @@ impl What {
                     _ => Self::Event { id, event },
                 })
             }
-            Sent::TooLarge { id, name, bytes } => {
-                tracing::error!(
-                    id,
-                    action = %escaped(&name, 80),
-                    bytes,
-                    "an event is larger than what is read, and is skipped"
-                );
-                id.map(Self::Passed)
-            }
+            Sent::TooLarge { id, name, bytes } => Some(Self::TooLarge {
+                id: id?,
+                name,
+                bytes,
+            }),
             Sent::Retry(_) => None,
         }
     }
 
-    /// Moves a position past it.
-    pub(super) fn pass(&self, position: &mut Position) {
+    /// Moves a position past it. Returns whether it has a new id.
+    fn pass(&self, position: &mut Position) -> bool {
         match self {
-            Self::Event { id, .. } | Self::Passed(id) => position.pass_event(id),
+            Self::Event { id, .. } | Self::TooLarge { id, .. } => position.pass_event(id),
             Self::Mark(id) => position.pass_mark(id),
-            Self::NoRecovery => position.end_recovery(),
+            Self::NoRecovery => {
+                position.end_recovery();
+                false
+            }
         }
     }
 
     fn size(&self) -> usize {
         match self {
             Self::Event { event, .. } => event.data.len().saturating_add(ITEM).min(BUFFER),
-            Self::Mark(_) | Self::Passed(_) | Self::NoRecovery => ITEM,
+            Self::Mark(_) | Self::TooLarge { .. } | Self::NoRecovery => ITEM,
         }
     }
+}
+
+/// The data of an event `error`.
+#[derive(Deserialize)]
+struct StreamError {
+    message: String,
 }
 
 /// Reads a stream, and reads on over lost connections.
@@ -163,13 +170,18 @@ impl Reader {
             number,
             mut position,
         } = start;
-        let mut pause = Pause::new();
+        let mut pause = Pause::new(self.options.reconnect_after);
         loop {
             match self.open(&position).await {
                 Ok(stream) => {
                     tracing::info!(from = position.start_from(), "{} is followed", self.source);
                     self.shared.vitals.fed(true);
+                    let begun = Instant::now();
                     let lost = self.read(stream, number, &mut position, &mut pause).await;
+                    // A quiet stream brings nothing new either.
+                    if begun.elapsed() >= LONGEST {
+                        pause.reset();
+                    }
                     self.shared.metrics.stream_reconnects.one();
                     tracing::warn!("{} is opened again: {lost}", self.source);
                 }
@@ -224,13 +236,41 @@ impl Reader {
                 if let Sent::Retry(time) = sent {
                     pause.set(time);
                 }
+                self.log(&sent);
                 let Some(what) = What::of(sent) else {
                     continue;
                 };
-                pause.reset();
-                what.pass(position);
+                // Events of the last id come again with each connection.
+                if what.pass(position) {
+                    pause.reset();
+                }
                 self.hand_on(start, what).await;
             }
+        }
+    }
+
+    /// Logs what has no id, and so is not handed on.
+    fn log(&self, sent: &Sent) {
+        match sent {
+            Sent::Event(event) if event.id.is_none() && event.name == "error" => {
+                let data = serde_json::from_str::<StreamError>(&event.data);
+                let data = data.as_ref().map_or(&*event.data, |error| &error.message);
+                let message = escaped(&self.client.hidden(data), 500);
+                tracing::error!(%message, "the platform reports an error of {}", self.source);
+            }
+            Sent::TooLarge {
+                id: None,
+                name,
+                bytes,
+            } => {
+                let action = escaped(name, 80);
+                tracing::error!(
+                    %action,
+                    bytes,
+                    "an event is larger than what is read, and is skipped"
+                );
+            }
+            _ => {}
         }
     }
 
@@ -271,43 +311,4 @@ impl Reader {
             _ => format!("{source} cannot be followed, and is tried again: {error}"),
         }
     }
-}
-
-/// The waits before a connection is made again.
-struct Pause {
-    first: Duration,
-    waits: ExponentialBackoff,
-}
-
-impl Pause {
-    fn new() -> Self {
-        Self {
-            first: RETRY,
-            waits: waits(RETRY),
-        }
-    }
-
-    /// The wait that the server asks for.
-    fn set(&mut self, time: Duration) {
-        self.first = time.clamp(SHORTEST_RETRY, LONGEST_RETRY);
-        self.reset();
-    }
-
-    /// The connection is good, so that the waits begin again.
-    fn reset(&mut self) {
-        self.waits = waits(self.first);
-    }
-
-    async fn wait(&mut self) {
-        sleep(self.waits.next().unwrap_or(LONGEST_RETRY)).await;
-    }
-}
-
-fn waits(first: Duration) -> ExponentialBackoff {
-    ExponentialBuilder::new()
-        .with_min_delay(first)
-        .with_max_delay(LONGEST_RETRY)
-        .with_jitter()
-        .without_max_times()
-        .build()
 }

@@ -43,6 +43,16 @@ pub trait Brought: sealed::Brought + Send + 'static {}
 )]
 pub trait Batched: Brought {}
 
+/// What comes one at a time: [`Event`].
+///
+/// Sealed.
+#[diagnostic::on_unimplemented(
+    message = "only a handler of `Event` is called for several at a time",
+    label = "the handler takes `{Self}`, and batches are handled one after the other",
+    note = "have it take an `Event`, or do several things at once inside a batch"
+)]
+pub trait Single: Brought {}
+
 pub(super) mod sealed {
     use super::Event;
 
@@ -68,6 +78,9 @@ impl sealed::Brought for Event {
         events.pop()
     }
 }
+
+#[diagnostic::do_not_recommend]
+impl Single for Event {}
 
 #[diagnostic::do_not_recommend]
 impl Brought for Events {}
