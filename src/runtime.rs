@@ -264,37 +264,18 @@
 //! [`Registration::listen`]: crate::client::Registration::listen
 //! [`Registration::schedule`]: crate::client::Registration::schedule
 
-mod accounts;
 mod backoff;
 mod broker;
 mod delivery;
 mod error;
 mod handler;
-mod heartbeat;
-#[cfg(feature = "http")]
-mod http;
-mod io;
-mod link;
-mod metrics;
-mod options;
-mod outbox;
-mod review;
+mod monitoring;
+mod platform;
+mod publishing;
 mod run;
-mod schedule;
-mod send;
-mod shared;
-mod sharing;
-mod shutdown;
-#[cfg(feature = "config")]
-mod start;
-mod state;
+mod scheduling;
 mod storage;
 mod stream;
-mod threshold;
-mod timetable;
-mod turn;
-mod typed_state;
-mod vitals;
 
 pub use self::delivery::listen::Listen;
 pub use self::delivery::options::FailedStep;
@@ -304,11 +285,11 @@ pub use self::handler::enrichment::{Enrichment, EnrichmentRequest, Reply};
 pub use self::handler::export_file::{ExportFile, Exported, Objects};
 pub use self::handler::import_file::ImportFile;
 pub use self::handler::traits::{AnswerTo, Listens, MessageOf};
-pub use self::run::Run;
-pub use self::schedule::{FailedRun, Schedule, Scheduled, Scheduler};
-pub use self::send::{SendError, SendErrorKind, Sent};
+pub use self::publishing::send::{SendError, SendErrorKind, Sent};
 #[cfg(feature = "config")]
-pub use self::start::{Start, StartError, StartErrorKind, StartWith};
+pub use self::run::start::{Start, StartError, StartErrorKind, StartWith};
+pub use self::scheduling::run::Run;
+pub use self::scheduling::schedule::{FailedRun, Schedule, Scheduled, Scheduler};
 pub use self::stream::{
     Action, AfterRetries, Batched, Brought, Event, Events, FailedEvent, Follow, Follows, Single,
     StreamSource,

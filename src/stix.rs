@@ -180,6 +180,8 @@ pub mod model;
 mod object;
 mod order;
 mod platform_contributing;
+#[cfg(feature = "runtime")]
+pub(crate) mod sharing;
 mod split;
 mod supported;
 mod texts;

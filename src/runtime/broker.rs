@@ -9,6 +9,7 @@ pub(crate) mod connection;
 pub(crate) mod consumer;
 pub(crate) mod error;
 pub(crate) mod publisher;
+pub(crate) mod reconnect;
 mod socket;
 pub(crate) mod tls;
 

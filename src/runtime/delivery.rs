@@ -6,6 +6,8 @@
 
 pub(crate) mod acknowledge;
 pub(crate) mod dispatcher;
+#[cfg(feature = "http")]
+pub(crate) mod http;
 pub(crate) mod incoming;
 pub(crate) mod listen;
 pub(crate) mod options;

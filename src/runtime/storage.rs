@@ -17,8 +17,8 @@ use self::s3::Store;
 use crate::client::Session;
 use crate::connector::any::AnyConnector;
 use crate::runtime::error::RunError;
-use crate::runtime::options::Options;
-use crate::runtime::send::{SendError, SendErrorKind};
+use crate::runtime::publishing::send::{SendError, SendErrorKind};
+use crate::runtime::run::options::Options;
 use crate::stix::Bundle;
 
 /// Where bundles are kept besides the queue.

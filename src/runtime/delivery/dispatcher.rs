@@ -16,7 +16,7 @@ use crate::runtime::delivery::process::{Processor, Received};
 use crate::runtime::delivery::settled::Settled;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::Listens;
-use crate::runtime::shared::Shared;
+use crate::runtime::run::lifecycle::Shared;
 
 /// How long a shutdown waits for the broker to take back a message that was acknowledged early.
 const LAST_COPY: Duration = Duration::from_secs(3);

@@ -15,9 +15,9 @@ use crate::runtime::delivery::process::Processor;
 use crate::runtime::delivery::source::Source;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::{AnswerTo, Handler, Listens, MessageOf, erased};
-use crate::runtime::options::{Options, broker_methods, run_methods};
-use crate::runtime::shared::Running;
-use crate::runtime::vitals::Feed;
+use crate::runtime::monitoring::liveness::Feed;
+use crate::runtime::run::lifecycle::Running;
+use crate::runtime::run::options::{Options, broker_methods, run_methods};
 
 /// A connector that handles the platform's messages, returned by [`Registration::listen`].
 ///
@@ -182,7 +182,9 @@ impl<K: Listens> Listen<K> {
         listener: std::net::TcpListener,
         api: crate::value::listen_api::ListenApi,
     ) -> Self {
-        self.options.source = Source::Requests(crate::runtime::http::Requests::on(listener, api));
+        self.options.source = Source::Requests(
+            crate::runtime::delivery::http::callback::Requests::on(listener, api),
+        );
         self
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::runtime::delivery::source::Source;
-use crate::runtime::options::Options;
+use crate::runtime::run::options::Options;
 
 /// RabbitMQ requeues a message that is not settled within 30 minutes.
 const ACK_WITHIN: Duration = Duration::from_secs(25 * 60);

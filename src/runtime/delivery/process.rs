@@ -18,8 +18,8 @@ use crate::runtime::delivery::options::{FailedStep, ListenOptions};
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::handler::result::{HandlerError, HandlerTask};
 use crate::runtime::handler::traits::{Handler, Listens, Task};
-use crate::runtime::metrics::Outcome;
-use crate::runtime::shared::{Shared, end_work};
+use crate::runtime::monitoring::metrics::Outcome;
+use crate::runtime::run::lifecycle::{Shared, end_work};
 use crate::value::text::escaped;
 
 /// As pycti reports it.

@@ -12,8 +12,8 @@ use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer,
 use crate::runtime::delivery::incoming::Incoming;
 use crate::runtime::delivery::prefetch::Asking;
 use crate::runtime::error::RunError;
-use crate::runtime::shared::Shared;
-use crate::runtime::vitals::Vitals;
+use crate::runtime::monitoring::liveness::Vitals;
+use crate::runtime::run::lifecycle::Shared;
 
 /// A connection that lasts this long counts as good.
 const LASTING: Duration = Duration::from_secs(30);

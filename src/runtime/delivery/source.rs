@@ -5,13 +5,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::client::Session;
+#[cfg(feature = "http")]
+use crate::runtime::delivery::http::callback::{ANSWER_WITHIN, Open, Requests};
 use crate::runtime::delivery::incoming::Incoming;
 use crate::runtime::delivery::prefetch::Asking;
 use crate::runtime::delivery::queue;
 use crate::runtime::error::RunError;
-#[cfg(feature = "http")]
-use crate::runtime::http::{Open, Requests};
-use crate::runtime::shared::Running;
+use crate::runtime::run::lifecycle::Running;
 
 /// Where messages come from.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ impl Source {
     pub(crate) const fn waits(&self) -> Duration {
         match self {
             #[cfg(feature = "http")]
-            Self::Requests(_) => crate::runtime::http::ANSWER_WITHIN,
+            Self::Requests(_) => ANSWER_WITHIN,
             _ => Duration::MAX,
         }
     }

@@ -13,8 +13,8 @@ use crate::message::{ImportFileMessage, ValidationMode};
 use crate::runtime::handler::traits::{
     Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, Text, sealed, task_methods,
 };
-use crate::runtime::review::Review;
-use crate::runtime::send::{SendError, Sent};
+use crate::runtime::publishing::approval::Review;
+use crate::runtime::publishing::send::{SendError, Sent};
 use crate::stix::Bundle;
 
 /// A file to import: what a handler of a file import connector takes.

@@ -10,9 +10,9 @@ use crate::connector::connector::Connector;
 use crate::connector::kind::{ExternalImport, Kind, Stream};
 use crate::graphql::ReadStix;
 use crate::message::Message;
-use crate::runtime::review::Review;
-use crate::runtime::send::{Behalf, Outlet, WorkOf};
-use crate::runtime::shared::Shared;
+use crate::runtime::publishing::approval::Review;
+use crate::runtime::publishing::send::{Behalf, Outlet, WorkOf};
+use crate::runtime::run::lifecycle::Shared;
 use crate::stix::Object;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -7,26 +7,26 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::connector::any::AnyConnector;
-use crate::runtime::sharing;
 use crate::stix::Part;
+use crate::stix::sharing;
 
 /// A bundle with who sends it, as pycti 7.261026.0 stores it: member for member, in its order.
 ///
 /// It serializes object by object, so that a file needs no copy of the bundle.
-pub(super) struct Stored {
-    pub(super) bundle_type: &'static str,
-    pub(super) applicant_id: Option<String>,
-    pub(super) sender: Arc<Sender>,
+pub(crate) struct Stored {
+    pub(crate) bundle_type: &'static str,
+    pub(crate) applicant_id: Option<String>,
+    pub(crate) sender: Arc<Sender>,
     /// The whole bundle.
-    pub(super) bundle: Part,
+    pub(crate) bundle: Part,
     /// With whom its objects are shared as well.
-    pub(super) organizations: Vec<String>,
-    pub(super) update: bool,
+    pub(crate) organizations: Vec<String>,
+    pub(crate) update: bool,
 }
 
 /// The connector that sends it.
 #[derive(Serialize)]
-pub(super) struct Sender {
+pub(crate) struct Sender {
     id: String,
     name: String,
     #[serde(rename = "type")]
@@ -37,7 +37,7 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn of(connector: &AnyConnector, validate_before_import: bool) -> Self {
+    pub(crate) fn of(connector: &AnyConnector, validate_before_import: bool) -> Self {
         let scope: Vec<_> = connector.scope_entries().collect();
         Self {
             id: connector.id().to_string(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::runtime::DirectorySettings;
-use crate::runtime::send::{SendError, SendErrorKind};
+use crate::runtime::publishing::send::{SendError, SendErrorKind};
 use crate::runtime::storage::content::Stored;
 use crate::runtime::storage::names::Names;
 use crate::runtime::storage::{Hourly, retention};
@@ -16,14 +16,14 @@ use crate::runtime::storage::{Hourly, retention};
 const UNFINISHED: &str = ".tmp";
 
 /// A directory into which bundles are written, each in a file that is whole when it appears.
-pub(super) struct Directory {
+pub(crate) struct Directory {
     settings: DirectorySettings,
     names: Arc<Names>,
     pruned: Hourly,
 }
 
 impl Directory {
-    pub(super) fn new(settings: DirectorySettings, names: Arc<Names>) -> Self {
+    pub(crate) fn new(settings: DirectorySettings, names: Arc<Names>) -> Self {
         Self {
             settings,
             names,
@@ -32,7 +32,7 @@ impl Directory {
     }
 
     /// Writes a bundle; blocks.
-    pub(super) fn write(&self, stored: &Stored) -> Result<(), SendError> {
+    pub(crate) fn write(&self, stored: &Stored) -> Result<(), SendError> {
         if self.pruned.is_due() {
             self.prune();
         }

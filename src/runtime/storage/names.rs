@@ -12,14 +12,14 @@ const LONGEST: usize = 200;
 /// Names as those of pycti 7.261026.0: `sample-20261124-120000-1795521600.123456789.json`.
 ///
 /// The time is UTC, to the nanosecond, and no name is given twice.
-pub(super) struct Names {
+pub(crate) struct Names {
     prefix: String,
     last: Mutex<Timestamp>,
 }
 
 impl Names {
     /// For a connector of this name.
-    pub(super) fn of(connector: &str) -> Self {
+    pub(crate) fn of(connector: &str) -> Self {
         let mut prefix = connector.to_lowercase().replace(' ', "_");
         prefix = prefix.replace(UNSAFE, "_");
         let mut ends = (0..=LONGEST).rev();
@@ -34,11 +34,11 @@ impl Names {
 
     /// What all of them begin with; so may those of another connector, see [`is_own`](Self::is_own).
     #[cfg(feature = "s3")]
-    pub(super) fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    pub(super) fn next(&self) -> String {
+    pub(crate) fn next(&self) -> String {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let later = last.checked_add(SignedDuration::from_nanos(1));
         let time = Timestamp::now().max(later.unwrap_or(*last));
@@ -49,7 +49,7 @@ impl Names {
 
     /// Whether a name is one of a bundle of this connector: that of `Shodan` also begins those of
     /// `Shodan-InternetDB`, but a time follows in its own alone.
-    pub(super) fn is_own(&self, name: &str) -> bool {
+    pub(crate) fn is_own(&self, name: &str) -> bool {
         let time = name.strip_prefix(&self.prefix);
         let time = time.and_then(|time| time.strip_suffix(".json"));
         let Some((date, rest)) = time.and_then(|time| time.split_once('-')) else {

@@ -17,7 +17,7 @@ use crate::graphql::S3;
 use crate::runtime::S3Settings;
 use crate::runtime::backoff::Backoff;
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::send::{SendError, SendErrorKind};
+use crate::runtime::publishing::send::{SendError, SendErrorKind};
 use crate::runtime::storage::names::Names;
 use crate::runtime::storage::{Hourly, retention};
 use crate::value::chain::chain;
@@ -32,7 +32,7 @@ const ATTEMPTS: u32 = 5;
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// A bucket into which bundles are put.
-pub(super) struct Store {
+pub(crate) struct Store {
     http: reqwest::Client,
     bucket: Bucket,
     credentials: Credentials,
@@ -53,7 +53,7 @@ struct Failure {
 
 impl Store {
     /// The bucket as the settings say, over what the platform says of its own storage.
-    pub(super) fn new(
+    pub(crate) fn new(
         session: &Session,
         settings: &S3Settings,
         names: Arc<Names>,
@@ -110,7 +110,7 @@ impl Store {
     }
 
     /// Puts a bundle; what may pass is tried again.
-    pub(super) async fn put(&self, json: Vec<u8>) -> Result<(), SendError> {
+    pub(crate) async fn put(&self, json: Vec<u8>) -> Result<(), SendError> {
         let key = format!("{}{}", self.folder, self.names.next());
         let bucket = self.bucket.name();
         // Shared by the attempts, which write the same key.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::runtime::heartbeat::Heartbeat;
+use crate::runtime::platform::pings::Heartbeat;
 use crate::runtime::stream::progress::Progress;
 
 /// The longest time between two pings of a position that moves.
@@ -16,7 +16,7 @@ const PING_PERIOD: Duration = Duration::from_secs(10);
 const QUIET: Duration = Duration::from_secs(1);
 
 /// Keeps the state up to date with what is handled, until the state is reset.
-pub(super) struct Checkpoint {
+pub(crate) struct Checkpoint {
     heartbeat: Arc<Heartbeat>,
     progress: Mutex<Progress>,
     /// The state at the start, whose other members are kept.
@@ -28,7 +28,7 @@ pub(super) struct Checkpoint {
 impl Checkpoint {
     /// Keeps the progress at once, as pycti does: a crash must not change how far the past is
     /// recovered.
-    pub(super) fn new(
+    pub(crate) fn new(
         heartbeat: Arc<Heartbeat>,
         progress: Progress,
         (state, generation): (Option<Value>, u64),
@@ -46,7 +46,7 @@ impl Checkpoint {
     }
 
     /// How many events after the position are remembered.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.progress().len()
     }
 
@@ -56,7 +56,7 @@ impl Checkpoint {
     }
 
     /// Changes the progress and the state with it.
-    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Progress) -> T) -> T {
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Progress) -> T) -> T {
         // The lock is held until the state has it, so that the state never goes back.
         let mut progress = self.progress();
         let changed = change(&mut progress);
@@ -75,7 +75,7 @@ impl Checkpoint {
 
 /// Pings when the state has changed, for ever: at once if the stream was quiet, else when it pauses
 /// or every 10 seconds.
-pub(super) async fn ping_changes(heartbeat: &Heartbeat, mut kept: watch::Receiver<Value>) {
+pub(crate) async fn ping_changes(heartbeat: &Heartbeat, mut kept: watch::Receiver<Value>) {
     while kept.changed().await.is_ok() {
         heartbeat.ask();
         let mut has_changed = false;

@@ -98,7 +98,7 @@ struct Parts {
 
 impl Event {
     /// Reads an event; its id is known to be there.
-    pub(super) fn read(id: String, raw: &RawEvent) -> Result<Self, serde_json::Error> {
+    pub(crate) fn read(id: String, raw: &RawEvent) -> Result<Self, serde_json::Error> {
         let mut data: Value = serde_json::from_str(&raw.data)?;
         let object = data
             .as_object_mut()
@@ -179,7 +179,7 @@ impl Event {
     }
 
     /// The ids of the objects that it changes: a merge changes its sources, too.
-    pub(super) fn objects(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn objects(&self) -> impl Iterator<Item = &str> {
         let context = self.0.data.get("context");
         let sources = context.and_then(|context| context.get("sources")?.as_array());
         let sources = sources.into_iter().flatten();
@@ -247,7 +247,7 @@ impl fmt::Debug for Event {
 pub struct Events(Vec<Event>);
 
 impl Events {
-    pub(super) const fn new(events: Vec<Event>) -> Self {
+    pub(crate) const fn new(events: Vec<Event>) -> Self {
         Self(events)
     }
 

@@ -8,7 +8,7 @@ use crate::runtime::error::find;
 
 /// The error of a handler that has handled the events of a batch up to one.
 #[derive(Debug)]
-pub(super) struct FailedAt(At);
+pub(crate) struct FailedAt(At);
 
 /// What is searched for: an error that wraps another hides its type but passes its causes on.
 #[derive(Debug)]
@@ -18,12 +18,12 @@ struct At {
 }
 
 impl FailedAt {
-    pub(super) fn new(index: usize, error: BoxError) -> Self {
+    pub(crate) fn new(index: usize, error: BoxError) -> Self {
         Self(At { index, error })
     }
 
     /// The index of the event that failed, if the error names one.
-    pub(super) fn index_in(error: &(dyn StdError + 'static)) -> Option<usize> {
+    pub(crate) fn index_in(error: &(dyn StdError + 'static)) -> Option<usize> {
         find::<At>(error).map(|at| at.index)
     }
 }

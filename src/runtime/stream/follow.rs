@@ -14,15 +14,15 @@ use crate::connector::kind::Kind;
 use crate::runtime::SendTo;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::AnswerTo;
-use crate::runtime::options::{Options, run_methods};
-use crate::runtime::shared::Running;
+use crate::runtime::monitoring::liveness::Feed;
+use crate::runtime::run::lifecycle::Running;
+use crate::runtime::run::options::{Options, run_methods};
 use crate::runtime::stream::checkpoint::ping_changes;
 use crate::runtime::stream::follower::Follower;
+use crate::runtime::stream::handler::{Batched, Brought, Follows, Handler, Single, erased};
+use crate::runtime::stream::live_stream::{Source, StreamSource};
 use crate::runtime::stream::policy::FailedEvent;
 use crate::runtime::stream::reader::ReadOptions;
-use crate::runtime::stream::source::{Source, StreamSource};
-use crate::runtime::stream::takes::{Batched, Brought, Follows, Handler, Single, erased};
-use crate::runtime::vitals::Feed;
 
 /// As pycti; the platform sends a heartbeat every 5 seconds.
 const WATCHDOG: Duration = Duration::from_secs(45);
@@ -33,14 +33,14 @@ const BATCH_WITHIN: Duration = Duration::from_secs(1);
 
 /// What is particular to following.
 #[derive(Clone, Debug)]
-pub(super) struct FollowOptions {
-    pub(super) common: Options,
-    pub(super) read: ReadOptions,
-    pub(super) on_failed_event: FailedEvent,
-    pub(super) rate: Option<(u32, Duration)>,
-    pub(super) at_most: usize,
-    pub(super) within: Duration,
-    pub(super) concurrency: usize,
+pub(crate) struct FollowOptions {
+    pub(crate) common: Options,
+    pub(crate) read: ReadOptions,
+    pub(crate) on_failed_event: FailedEvent,
+    pub(crate) rate: Option<(u32, Duration)>,
+    pub(crate) at_most: usize,
+    pub(crate) within: Duration,
+    pub(crate) concurrency: usize,
 }
 
 /// A connector that is to follow a live stream: what [`Registration::follow`] gives.

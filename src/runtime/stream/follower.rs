@@ -12,18 +12,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::client::Client;
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::shared::Shared;
+use crate::runtime::run::lifecycle::Shared;
 use crate::runtime::stream::checkpoint::Checkpoint;
 use crate::runtime::stream::event::Event;
 use crate::runtime::stream::follow::FollowOptions;
+use crate::runtime::stream::handler::Handler;
+use crate::runtime::stream::live_stream::Source;
 use crate::runtime::stream::policy::Rate;
 use crate::runtime::stream::position::Position;
 use crate::runtime::stream::process::Processor;
 use crate::runtime::stream::progress::{Digest, Progress, REMEMBERED, Ticket};
 use crate::runtime::stream::reader::{BUFFER, Item, Reader, Start, What};
-use crate::runtime::stream::source::Source;
 use crate::runtime::stream::sse::RawEvent;
-use crate::runtime::stream::takes::Handler;
 use crate::runtime::stream::waiting::{Pending, Waiting};
 use crate::value::text::escaped;
 
@@ -31,7 +31,7 @@ use crate::value::text::escaped;
 const AHEAD: usize = 16;
 
 /// Has the events of a stream handled.
-pub(super) struct Follower {
+pub(crate) struct Follower {
     shared: Arc<Shared>,
     source: Source,
     options: FollowOptions,
@@ -54,7 +54,7 @@ pub(super) struct Follower {
 
 impl Follower {
     /// What follows, and what reads for it.
-    pub(super) fn new(
+    pub(crate) fn new(
         shared: Arc<Shared>,
         client: Client,
         source: Source,
@@ -106,7 +106,7 @@ impl Follower {
     }
 
     /// Works until it is stopped or cannot go on.
-    pub(super) async fn work(
+    pub(crate) async fn work(
         mut self,
         stop: impl Future<Output = ()>,
         again: impl Future<Output = ()>,

@@ -6,7 +6,7 @@ use serde_json::Value;
 ///
 /// They are those that the platform makes, by `compare` of `fast-json-patch`: `add`, `remove` and
 /// `replace`.
-pub(super) fn patched(mut value: Value, operations: &[Value]) -> Option<Value> {
+pub(crate) fn patched(mut value: Value, operations: &[Value]) -> Option<Value> {
     for operation in operations {
         let path = operation.get("path")?.as_str()?;
         let given = operation.get("value");

@@ -6,20 +6,20 @@ use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::sleep;
 
 /// The longest wait, and how long a connection has to last to count as a good one.
-pub(super) const LONGEST: Duration = Duration::from_secs(30);
+pub(crate) const LONGEST: Duration = Duration::from_secs(30);
 /// The shortest wait that a server can ask for.
 const SHORTEST_OF_SERVER: Duration = Duration::from_secs(1);
 /// The shortest wait that a program can ask for.
 const SHORTEST: Duration = Duration::from_millis(10);
 
 /// The waits before a connection is made again: they double while connections bring nothing new.
-pub(super) struct Pause {
+pub(crate) struct Pause {
     first: Duration,
     waits: ExponentialBackoff,
 }
 
 impl Pause {
-    pub(super) fn new(first: Duration) -> Self {
+    pub(crate) fn new(first: Duration) -> Self {
         let first = first.clamp(SHORTEST, LONGEST);
         Self {
             first,
@@ -29,7 +29,7 @@ impl Pause {
 
     /// Begins with the wait that the server asks for. Servers repeat it on each connection, which
     /// does not start the waits over.
-    pub(super) fn set(&mut self, time: Duration) {
+    pub(crate) fn set(&mut self, time: Duration) {
         let time = time.clamp(SHORTEST_OF_SERVER, LONGEST);
         if time != self.first {
             self.first = time;
@@ -38,11 +38,11 @@ impl Pause {
     }
 
     /// Starts the waits over, because the connection was a good one.
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.waits = waits(self.first);
     }
 
-    pub(super) async fn wait(&mut self) {
+    pub(crate) async fn wait(&mut self) {
         sleep(self.next()).await;
     }
 

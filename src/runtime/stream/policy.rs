@@ -60,7 +60,7 @@ impl Default for FailedEvent {
 
 /// What to do after a failure.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(crate) enum Next {
     Stop,
     Skip,
     Wait(Duration),
@@ -68,7 +68,7 @@ pub(super) enum Next {
 
 impl FailedEvent {
     /// What to do after so many failures.
-    pub(super) fn after(self, failures: u32) -> Next {
+    pub(crate) fn after(self, failures: u32) -> Next {
         const LONGEST: Duration = Duration::from_secs(30);
 
         match self {
@@ -88,14 +88,14 @@ impl FailedEvent {
 }
 
 /// At most so many calls in any time of a length.
-pub(super) struct Rate {
+pub(crate) struct Rate {
     most: usize,
     per: Duration,
     calls: VecDeque<Instant>,
 }
 
 impl Rate {
-    pub(super) fn new(most: u32, per: Duration) -> Self {
+    pub(crate) fn new(most: u32, per: Duration) -> Self {
         Self {
             most: most.max(1) as usize,
             per,
@@ -104,7 +104,7 @@ impl Rate {
     }
 
     /// When the next call may be, which is then taken for made.
-    pub(super) fn take(&mut self, now: Instant) -> Instant {
+    pub(crate) fn take(&mut self, now: Instant) -> Instant {
         let mut time = now;
         if self.calls.len() >= self.most
             && let Some(oldest) = self.calls.pop_front()

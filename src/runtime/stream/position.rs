@@ -3,7 +3,7 @@
 use jiff::{Timestamp, Unit};
 use serde_json::{Map, Value};
 
-use crate::runtime::stream::source::Source;
+use crate::runtime::stream::live_stream::Source;
 
 const START_FROM: &str = "start_from";
 const RECOVER_UNTIL: &str = "recover_until";
@@ -23,7 +23,7 @@ const OLD_RECOVER_UNTIL: &str = "connectorStartTime";
 /// recovery began: a position that did not go back with it would pass over deletions, which are not
 /// recovered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Position {
+pub(crate) struct Position {
     /// The last id of which nothing more comes.
     start_from: String,
     recover_until: Option<String>,
@@ -36,12 +36,12 @@ pub(super) struct Position {
 #[error(
     "the state of the connector on the platform is not one of a stream connector: {0}; reset it there"
 )]
-pub(super) struct UnknownState(String);
+pub(crate) struct UnknownState(String);
 
 impl Position {
     /// Where to begin by the state that the platform keeps, else by what the
     /// configuration says.
-    pub(super) fn of(state: Option<&Value>, source: &Source) -> Result<Self, UnknownState> {
+    pub(crate) fn of(state: Option<&Value>, source: &Source) -> Result<Self, UnknownState> {
         let members = match state {
             None | Some(Value::Null) => &Map::new(),
             Some(Value::Object(members)) => members,
@@ -75,16 +75,16 @@ impl Position {
         }
     }
 
-    pub(super) fn start_from(&self) -> &str {
+    pub(crate) fn start_from(&self) -> &str {
         &self.start_from
     }
 
-    pub(super) fn recover_until(&self) -> Option<&str> {
+    pub(crate) fn recover_until(&self) -> Option<&str> {
         self.recover_until.as_deref()
     }
 
     /// Moves past an event. Returns whether its id is a new one.
-    pub(super) fn pass_event(&mut self, id: &str) -> bool {
+    pub(crate) fn pass_event(&mut self, id: &str) -> bool {
         if self.open.as_deref() == Some(id) {
             return false;
         }
@@ -95,7 +95,7 @@ impl Position {
     }
 
     /// Moves to where the platform says that it is. Returns whether the id is a new one.
-    pub(super) fn pass_mark(&mut self, id: &str) -> bool {
+    pub(crate) fn pass_mark(&mut self, id: &str) -> bool {
         if self.open.as_deref() == Some(id) {
             return false;
         }
@@ -106,12 +106,12 @@ impl Position {
     }
 
     /// The platform recovers nothing.
-    pub(super) fn end_recovery(&mut self) {
+    pub(crate) fn end_recovery(&mut self) {
         self.recover_until = None;
     }
 
     /// The state as the platform is to keep it: under pycti's names, beside what else is in it.
-    pub(super) fn to_state(&self, state: Option<Value>) -> Value {
+    pub(crate) fn to_state(&self, state: Option<Value>) -> Value {
         let mut members = match state {
             Some(Value::Object(members)) => members,
             _ => Map::new(),

@@ -9,21 +9,21 @@ use tracing::{Instrument as _, Span};
 
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::handler::result::{HandlerError, HandlerTask};
-use crate::runtime::shared::Shared;
+use crate::runtime::run::lifecycle::Shared;
 use crate::runtime::stream::checkpoint::Checkpoint;
 use crate::runtime::stream::event::Event;
 use crate::runtime::stream::failed_at::FailedAt;
+use crate::runtime::stream::handler::Handler;
 use crate::runtime::stream::policy::{FailedEvent, Next, Rate};
-use crate::runtime::stream::takes::Handler;
 use crate::runtime::stream::waiting::Pending;
 use crate::value::text::{Quoted, escaped};
 
 /// Has events handled.
-pub(super) struct Processor {
-    pub(super) shared: Arc<Shared>,
-    pub(super) handler: Handler,
-    pub(super) on_failed_event: FailedEvent,
-    pub(super) rate: Option<Mutex<Rate>>,
+pub(crate) struct Processor {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) handler: Handler,
+    pub(crate) on_failed_event: FailedEvent,
+    pub(crate) rate: Option<Mutex<Rate>>,
 }
 
 /// How a call of the handler failed.
@@ -43,7 +43,7 @@ enum Then {
 impl Processor {
     /// Handles events and notes each that is handled or skipped. Returns early when the run or the
     /// start that they belong to is over.
-    pub(super) async fn process(
+    pub(crate) async fn process(
         &self,
         mut events: Vec<Pending>,
         checkpoint: &Checkpoint,

@@ -9,7 +9,7 @@ use crate::runtime::stream::position::Position;
 use crate::runtime::stream::sse::RawEvent;
 
 /// Limits both the state on the platform and how far concurrent handlers run ahead of a slow one.
-pub(super) const REMEMBERED: usize = 1024;
+pub(crate) const REMEMBERED: usize = 1024;
 
 /// The member of the state beside pycti's, which keeps members that it does not know.
 const HANDLED: &str = "handled_events";
@@ -22,17 +22,17 @@ const DIGESTS: &str = "digests";
 ///
 /// A UUID of version 5, so that it is the same in each version of this crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Digest(Uuid);
+pub(crate) struct Digest(Uuid);
 
 impl Digest {
     const NAMESPACE: Uuid = Uuid::from_u128(0x6c1b_7f0e_52a4_4d0b_9d38_1f4f_c0a9_7e25);
 
-    pub(super) fn of(event: &RawEvent) -> Self {
+    pub(crate) fn of(event: &RawEvent) -> Self {
         Self::of_parts(&event.name, &event.data)
     }
 
     /// For an event whose data was not kept.
-    pub(super) fn of_size(name: &str, bytes: u64) -> Self {
+    pub(crate) fn of_size(name: &str, bytes: u64) -> Self {
         Self::of_parts(name, &bytes.to_string())
     }
 
@@ -44,14 +44,14 @@ impl Digest {
 
 /// Stands for an event in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Ticket(u64);
+pub(crate) struct Ticket(u64);
 
 /// The position of a stream, and the events after it that are handled or in progress.
 ///
 /// The position moves past an id when all events with this id are handled and something with
 /// another id has come. Until then digests tell which events are handled, so that they are skipped
 /// when the platform sends them again.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     position: Position,
     /// In the order of the stream.
     groups: VecDeque<Group>,
@@ -75,7 +75,7 @@ struct Entry {
 
 impl Progress {
     /// Continues at this position, which was read from the state.
-    pub(super) fn new(position: Position, state: Option<&Value>) -> Self {
+    pub(crate) fn new(position: Position, state: Option<&Value>) -> Self {
         let restored = restored(state, position.start_from()).unwrap_or_default();
         Self {
             position,
@@ -86,7 +86,7 @@ impl Progress {
     }
 
     /// Takes in an event. `None` if it is handled or in progress already.
-    pub(super) fn begin(&mut self, id: &str, digest: Digest) -> Option<Ticket> {
+    pub(crate) fn begin(&mut self, id: &str, digest: Digest) -> Option<Ticket> {
         let is_open = |group: &Group| !group.is_passed_over && group.id == id;
         if !self.groups.back().is_some_and(is_open) {
             self.groups.push_back(Group::new(id, false));
@@ -112,7 +112,7 @@ impl Progress {
     }
 
     /// Notes that an event is handled.
-    pub(super) fn finish(&mut self, ticket: Ticket) {
+    pub(crate) fn finish(&mut self, ticket: Ticket) {
         let events = self.groups.iter_mut().flat_map(|group| &mut group.events);
         let entry = events.rev().find(|event| event.ticket == ticket);
         if let Some(entry) = entry {
@@ -122,7 +122,7 @@ impl Progress {
     }
 
     /// Notes that the platform has sent everything up to an id.
-    pub(super) fn mark(&mut self, id: &str) {
+    pub(crate) fn mark(&mut self, id: &str) {
         match self.groups.back_mut() {
             Some(last) if last.id == id => return,
             // Only the last one counts.
@@ -133,12 +133,12 @@ impl Progress {
     }
 
     /// Notes that the platform recovers nothing.
-    pub(super) fn end_recovery(&mut self) {
+    pub(crate) fn end_recovery(&mut self) {
         self.position.end_recovery();
     }
 
     /// How many events after the position are remembered.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.groups.iter().map(|group| group.events.len()).sum()
     }
 
@@ -164,7 +164,7 @@ impl Progress {
     }
 
     /// The state for the platform to keep.
-    pub(super) fn to_state(&self, state: Option<Value>) -> Value {
+    pub(crate) fn to_state(&self, state: Option<Value>) -> Value {
         let mut state = self.position.to_state(state);
         let restored = self.restored.iter().map(|(id, digest)| (id, digest));
         let done = self.groups.iter().flat_map(|group| {
@@ -233,7 +233,7 @@ fn is_after(id: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::stream::source::Source;
+    use crate::runtime::stream::live_stream::Source;
     use serde_json::json;
 
     fn progress(state: Option<&Value>) -> Progress {

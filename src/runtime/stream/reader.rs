@@ -9,48 +9,48 @@ use tokio::time::{Instant, timeout};
 
 use crate::client::{Client, Error, EventStream, StreamRequest};
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::shared::Shared;
+use crate::runtime::run::lifecycle::Shared;
+use crate::runtime::stream::live_stream::Source;
 use crate::runtime::stream::pause::{LONGEST, Pause};
 use crate::runtime::stream::position::Position;
-use crate::runtime::stream::source::Source;
 use crate::runtime::stream::sse::{Parser, RawEvent, Sent};
 use crate::value::text::escaped;
 
 /// How many bytes wait for the handler before no more is read; one larger event waits alone.
-pub(super) const BUFFER: usize = 16 * 1024 * 1024;
+pub(crate) const BUFFER: usize = 16 * 1024 * 1024;
 /// What an item takes beside its data.
 const ITEM: usize = 256;
 
 /// How a stream is read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ReadOptions {
+pub(crate) struct ReadOptions {
     /// How long the platform may be silent.
-    pub(super) watchdog: Duration,
+    pub(crate) watchdog: Duration,
     /// The most bytes of an event.
-    pub(super) largest: usize,
+    pub(crate) largest: usize,
     /// How long to wait before a lost connection is made again.
-    pub(super) reconnect_after: Duration,
+    pub(crate) reconnect_after: Duration,
 }
 
 /// Where to start reading.
 #[derive(Clone, Debug)]
-pub(super) struct Start {
+pub(crate) struct Start {
     /// Counts the starts, so that what was read before another one is told apart.
-    pub(super) number: u64,
-    pub(super) position: Position,
+    pub(crate) number: u64,
+    pub(crate) position: Position,
 }
 
 /// What was read, in its order.
-pub(super) struct Item {
+pub(crate) struct Item {
     /// The start that it is of.
-    pub(super) start: u64,
-    pub(super) what: What,
+    pub(crate) start: u64,
+    pub(crate) what: What,
     /// Its place in the buffer.
     _room: OwnedSemaphorePermit,
 }
 
 /// What was read.
-pub(super) enum What {
+pub(crate) enum What {
     Event {
         id: String,
         event: RawEvent,
@@ -116,7 +116,7 @@ struct StreamError {
 }
 
 /// Reads a stream, and reads on over lost connections.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     client: Client,
     source: Source,
     options: ReadOptions,
@@ -128,7 +128,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// A reader, with where to tell it to start and where what it reads comes out.
-    pub(super) fn new(
+    pub(crate) fn new(
         client: Client,
         source: Source,
         options: ReadOptions,
@@ -150,7 +150,7 @@ impl Reader {
     }
 
     /// Reads for ever; returns when the platform refuses the stream.
-    pub(super) async fn run(self) -> RunError {
+    pub(crate) async fn run(self) -> RunError {
         let mut starts = self.starts.clone();
         loop {
             let start = starts.borrow_and_update().clone();

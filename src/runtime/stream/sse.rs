@@ -14,7 +14,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What a stream brings.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Sent {
+pub(crate) enum Sent {
     /// An event.
     Event(RawEvent),
     /// An event that is larger than what is read, and was not kept.
@@ -29,16 +29,16 @@ pub(super) enum Sent {
 
 /// An event as it is sent.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct RawEvent {
+pub(crate) struct RawEvent {
     /// `None` without an id, or with one that no header can carry.
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     /// Empty where the event has no name.
-    pub(super) name: String,
-    pub(super) data: String,
+    pub(crate) name: String,
+    pub(crate) data: String,
 }
 
 /// Reads the events of one connection; half an event at its end is dropped with the value.
-pub(super) struct Parser {
+pub(crate) struct Parser {
     /// The most bytes of data that an event may have.
     largest: usize,
     is_first_line: bool,
@@ -77,7 +77,7 @@ struct Pending {
 }
 
 impl Parser {
-    pub(super) const fn new(largest: usize) -> Self {
+    pub(crate) const fn new(largest: usize) -> Self {
         Self {
             largest,
             is_first_line: true,
@@ -94,7 +94,7 @@ impl Parser {
     }
 
     /// Reads on; gives what has come to its end.
-    pub(super) fn read(&mut self, mut bytes: &[u8]) -> Vec<Sent> {
+    pub(crate) fn read(&mut self, mut bytes: &[u8]) -> Vec<Sent> {
         let mut sent = Vec::new();
         while let Some(&first) = bytes.first() {
             if take(&mut self.is_after_cr) && first == b'\n' {

@@ -9,14 +9,14 @@ use crate::runtime::stream::event::Event;
 use crate::runtime::stream::progress::Ticket;
 
 /// An event that waits for its handler, or is in progress.
-pub(super) struct Pending {
-    pub(super) event: Event,
-    pub(super) ticket: Ticket,
-    pub(super) bytes: usize,
+pub(crate) struct Pending {
+    pub(crate) event: Event,
+    pub(crate) ticket: Ticket,
+    pub(crate) bytes: usize,
 }
 
 /// Events that wait for their handler, in the order of the stream.
-pub(super) struct Waiting {
+pub(crate) struct Waiting {
     events: VecDeque<Pending>,
     bytes: usize,
     /// How long the first event waits for a full batch.
@@ -25,7 +25,7 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    pub(super) fn new(within: Duration) -> Self {
+    pub(crate) fn new(within: Duration) -> Self {
         Self {
             events: VecDeque::new(),
             bytes: 0,
@@ -34,20 +34,20 @@ impl Waiting {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.events.len()
     }
 
-    pub(super) const fn bytes(&self) -> usize {
+    pub(crate) const fn bytes(&self) -> usize {
         self.bytes
     }
 
     /// When the first event has waited long enough for others.
-    pub(super) const fn due(&self) -> Instant {
+    pub(crate) const fn due(&self) -> Instant {
         self.due
     }
 
-    pub(super) fn push(&mut self, pending: Pending) {
+    pub(crate) fn push(&mut self, pending: Pending) {
         if self.events.is_empty() {
             self.due = self.due_from_now();
         }
@@ -63,13 +63,13 @@ impl Waiting {
         now.checked_add(self.within).unwrap_or_else(|| now + NEVER)
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.events.clear();
         self.bytes = 0;
     }
 
     /// The next events, at most this many.
-    pub(super) fn take(&mut self, at_most: usize) -> Vec<Pending> {
+    pub(crate) fn take(&mut self, at_most: usize) -> Vec<Pending> {
         let count = at_most.min(self.events.len());
         let taken: Vec<_> = self.events.drain(..count).collect();
         for pending in &taken {
@@ -82,7 +82,7 @@ impl Waiting {
     }
 
     /// The first event whose objects have no earlier event in progress or waiting.
-    pub(super) fn take_free<'e>(
+    pub(crate) fn take_free<'e>(
         &mut self,
         in_progress: impl Iterator<Item = &'e Event>,
     ) -> Option<Pending> {

@@ -1,0 +1,475 @@
+//! Sending a bundle.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::{Client, Error, Work};
+use crate::graphql::PushBundle;
+use crate::message::{PushedPart, ValidationMode};
+use crate::runtime::platform::pings::WatchedWork;
+use crate::runtime::publishing::approval::Review;
+use crate::runtime::publishing::expectations::{Accounts, CHUNK};
+use crate::runtime::publishing::window::Unpublished;
+use crate::runtime::run::lifecycle::{Shared, end_work};
+use crate::stix::sharing;
+use crate::stix::{Bundle, LeftOut, Part};
+
+/// How long the end of a work waits for what is still being sent.
+const LAST_SEND: Duration = Duration::from_secs(10);
+
+/// What became of a bundle that was sent: every part is confirmed by the broker, or all of it is
+/// [stored](crate::runtime#storage) where nothing goes to the queue.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    parts: usize,
+    left_out: Vec<LeftOut>,
+}
+
+impl Sent {
+    /// All of so many parts.
+    pub(crate) const fn whole(parts: usize) -> Self {
+        Self {
+            parts,
+            left_out: Vec::new(),
+        }
+    }
+
+    /// How many parts were sent, one for each object.
+    #[must_use]
+    pub fn parts(&self) -> usize {
+        self.parts
+    }
+
+    /// The objects that were not, with the reason; they are in the log too.
+    #[must_use]
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+}
+
+/// Why a bundle was not sent, or not as a whole.
+///
+/// What may pass is waited for; this is what does not.
+#[derive(Debug)]
+pub struct SendError {
+    kind: SendErrorKind,
+    message: String,
+}
+
+/// What kind of failure a [`SendError`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SendErrorKind {
+    /// The work was deleted on the platform, so that nobody waits for the bundle.
+    WorkDeleted,
+    /// An object is larger than what the broker takes.
+    TooLarge,
+    /// The broker has no queue for bundles of this connector.
+    NoQueue,
+    /// The platform refuses the bundle or what is said of it.
+    Refused,
+    /// The platform may have done what it was asked for (opened a work or a draft, taken an upload
+    /// or a bundle), but did not confirm it. Doing it twice would show, so it is not asked again.
+    Unconfirmed,
+    /// It cannot be written into the directory, or put into S3, that it is to be stored in.
+    Storage,
+    /// The run or the work is over, or the broker refuses the connector, which ends the run.
+    Ended,
+}
+
+impl SendError {
+    pub(crate) fn new(kind: SendErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    fn of_platform(error: &Error) -> Self {
+        let kind = if error.may_be_done() {
+            SendErrorKind::Unconfirmed
+        } else {
+            SendErrorKind::Refused
+        };
+        Self::new(kind, error.to_string())
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub const fn kind(&self) -> SendErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SendError {}
+
+/// On whose behalf bundles are sent, and where they belong.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Behalf {
+    /// The user to import as, if not the connector's own.
+    pub(crate) applicant: Option<String>,
+    pub(crate) draft: Option<String>,
+    /// Where what is sent waits for a user's approval, if it does.
+    pub(crate) review: Option<Review>,
+}
+
+/// Where the bundles of one message or one run go.
+pub(crate) struct Outlet {
+    shared: Arc<Shared>,
+    behalf: Behalf,
+    /// The draft that was opened for what is sent.
+    opened_draft: OnceLock<String>,
+    /// The organizations with which the entity is shared, and so what is sent of it.
+    organizations: OnceLock<Vec<String>>,
+    work: Mutex<WorkOf>,
+    /// Pings the work that was opened here.
+    watched: OnceLock<WatchedWork>,
+    /// Cancelled when the work was deleted.
+    deleted: CancellationToken,
+    /// Cancelled when the end of the work waits for nothing more that is being sent.
+    ended: CancellationToken,
+}
+
+/// The work of an outlet.
+pub(crate) enum WorkOf {
+    /// None: a step of a playbook has none.
+    Nothing,
+    /// One that is opened under this name by the first bundle.
+    ToOpen(String),
+    /// One that is there, and at which attempt it is.
+    Known(Work, u32),
+    /// One that parts were announced to.
+    Open(Work, Accounts),
+}
+
+impl Outlet {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        work: WorkOf,
+        behalf: Behalf,
+        deleted: CancellationToken,
+    ) -> Self {
+        Self {
+            shared,
+            behalf,
+            opened_draft: OnceLock::new(),
+            organizations: OnceLock::new(),
+            work: Mutex::new(work),
+            watched: OnceLock::new(),
+            deleted,
+            ended: CancellationToken::new(),
+        }
+    }
+
+    /// Shares what is sent with these organizations; what was said first stays.
+    pub(crate) fn share_with(&self, organizations: Vec<String>) {
+        self.organizations.get_or_init(|| organizations);
+    }
+
+    fn organizations(&self) -> &[String] {
+        self.organizations.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The client, on behalf of whom the bundles are.
+    pub(crate) fn client(&self) -> Client {
+        let client = self.own_client();
+        match &self.behalf.applicant {
+            Some(applicant) => client.acting_as(applicant),
+            None => client,
+        }
+    }
+
+    /// The client as the connector's own user.
+    pub(crate) fn own_client(&self) -> Client {
+        let client = self.shared.client();
+        match self.draft() {
+            Some(draft) => client.in_draft(draft),
+            None => client.clone(),
+        }
+    }
+
+    fn draft(&self) -> Option<&str> {
+        let draft = self.behalf.draft.as_ref();
+        draft
+            .or_else(|| self.opened_draft.get())
+            .map(String::as_str)
+    }
+
+    /// Ends the work, if there is one by now.
+    ///
+    /// What a detached task is sending has a moment to come to its end, then it is broken off: in an
+    /// outage it would hold up the end for as long.
+    pub(crate) async fn end(&self, message: &str, is_failure: bool) {
+        let mut work = if let Ok(work) = timeout(LAST_SEND, self.work.lock()).await {
+            work
+        } else {
+            tracing::warn!(
+                "a bundle that is still being sent is broken off with the end of its work"
+            );
+            self.ended.cancel();
+            self.work.lock().await
+        };
+        if let WorkOf::Known(work, _) | WorkOf::Open(work, _) = &*work {
+            end_work(work, message, is_failure).await;
+        }
+        // After the report: with the last expectation the work may be done.
+        match std::mem::replace(&mut *work, WorkOf::Nothing) {
+            WorkOf::Open(_, accounts) => accounts.close().await,
+            // What an earlier attempt announced has to be closed as well.
+            WorkOf::Known(work, attempt) if attempt > 1 => {
+                Accounts::open(work, attempt).await.close().await;
+            }
+            WorkOf::Known(..) | WorkOf::ToOpen(_) | WorkOf::Nothing => {}
+        }
+    }
+
+    /// Sends a bundle: returns when the broker has confirmed all parts of it.
+    pub(crate) async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
+        let sent = self.ended.run_until_cancelled(self.send_whole(bundle));
+        sent.await.unwrap_or_else(|| {
+            let message = "the work ended before the bundle was sent";
+            Err(SendError::new(SendErrorKind::Ended, message))
+        })
+    }
+
+    async fn send_whole(&self, bundle: Bundle) -> Result<Sent, SendError> {
+        let shared = &*self.shared;
+        if bundle.is_empty() {
+            return Ok(Sent::whole(0));
+        }
+        let client = shared.client();
+        shared
+            .threshold
+            .wait(client, shared.id(), &shared.heartbeat)
+            .await;
+        let version = client.platform().await.ok();
+        let bundle = match version.and_then(crate::client::PlatformInfo::version_number) {
+            Some(version) => bundle.for_platform(version),
+            None => bundle,
+        };
+        // One at a time: another call would count on parts that are not there yet.
+        let mut work = self.work.lock().await;
+        self.open(&mut work).await?;
+        if let Some(sent) = self.review(&mut work, &bundle).await? {
+            return Ok(sent);
+        }
+        let applicant = self.behalf.applicant.as_deref();
+        let stored = shared
+            .storage
+            .keep(&bundle, applicant, self.organizations());
+        stored.await?;
+        if !shared.is_to_queue {
+            return Ok(Sent::whole(bundle.len()));
+        }
+        if shared.is_through_platform {
+            return self.push(&work, &bundle).await;
+        }
+        let split = bundle.split();
+        for left_out in split.left_out() {
+            tracing::warn!("left out of a bundle: {left_out}");
+        }
+        for warning in split.warnings() {
+            tracing::warn!("{warning}");
+        }
+        let mut number = 0;
+        for chunk in split.parts().chunks(CHUNK) {
+            self.publish(&mut work, &bundle, number, chunk).await?;
+            number += chunk.len() as u64;
+        }
+        Ok(Sent {
+            parts: split.parts().len(),
+            left_out: split.left_out().to_vec(),
+        })
+    }
+
+    /// Sees to it that there is a work if there can be one.
+    async fn open(&self, work: &mut WorkOf) -> Result<(), SendError> {
+        // Replaced when it is open and not before: this call may be given up on the way.
+        let opened = match work {
+            // Nothing would ever come of it.
+            WorkOf::ToOpen(_) if !self.shared.is_to_queue => return Ok(()),
+            WorkOf::ToOpen(name) => {
+                let opened = self.shared.session.add_work(name).await;
+                let opened = opened.map_err(|error| SendError::of_platform(&error))?;
+                let heartbeat = &self.shared.heartbeat;
+                // At once: the next process ends the work if this one is killed.
+                heartbeat.state.set_open_work(Some(opened.id()));
+                heartbeat.ask();
+                let watched = heartbeat.watch_for(opened.id(), self.deleted.clone());
+                self.watched.get_or_init(|| watched);
+                WorkOf::Open(opened.clone(), Accounts::open(opened, 1).await)
+            }
+            WorkOf::Known(known, attempt) => {
+                let accounts = Accounts::open(known.clone(), *attempt).await;
+                WorkOf::Open(known.clone(), accounts)
+            }
+            WorkOf::Open(..) | WorkOf::Nothing => return Ok(()),
+        };
+        *work = opened;
+        Ok(())
+    }
+
+    /// Has the bundle wait for a user's approval, if it is to: in the workbench, which is all, or in
+    /// a draft, into which it is still to be sent.
+    async fn review(&self, work: &mut WorkOf, bundle: &Bundle) -> Result<Option<Sent>, SendError> {
+        let (Some(review), WorkOf::Open(work, accounts)) = (&self.behalf.review, work) else {
+            return Ok(None);
+        };
+        let refused = |error| SendError::of_platform(&error);
+        if review.mode == ValidationMode::Workbench {
+            let json = sharing::with(bundle.whole().to_json(), self.organizations());
+            let client = self.own_client();
+            let uploaded = review.to_workbench(&client, work, &json);
+            uploaded.await.map_err(refused)?;
+            // So that users see that something came of the work, as in pycti.
+            accounts.announce(1).await.map_err(refused)?;
+            accounts.give_back(1);
+            return Ok(Some(Sent::whole(bundle.len())));
+        }
+        if self.draft().is_none() && self.shared.is_to_queue {
+            let draft = review.draft(&self.own_client(), work).await;
+            let draft = draft.map_err(refused)?;
+            self.opened_draft.get_or_init(|| draft);
+        }
+        Ok(None)
+    }
+
+    /// Hands the whole bundle to the platform, which splits and announces it.
+    async fn push(&self, work: &WorkOf, bundle: &Bundle) -> Result<Sent, SendError> {
+        // As the connector's own user, whose right it is, as in pycti.
+        let client = self.own_client();
+        let json = sharing::with(bundle.whole().to_json(), self.organizations());
+        let mut push = PushBundle::new(self.shared.id(), &json);
+        if let WorkOf::Open(work, _) = work {
+            push = push.for_work(work.id());
+        }
+        let pushed = client.patient().execute(&push).await;
+        pushed.map_err(|error| SendError::of_platform(&error))?;
+        self.shared.metrics.bundles_sent.one();
+        self.shared.metrics.records_sent.add(bundle.len());
+        Ok(Sent::whole(1))
+    }
+
+    /// Announces parts and publishes them.
+    async fn publish(
+        &self,
+        work: &mut WorkOf,
+        bundle: &Bundle,
+        first: u64,
+        parts: &[Part],
+    ) -> Result<(), SendError> {
+        let work_id = match work {
+            WorkOf::Open(open, accounts) => {
+                let announced = accounts.announce(parts.len() as u64).await;
+                if !announced.map_err(|error| SendError::of_platform(&error))? {
+                    self.deleted.cancel();
+                    let message =
+                        "the work was deleted on the platform; nothing more is sent for it";
+                    return Err(SendError::new(SendErrorKind::WorkDeleted, message));
+                }
+                Some(open.id().to_owned())
+            }
+            _ => None,
+        };
+        let shared = &*self.shared;
+        let route = shared.link.route();
+        let body = |part: usize| {
+            let sequence = first + part as u64 + 1;
+            self.body(bundle, sequence, &parts[part], work_id.as_deref())
+        };
+        let mut missing = Missing {
+            parts: parts.len() as u64,
+            accounts: match work {
+                WorkOf::Open(_, accounts) => Some(accounts),
+                _ => None,
+            },
+        };
+        let published = shared
+            .outbox
+            .publish_all(&shared.link, &shared.heartbeat, &route, parts.len(), body)
+            .await;
+        match published {
+            Ok(bytes) => {
+                missing.parts = 0;
+                let is_whole = bundle.is_unsplit();
+                let records = if is_whole { bundle.len() } else { parts.len() };
+                shared.metrics.records_sent.add(records);
+                shared.threshold.sent(bytes);
+                Ok(())
+            }
+            Err(failure) => {
+                missing.parts = failure.unpublished as u64;
+                let records = parts.len() - failure.unpublished;
+                shared.metrics.records_sent.add(records);
+                Err(self.failure(failure.part, &parts[failure.part], failure.why))
+            }
+        }
+    }
+
+    fn failure(&self, position: usize, part: &Part, why: Unpublished) -> SendError {
+        let kind = match why {
+            Unpublished::Unroutable => SendErrorKind::NoQueue,
+            Unpublished::TooLarge => SendErrorKind::TooLarge,
+            Unpublished::NoJson(_) => SendErrorKind::Refused,
+            Unpublished::Ended(end) => {
+                let message = end.to_string();
+                self.shared.end(end);
+                return SendError::new(SendErrorKind::Ended, message);
+            }
+            Unpublished::Over => return SendError::new(SendErrorKind::Ended, why.to_string()),
+        };
+        let json = part.to_json();
+        let id = serde_json::from_str::<serde_json::Value>(&json).ok();
+        let id = id.and_then(|part| Some(part["objects"][0]["id"].as_str()?.to_owned()));
+        let object = id.unwrap_or_else(|| format!("part {}", position + 1));
+        SendError::new(kind, format!("{object} ({} bytes): {why}", json.len()))
+    }
+
+    /// The body of the message for a part.
+    fn body(
+        &self,
+        bundle: &Bundle,
+        sequence: u64,
+        part: &Part,
+        work: Option<&str>,
+    ) -> Result<Vec<u8>, serde_json::Error> {
+        let json = sharing::with(part.to_json(), self.organizations());
+        let content = STANDARD.encode(json);
+        let user = self.shared.session.registered.user_id.as_deref();
+        let message = PushedPart::new(sequence, &content)
+            .applicant_id(self.behalf.applicant.as_deref().or(user))
+            .draft_id(self.draft())
+            .update(bundle.is_update())
+            .no_split(bundle.is_unsplit())
+            .work_id(work);
+        serde_json::to_vec(&message)
+    }
+}
+
+/// The parts that were announced and are not published, which the accounts get back, also when the
+/// call is given up on the way.
+struct Missing<'a> {
+    parts: u64,
+    accounts: Option<&'a mut Accounts>,
+}
+
+impl Drop for Missing<'_> {
+    fn drop(&mut self) {
+        if let Some(accounts) = &mut self.accounts {
+            accounts.give_back(self.parts);
+        }
+    }
+}
