@@ -13,7 +13,7 @@ pub(crate) mod reconnect;
 mod socket;
 pub(crate) mod tls;
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 
 pub(crate) use self::address::Address;
