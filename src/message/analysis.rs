@@ -1,4 +1,4 @@
-//! What analysis connectors are sent.
+//! The message to an analysis connector.
 
 use crate::connector::kind::InternalAnalysis;
 use crate::message::file::File;
@@ -7,7 +7,7 @@ use crate::message::members::Members;
 use crate::message::message;
 use crate::message::parts::Parts;
 
-/// What an analysis connector is sent: the content of an entity in which it looks for others
+/// The message to an analysis connector: content of an entity in which to find other entities
 /// (platform sources of 2026, `askFieldsAnalysisForConnector` and `askFileAnalysisForConnector`).
 ///
 /// ```
@@ -27,27 +27,27 @@ use crate::message::parts::Parts;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AnalysisMessage {
-    /// On whose behalf, and where the answer belongs.
+    /// Work, user, draft and playbook step of the message.
     pub internal: Internal,
-    /// The entity whose content it is: `entity_id`.
+    /// Id of the entity that owns the content: `entity_id`.
     pub entity_id: String,
-    /// Its type in the platform's spelling: `entity_type`.
+    /// Type of the entity, e.g. `Report`: `entity_type`.
     pub entity_type: Option<String>,
-    /// What is to be analysed: `content_type` and its members.
+    /// Content to analyse: `content_type` and its members.
     pub content: Content,
-    /// What the answer says that it is an analysis of: `content_source`.
+    /// Source of the content, which the answer must repeat: `content_source`.
     pub content_source: String,
-    /// The name of the file that the answer is: `analysis_name`.
+    /// File name of the answer: `analysis_name`.
     pub analysis_name: String,
 }
 
-/// What an analysis is of.
+/// Content to analyse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content {
-    /// Fields of the entity, by their names: `content_fields`, which has blanks between them.
+    /// Names of text fields of the entity: `content_fields`, separated by white space.
     Fields(Vec<String>),
-    /// A file.
+    /// A file of the entity.
     File(File),
 }
 

@@ -1,4 +1,4 @@
-//! What enrichment connectors are sent.
+//! The message to an enrichment connector.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,8 @@ use crate::message::members::Members;
 use crate::message::message;
 use crate::message::parts::Parts;
 
-/// What an enrichment connector is sent: an entity, by itself, by hand or as a step of a playbook.
+/// The message to an enrichment connector: an entity, sent automatically, by a user or by a
+/// playbook.
 ///
 /// ```
 /// use opencti_connector::message::EnrichmentMessage;
@@ -26,9 +27,9 @@ use crate::message::parts::Parts;
 /// # Ok::<(), opencti_connector::message::MessageError>(())
 /// ```
 ///
-/// What comes with the entity depends on the connector's
-/// [resolution](crate::EnrichmentResolution), the type of the entity and the platform (platform
-/// sources of 2026, `askElementEnrichmentForConnectors`):
+/// Which data comes with the entity depends on the connector's
+/// [resolution](crate::EnrichmentResolution), the type of the entity and the platform's version
+/// (platform sources of 2026, `askElementEnrichmentForConnectors`):
 ///
 /// | resolution | `stix_entity` | `stix_objects` |
 /// |---|---|---|
@@ -36,23 +37,22 @@ use crate::message::parts::Parts;
 /// | `stix_bundle`, or nothing registered | text | text, or none: few types have them |
 /// | `deferred` | none; older platforms send it | none |
 ///
-/// Platforms before 6.8 send neither, so that a connector has to be ready to read both.
+/// Platforms before 6.8 send neither, so a connector must be able to read both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EnrichmentMessage {
-    /// On whose behalf, and where the answer belongs.
+    /// Work, user, draft and playbook step of the message.
     pub internal: Internal,
-    /// The entity: its STIX id, or the platform's own id when it is for IOC validation.
+    /// STIX id of the entity, or its internal id for an IOC validation.
     pub entity_id: String,
-    /// Its type in the platform's spelling; platforms before 2026 send none in playbooks.
+    /// Type of the entity, e.g. `IPv4-Addr`. `None` in playbooks before 2026.
     pub entity_type: Option<String>,
-    /// The entity as JSON text of a STIX object.
+    /// The entity as the JSON text of a STIX object.
     pub stix_entity: Option<String>,
-    /// The entity and what belongs to it, as JSON text: a list of STIX objects, or a whole bundle
-    /// (IOC validation). `stix::Bundle::from_json` takes both.
+    /// The entity and its related objects as JSON text: a list of STIX objects, or a whole bundle
+    /// (IOC validation). `stix::Bundle::from_json` accepts both.
     pub stix_objects: Option<String>,
-    /// The bundle that a playbook hands on, with a list `objects`; it is there in a step of a
-    /// playbook, and there only.
+    /// The playbook's bundle, with a list `objects`. `Some` exactly in a playbook step.
     pub bundle: Option<Map<String, Value>>,
 }
 
@@ -85,7 +85,8 @@ impl EnrichmentMessage {
         }
     }
 
-    /// Whether it is a step of a playbook, whose answer is one bundle for the next step.
+    /// Returns whether the message is a playbook step, whose answer is one bundle for the next
+    /// step.
     #[must_use]
     pub const fn is_playbook(&self) -> bool {
         self.internal.playbook.is_some()

@@ -1,11 +1,10 @@
-//! A part of a bundle on its way to the platform.
+//! The message that publishes a part of a bundle.
 
 use serde::Serialize;
 
-/// A part of a bundle as it is published for the platform's workers: serializes to the message's
-/// body.
+/// A part of a bundle, published to the platform's workers. Serializes as the body of the message.
 ///
-/// Members and their order are those of pycti 7.261026.0, as recorded from a run of it.
+/// The members and their order are those of pycti 7.261026.0, recorded from a run.
 ///
 /// ```
 /// use opencti_connector::message::PushedPart;
@@ -39,9 +38,11 @@ pub struct PushedPart<'a> {
 }
 
 impl<'a> PushedPart<'a> {
-    /// The part of this number, counted from 1 over the parts of a bundle. Its content is the
-    /// part's JSON text **in base64** (the standard alphabet, padded), which is not checked: the
-    /// default build has no encoder, and who publishes keeps the encoded text for a second try.
+    /// Creates a part from its number, counted from 1 over the parts of a bundle, and its content.
+    ///
+    /// The content is the part's JSON text **in base64** (standard alphabet, padded). It is not
+    /// checked: the default build has no base64 encoder, and a publisher keeps the encoded text for
+    /// retries.
     pub const fn new(action_sequence: u64, content: &'a str) -> Self {
         Self {
             bundle_type: "QUEUE_BUNDLE",
@@ -56,37 +57,38 @@ impl<'a> PushedPart<'a> {
         }
     }
 
-    /// The user to import as: the message's applicant, else the connector's user.
+    /// Sets the id of the user to import as: the message's applicant, or else the connector's user.
     pub const fn applicant_id(mut self, applicant_id: Option<&'a str>) -> Self {
         self.applicant_id = applicant_id;
         self
     }
 
-    /// The only types of entities to import; all when the list is empty, as it is by default.
+    /// Restricts the import to entity types, e.g. `Report`. An empty list, the default, imports
+    /// all.
     pub const fn entities_types(mut self, entities_types: &'a [&'a str]) -> Self {
         self.entities_types = entities_types;
         self
     }
 
-    /// Whether the platform overwrites what it knows better already.
+    /// Sets whether the platform overwrites existing data, even data it considers better.
     pub const fn update(mut self, update: bool) -> Self {
         self.update = update;
         self
     }
 
-    /// The draft to import into (platform 6.4.0).
+    /// Sets the id of the draft to import into (platform 6.4.0).
     pub const fn draft_id(mut self, draft_id: Option<&'a str>) -> Self {
         self.draft_id = draft_id;
         self
     }
 
-    /// Whether a worker is to import the part as it is, however many objects it holds.
+    /// Sets whether a worker imports the part unsplit, however many objects it holds.
     pub const fn no_split(mut self, no_split: bool) -> Self {
         self.no_split = no_split;
         self
     }
 
-    /// The work to report to; the member is left out when there is none.
+    /// Sets the id of the work to report to. `None` omits the member.
     pub const fn work_id(mut self, work_id: Option<&'a str>) -> Self {
         self.work_id = work_id;
         self

@@ -1,4 +1,4 @@
-//! What file export connectors are sent.
+//! The message to a file export connector.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use crate::message::message;
 use crate::message::parts::Parts;
 use crate::message::word::words;
 
-/// What a file export connector is sent: what to write, and into which file (platform sources of
+/// The message to a file export connector: what to export, and to which file (platform sources of
 /// 2026, `askEntityExport` and `askListExport`).
 ///
 /// ```
@@ -29,57 +29,57 @@ use crate::message::word::words;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExportFileMessage {
-    /// On whose behalf, and where the answer belongs.
+    /// Work, user, draft and playbook step of the message.
     pub internal: Internal,
-    /// The name under which the file is to be uploaded: `file_name`.
+    /// Name to upload the file under: `file_name`.
     pub file_name: String,
-    /// The MIME type of the file: `format`.
+    /// MIME type of the file, e.g. `text/csv`: `format`.
     pub format: Option<String>,
-    /// How much is written: `export_type`.
+    /// Extent of the export: `export_type`.
     pub export_type: Option<ExportType>,
-    /// What is written: `export_scope` and its members.
+    /// Entities to export: `export_scope` and its members.
     pub scope: ExportScope,
-    /// The name of the entity: `entity_name`, of a single one.
+    /// Name of a single entity: `entity_name`.
     pub entity_name: Option<String>,
-    /// The type of the entity, or of those in the list: `entity_type`.
+    /// Type of the entity or of the list's entities, e.g. `Report`: `entity_type`.
     pub entity_type: Option<String>,
-    /// The internal ids of the markings that the file is to have: `file_markings`.
+    /// Internal ids of the file's markings: `file_markings`.
     pub file_markings: Vec<String>,
-    /// The filter group of what may be written: `main_filter`, for the listing queries.
+    /// Filter group of the entities that may be exported, for listing queries: `main_filter`.
     pub main_filter: Option<Map<String, Value>>,
-    /// The filter group of what the user may see: `access_filter`, for the listing queries.
+    /// Filter group of the entities that the user may see, for listing queries: `access_filter`.
     pub access_filter: Option<Map<String, Value>>,
-    /// The highest marking of what may be written: `max_marking`, which platforms before 6.0 send
-    /// in place of the three above.
+    /// Highest marking of exported entities: `max_marking`. Platforms before 6.0 send it instead of
+    /// the three members above.
     pub max_marking: Option<String>,
 }
 
-/// What an export holds.
+/// Entities to export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExportScope {
     /// One entity.
     #[non_exhaustive]
     Single {
-        /// Its internal id: `entity_id`.
+        /// Internal id of the entity: `entity_id`.
         entity_id: String,
     },
-    /// The entities that the user selected.
+    /// Entities that the user selected in a list.
     #[non_exhaustive]
     Selection {
-        /// Their ids: `selected_ids`.
+        /// Ids of the entities: `selected_ids`.
         selected_ids: Vec<String>,
-        /// How the list was shown: `list_params`, with `search`, `orderBy`, `orderMode`, `filters`
+        /// Parameters of the list: `list_params`, with `search`, `orderBy`, `orderMode`, `filters`
         /// and `visible_columns`.
         list_params: Map<String, Value>,
     },
-    /// The entities that a list shows.
+    /// All entities of a list.
     #[non_exhaustive]
     Query {
-        /// The list: `list_params`, as with a selection.
+        /// Parameters of the list: `list_params`, as for a selection.
         list_params: Map<String, Value>,
-        /// The container or other entity whose list it is: `entity_id`, else `element_id`, as
-        /// platforms before 6.0 call it.
+        /// Id of the container or other entity that the list belongs to: `entity_id`, or
+        /// `element_id` before platform 6.0.
         container_id: Option<String>,
     },
 }
@@ -115,7 +115,7 @@ words! {
     ExportType {
         /// The entity alone.
         Simple: "simple",
-        /// The entity and what it is connected with.
+        /// The entity and everything connected to it.
         Full: "full",
     }
 }

@@ -1,17 +1,17 @@
-//! A file of the platform.
+//! A file stored by the platform.
 
 use crate::message::members::Members;
 
-/// A file of the platform that a message is about.
+/// A file stored by the platform that a message is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct File {
-    /// Its id, a path: `file_id`.
+    /// File id, a path, e.g. `import/global/threats.pdf`: `file_id`.
     pub id: String,
-    /// Its MIME type: `file_mime`.
+    /// MIME type, e.g. `application/pdf`: `file_mime`.
     pub mime: Option<String>,
-    /// Where to GET it, a path below the platform's URL that is not percent-encoded: `file_fetch`,
-    /// else `/storage/get/` and the id (as pycti 7.261026.0 fetches by id).
+    /// Path below the platform's URL to download the file from, not percent-encoded: `file_fetch`,
+    /// or else `/storage/get/` and the id (as pycti 7.261026.0).
     pub fetch: String,
 }
 
@@ -26,7 +26,7 @@ impl File {
         }
     }
 
-    /// Its name: what follows the last slash of its id.
+    /// Returns the file name: the id after its last slash.
     #[must_use]
     pub fn name(&self) -> &str {
         self.id.rsplit_once('/').map_or(&*self.id, |(_, name)| name)

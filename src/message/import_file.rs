@@ -1,4 +1,4 @@
-//! What file import connectors are sent.
+//! The message to a file import connector.
 
 use crate::connector::kind::InternalImportFile;
 use crate::message::file::File;
@@ -7,7 +7,7 @@ use crate::message::message;
 use crate::message::parts::Parts;
 use crate::message::word::words;
 
-/// What a file import connector is sent: a file (platform sources of 2026, `uploadJobImport`).
+/// The message to a file import connector: a file (platform sources of 2026, `uploadJobImport`).
 ///
 /// ```
 /// use opencti_connector::message::{ImportFileMessage, ValidationMode};
@@ -27,32 +27,32 @@ use crate::message::word::words;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImportFileMessage {
-    /// On whose behalf, and where the answer belongs.
+    /// Work, user, draft and playbook step of the message.
     pub internal: Internal,
-    /// The file.
+    /// The file to import.
     pub file: File,
-    /// The internal ids of the file's markings: `file_markings`.
+    /// Internal ids of the file's markings: `file_markings`.
     pub file_markings: Vec<String>,
-    /// The entity that it was uploaded to: `entity_id`; none for a global import.
+    /// Id of the entity that the file was uploaded to: `entity_id`. `None` for a global import.
     pub entity_id: Option<String>,
-    /// Where what was found is to be validated: `validation_mode`; a draft unless it says so (as
-    /// pycti 7.261026.0).
+    /// Where users validate the imported objects: `validation_mode`, by default a draft (as pycti
+    /// 7.261026.0).
     pub validation_mode: ValidationMode,
-    /// Whether it is not to be validated: `bypass_validation`, as within a draft.
+    /// Whether to import without validation, e.g. within a draft: `bypass_validation`.
     pub bypass_validation: bool,
-    /// Whether it is to be validated, whatever the connector is set to: `force_validation`.
+    /// Whether to require validation, regardless of the connector's settings: `force_validation`.
     pub force_validation: bool,
-    /// What the user chose in the import form: the message's own `configuration`, JSON text for
-    /// connectors that define such a form.
+    /// The user's input in the connector's import form, if it defines one, as JSON text:
+    /// `configuration` of the message itself.
     pub configuration: Option<String>,
 }
 
 words! {
-    /// Where what an import found is validated.
+    /// Where users validate imported objects.
     ValidationMode {
         /// In a draft.
         Draft: "draft",
-        /// In a workbench: a file of pending objects.
+        /// In an analyst workbench: a file of pending objects.
         Workbench: "workbench",
     }
 }

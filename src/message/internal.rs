@@ -1,13 +1,14 @@
-//! On whose behalf a message is, and where its answer belongs.
+//! The member `internal`, common to all messages.
 
 use crate::graphql::PlaybookStep;
 use crate::message::members::Members;
 use crate::message::word::words;
 
-/// The member `internal` of a message: on whose behalf it is, and where its answer belongs.
+/// The member `internal` of a message: the work, user, draft and playbook step it belongs to.
 ///
-/// Every member may be missing, because versions and even paths of one platform differ; missing,
-/// null and empty are the same here (platform sources of 2026, `draft_id` is sent as all three).
+/// Every member may be missing, because platform versions, and even code paths of one version,
+/// differ. Missing, null and empty members are equivalent (in the platform sources of 2026,
+/// `draft_id` takes all three forms).
 ///
 /// ```
 /// use opencti_connector::message::{AnalysisMessage, Mode, Trigger};
@@ -27,19 +28,19 @@ use crate::message::word::words;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Internal {
-    /// The work to report to (`work_id`); none for a step of a playbook.
+    /// Id of the work to report to (`work_id`). `None` for a playbook step.
     pub work_id: Option<String>,
-    /// The user to act as (`applicant_id`): who asked for an import, an export or an IOC validation,
-    /// or the automation user of a playbook. None for other enrichments, even those asked for by
-    /// hand, and for analyses: the connector acts as its own user.
+    /// Id of the user to act as (`applicant_id`): the user who requested an import, an export or an
+    /// IOC validation, or the automation user of a playbook. `None` for other enrichments, even if
+    /// a user requested them, and for analyses: the connector acts as its own user.
     pub applicant_id: Option<String>,
-    /// The draft to work in (`draft_id`).
+    /// Id of the draft to work in (`draft_id`).
     pub draft_id: Option<String>,
-    /// What it was sent for (`trigger`); list exports have none.
+    /// Event that caused the message (`trigger`). `None` for list exports.
     pub trigger: Option<Trigger>,
-    /// Whether someone asked for it (`mode`); list exports have none.
+    /// Whether a user requested the message (`mode`). `None` for list exports.
     pub mode: Option<Mode>,
-    /// The step of a playbook that the message is (`playbook`).
+    /// The playbook step that the message belongs to (`playbook`).
     pub playbook: Option<PlaybookStep>,
 }
 
@@ -59,26 +60,26 @@ impl Internal {
 }
 
 words! {
-    /// What a message was sent for.
+    /// Event that caused a message.
     Trigger {
         /// The entity was created.
         Create: "create",
-        /// The entity was updated, or someone asked.
+        /// The entity was updated, or a user requested the message.
         Update: "update",
     }
 }
 
 words! {
-    /// Whether someone asked for it.
+    /// Whether a user requested a message.
     Mode {
-        /// The platform sent it by itself.
+        /// The platform sent it automatically.
         Auto: "auto",
-        /// A user asked for it.
+        /// A user requested it.
         Manual: "manual",
     }
 }
 
-/// All but `event_id`, which is younger than the rest, are what the answer has to name again.
+/// Requires every member that an answer must repeat; `event_id` is optional, because it came later.
 fn playbook_step(mut playbook: Members<'_>) -> PlaybookStep {
     PlaybookStep {
         execution_id: playbook.required("execution_id", "the id of the run"),
