@@ -139,7 +139,7 @@ fn verdict(error: &Error) -> Verdict {
 impl Error {
     /// Whether the same request may succeed later, without a change of anything but the platform's
     /// health.
-    #[cfg(feature = "runtime")]
+    #[cfg(all(feature = "config", feature = "runtime"))]
     pub(crate) fn may_pass(&self) -> bool {
         verdict(self) != Verdict::Final
     }
