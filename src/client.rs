@@ -60,6 +60,7 @@
 //! given and in any case, is shown as `***`, and so it is in the name of a header.
 
 mod any_registration;
+mod cached;
 mod context;
 #[cfg(feature = "runtime")]
 mod download;
@@ -81,14 +82,15 @@ mod work;
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::Bytes;
 use reqwest::header::HeaderValue;
 use serde_json::Value;
-use tokio::sync::OnceCell;
 use tracing::Instrument;
 use url::Url;
 
+use self::cached::Cached;
 use self::context::Context;
 #[cfg(feature = "runtime")]
 pub(crate) use self::event_stream::{EventStream, StreamRequest};
@@ -118,6 +120,9 @@ pub use self::registrable::Registrable;
 pub use self::registration::Registration;
 pub use self::run::BoxError;
 pub use self::work::Work;
+
+/// How long the platform is taken for what it was.
+const KNOWN_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// A client of one platform; clones share its connections.
 ///
@@ -158,8 +163,8 @@ struct Inner {
     secrets: Secrets,
     retry: RetryPolicy,
     largest_answer: usize,
-    version: OnceCell<String>,
-    platform: OnceCell<PlatformInfo>,
+    version: Cached<Arc<str>>,
+    platform: Cached<Arc<PlatformInfo>>,
     /// What the others were made of, for another with connections of its own.
     #[cfg_attr(
         not(feature = "runtime"),
@@ -312,22 +317,32 @@ impl Client {
         self.execute(&ping).await
     }
 
-    /// What the platform is and accepts; asked once for all clones.
+    /// What the platform is and accepts. All clones share the answer.
+    ///
+    /// The platform is asked again after an hour, and when it does not understand an operation: it
+    /// may have been upgraded, or set back, in the meantime.
     ///
     /// # Errors
     ///
-    /// When the platform cannot be asked. The next call asks again.
+    /// If the platform cannot be asked and nothing is known of it yet. The next call asks again.
     #[doc(alias = "health_check")]
-    pub async fn platform(&self) -> Result<&PlatformInfo, Error> {
-        self.inner
-            .platform
-            .get_or_try_init(|| self.ask_platform())
-            .await
+    pub async fn platform(&self) -> Result<Arc<PlatformInfo>, Error> {
+        let asked = self.inner.platform.get_or_ask(KNOWN_FOR, async {
+            Ok(Arc::new(self.ask_platform().await?))
+        });
+        asked.await
+    }
+
+    /// Has the platform asked anew for what it is and accepts.
+    pub(crate) fn forget_platform(&self) {
+        self.inner.version.forget();
+        self.inner.platform.forget();
     }
 
     async fn ask_platform(&self) -> Result<PlatformInfo, Error> {
-        let version = self.version().await?.to_owned();
-        let by_introspection = match self.execute(&AcceptedFields::new()).await {
+        let version = self.version().await?.to_string();
+        // Not by `execute`: where introspection is off, the refusal says nothing of the version.
+        let by_introspection = match self.perform(&AcceptedFields::new()).await {
             Ok(fields) => fields,
             Err(error)
                 if matches!(
@@ -370,7 +385,11 @@ impl Client {
     /// is none; the [`ErrorKind`] says which.
     pub async fn execute<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
         self.check_version(operation).await?;
-        self.perform(operation).await
+        let answer = self.perform(operation).await;
+        if answer.as_ref().is_err_and(Error::is_misunderstood) {
+            self.forget_platform();
+        }
+        answer
     }
 
     /// Whether the platform knows the operation; one whose version is not written in numbers is
@@ -383,17 +402,18 @@ impl Client {
         let version = self.version().await?;
         match version.parse::<PlatformVersion>() {
             Ok(number) if number < since => {
-                let error = Error::too_old(version, since, &self.inner.secrets);
+                let error = Error::too_old(&version, since, &self.inner.secrets);
                 Err(error.of_operation(O::NAME))
             }
             _ => Ok(()),
         }
     }
 
-    async fn version(&self) -> Result<&str, Error> {
-        let about = About::new();
-        let version = self.inner.version.get_or_try_init(|| self.perform(&about));
-        version.await.map(String::as_str)
+    async fn version(&self) -> Result<Arc<str>, Error> {
+        let asked = self.inner.version.get_or_ask(KNOWN_FOR, async {
+            Ok(self.perform(&About::new()).await?.into())
+        });
+        asked.await
     }
 
     async fn perform<O: Operation>(&self, operation: &O) -> Result<O::Answer, Error> {
@@ -417,7 +437,7 @@ impl Client {
             .retry
             .run(O::IS_IDEMPOTENT, self.is_patient, attempt)
             .instrument(span);
-        answer.await.map_err(|error| error.of::<O>())
+        answer.await.map_err(Error::of::<O>)
     }
 
     /// A client of HTTP for other servers than the platform.

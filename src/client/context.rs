@@ -2,6 +2,8 @@
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+#[cfg(feature = "runtime")]
+use super::cached::Cached;
 use super::{Client, Error};
 
 const APPLICANT: HeaderName = HeaderName::from_static("opencti-applicant-id");
@@ -129,8 +131,8 @@ impl Client {
     #[cfg(feature = "runtime")]
     fn rebuilt(&self, options: super::ClientBuilder) -> Result<Self, Error> {
         let mut inner = options.inner()?;
-        inner.version = self.inner.version.clone();
-        inner.platform = self.inner.platform.clone();
+        inner.version = Cached::new(self.inner.version.peek());
+        inner.platform = Cached::new(self.inner.platform.peek());
         Ok(Self {
             inner: inner.into(),
             ..self.clone()

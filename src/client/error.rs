@@ -321,6 +321,14 @@ impl Error {
         self.0.is_unsent
     }
 
+    /// Whether the platform does not know a field or a member of what it was asked for.
+    pub(super) fn is_misunderstood(&self) -> bool {
+        matches!(
+            self.code().as_str(),
+            "GRAPHQLVALIDATIONFAILED" | "BADUSERINPUT"
+        )
+    }
+
     /// The code of the first error that the platform reports, as in `LOCKERROR`.
     pub(super) fn code(&self) -> String {
         code_of(&self.0.graphql)

@@ -7,9 +7,9 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect;
 use reqwest::tls::Certificate;
-use tokio::sync::OnceCell;
 use url::Url;
 
+use super::cached::Cached;
 use super::context::Context;
 use super::retry::RetryPolicy;
 use super::{Client, Error, Inner};
@@ -208,8 +208,8 @@ impl ClientBuilder {
             secrets,
             retry: RetryPolicy::new(self.retries, self.retry_delay, self.longest_retry_delay),
             largest_answer: self.largest_answer,
-            version: OnceCell::new(),
-            platform: OnceCell::new(),
+            version: Cached::new(None),
+            platform: Cached::new(None),
             options: self,
         })
     }

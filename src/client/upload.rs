@@ -46,7 +46,7 @@ impl Client {
         self.check_version(operation).await?;
         let span = tracing::info_span!("opencti", operation = O::NAME);
         let answer = self.upload(operation, content).instrument(span).await;
-        answer.map_err(|error| error.of::<O>())
+        answer.map_err(Error::of::<O>)
     }
 
     async fn upload<O: Operation>(

@@ -425,3 +425,46 @@ async fn what_is_sent_and_asked_for_is_what_each_version_knows() {
         assert_eq!(left_out[0], left_out[1], "{version}");
     }
 }
+
+/// A platform that is set back or upgraded below a connector that runs.
+#[tokio::test]
+async fn a_platform_that_does_not_understand_is_asked_for_its_version_again() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use tokio::io::AsyncWriteExt as _;
+
+    use crate::faults::{client, read_request, response, serve};
+
+    let is_other = Arc::new(AtomicBool::new(false));
+    let other = Arc::clone(&is_other);
+    let (address, _) = serve(move |mut stream, _| {
+        let other = Arc::clone(&other);
+        async move {
+            let request = read_request(&mut stream).await;
+            let body = if request.contains("about { version }") {
+                let version = if other.load(Ordering::SeqCst) {
+                    "6.0.0"
+                } else {
+                    "7.0.0"
+                };
+                format!(r#"{{"data":{{"about":{{"version":"{version}"}}}}}}"#)
+            } else {
+                let code = "GRAPHQL_VALIDATION_FAILED";
+                format!(r#"{{"errors":[{{"message":"no","extensions":{{"code":"{code}"}}}}]}}"#)
+            };
+            let _ = stream
+                .write_all(response("200 OK", "", &body).as_bytes())
+                .await;
+        }
+    })
+    .await;
+    let client = client(address);
+    assert_eq!(client.platform().await.unwrap().version, "7.0.0");
+    is_other.store(true, Ordering::SeqCst);
+    // Introspection is off there, which is no reason to ask again.
+    assert_eq!(client.platform().await.unwrap().version, "7.0.0");
+    let read = opencti_connector::graphql::ReadConnector::new("id");
+    client.execute(&read).await.unwrap_err();
+    assert_eq!(client.platform().await.unwrap().version, "6.0.0");
+}

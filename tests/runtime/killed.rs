@@ -209,8 +209,8 @@ async fn the_work_of_a_killed_run_ends_in_error_with_the_next_start() {
         // It is told with the first ping of the run.
         until("the platform knows the work", || {
             let connector = &stage.platform.connectors()[stage.id.as_str()];
-            let state = connector["connector_state"].as_str().unwrap_or_default();
-            state.contains("work_")
+            let kept = connector["connector_state"].as_str().unwrap_or_default();
+            kept.contains("work_")
         })
         .await;
         import.kill();
@@ -227,7 +227,7 @@ async fn the_work_of_a_killed_run_ends_in_error_with_the_next_start() {
         }
         worker.wait_for(PAGES as usize, SOON);
         let connector = &stage.platform.connectors()[stage.id.as_str()];
-        let state = connector["connector_state"].as_str().unwrap();
-        assert!(!state.contains("work_"), "{state}");
+        let kept = connector["connector_state"].as_str().unwrap();
+        assert!(!kept.contains("work_"), "{kept}");
     }
 }

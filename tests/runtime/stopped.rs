@@ -33,10 +33,9 @@ async fn lose_the_broker(proxy: &Proxy, go: oneshot::Sender<()>, connections: us
 }
 
 /// What a task waits for, for the one that takes it.
-fn once() -> (
-    oneshot::Sender<()>,
-    Arc<Mutex<Option<oneshot::Receiver<()>>>>,
-) {
+type Sign = Arc<Mutex<Option<oneshot::Receiver<()>>>>;
+
+fn once() -> (oneshot::Sender<()>, Sign) {
     let (go, gone) = oneshot::channel();
     (go, Arc::new(Mutex::new(Some(gone))))
 }

@@ -117,6 +117,8 @@ impl Link {
     /// The credentials, or the platform's keys, may have been changed since the connector
     /// registered; gives the keys, and nothing when the platform cannot be asked.
     pub(crate) async fn register_again(&self) -> Option<String> {
+        // It may be another platform by now.
+        self.session.client.forget_platform();
         match self.session.client.session(&self.connector).await {
             Ok(session) => {
                 *self.queues() = session.registered.config;

@@ -108,7 +108,7 @@ mod tests {
         objects.iter().map(text).collect()
     }
 
-    fn bundle(value: Value) -> Map<String, Value> {
+    fn bundle(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
     }
 
@@ -116,7 +116,7 @@ mod tests {
     fn an_object_that_cannot_be_parsed_goes_on_as_it_came() {
         let strange = r#"{"type":"x-score","id":"x-score--1","value":1e400}"#;
         assert!(serde_json::from_str::<Value>(strange).is_err());
-        let came = bundle(json!({"type": "bundle", "id": "bundle--1", "objects": [{"id": "a"}]}));
+        let came = bundle(&json!({"type": "bundle", "id": "bundle--1", "objects": [{"id": "a"}]}));
         let whole = merged(came, texts(&[strange])).unwrap();
         assert!(whole.contains(strange), "{whole}");
         assert!(
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn an_object_of_the_same_id_is_replaced_and_one_without_an_id_is_not() {
-        let came = bundle(json!({"objects": [{"id": "a", "v": 1}, {"v": 2}]}));
+        let came = bundle(&json!({"objects": [{"id": "a", "v": 1}, {"v": 2}]}));
         let added = texts(&[r#"{"id":"a","v":3}"#, r#"{"v":4}"#, r#"{"id":"b"}"#]);
         let whole: Value = serde_json::from_str(&merged(came, added).unwrap()).unwrap();
         let expected = json!([{"id": "a", "v": 3}, {"v": 2}, {"v": 4}, {"id": "b"}]);
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn what_is_added_to_a_bundle_without_objects_is_there() {
         for came in [json!({}), json!({"objects": null})] {
-            let whole = merged(bundle(came), texts(&[r#"{"id":"a"}"#])).unwrap();
+            let whole = merged(bundle(&came), texts(&[r#"{"id":"a"}"#])).unwrap();
             assert_eq!(whole, r#"{"objects":[{"id":"a"}]}"#);
         }
     }

@@ -238,7 +238,9 @@ impl Outlet {
 
     /// Sends a bundle: returns when the broker has confirmed all parts of it.
     pub(crate) async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
-        let sent = self.ended.run_until_cancelled(self.send_whole(bundle));
+        // In a box, because it is large.
+        let sending = Box::pin(self.send_whole(bundle));
+        let sent = self.ended.run_until_cancelled(sending);
         sent.await.unwrap_or_else(|| {
             let message = "the work ended before the bundle was sent";
             Err(SendError::new(SendErrorKind::Ended, message))
@@ -256,7 +258,7 @@ impl Outlet {
             .wait(client, shared.id(), &shared.heartbeat)
             .await;
         let version = client.platform().await.ok();
-        let bundle = match version.and_then(crate::client::PlatformInfo::version_number) {
+        let bundle = match version.and_then(|platform| platform.version_number()) {
             Some(version) => bundle.for_platform(version),
             None => bundle,
         };

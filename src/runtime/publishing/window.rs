@@ -91,107 +91,51 @@ impl Outbox {
         count: usize,
         body: impl Fn(usize) -> Result<Vec<u8>, serde_json::Error>,
     ) -> Result<usize, Failure> {
-        let mut todo: VecDeque<usize> = (0..count).collect();
-        let mut in_flight: VecDeque<(usize, u32, Confirm)> = VecDeque::new();
+        let mut parts = Parts::new(count);
         let mut backoff = Backoff::new();
         let mut returns = 0;
-        // Begun anew when something was done about a refusal: those that were in flight then say
-        // nothing new.
-        let mut round = 0;
-        let mut is_alone = false;
-        let mut bytes = 0;
         loop {
-            let publisher = match self.publisher(link).await {
-                Ok(publisher) => publisher,
-                Err(why) => {
-                    let unpublished = todo.len() + in_flight.len();
-                    let part = todo.front().copied().unwrap_or_default();
-                    return Err(Failure {
-                        part,
-                        unpublished,
-                        why,
-                    });
-                }
-            };
-            let window = if is_alone { 1 } else { WINDOW };
-            let mut failed = None;
-            // Half a window at least, so that many leave together.
-            if in_flight.len() <= window / 2 {
-                let free = window - in_flight.len();
-                let unpublished = todo.len() + in_flight.len();
-                let begun = begin(&publisher, route, &mut todo, free, &body);
-                let begun = begun.map_err(|(part, error)| Failure {
-                    part,
-                    unpublished,
-                    why: Unpublished::NoJson(error),
-                })?;
-                for (part, length, sending) in begun {
-                    if failed.is_some() {
-                        todo.push_back(part);
-                        continue;
-                    }
-                    let sent = async { sending?.sent().await };
-                    match unblocked(heartbeat, &publisher, sent).await {
-                        Ok(confirm) => {
-                            bytes += length;
-                            in_flight.push_back((part, round, confirm));
-                        }
-                        Err(error) => failed = Some((part, error)),
-                    }
-                }
-            }
-            let (part, of_round, outcome) = match (failed, in_flight.pop_front()) {
-                (Some((part, error)), oldest) => {
-                    todo.extend(oldest.map(|(part, ..)| part));
-                    (part, round, Err(error))
-                }
-                (None, Some((part, of_round, confirm))) => {
-                    let outcome = unblocked(heartbeat, &publisher, confirm.outcome()).await;
-                    (part, of_round, outcome)
-                }
-                (None, None) => return Ok(bytes),
-            };
-            let fail = |why| Failure {
-                part,
-                unpublished: todo.len() + in_flight.len() + 1,
-                why,
+            let publisher = self.publisher(link).await;
+            let publisher = publisher.map_err(|why| parts.failure(None, why))?;
+            let Some((part, of_round, outcome)) =
+                parts.next(&publisher, heartbeat, route, &body).await?
+            else {
+                return Ok(parts.bytes);
             };
             self.count(&outcome);
             match outcome {
                 Ok(Outcome::Confirmed) => backoff = Backoff::new(),
-                Ok(Outcome::Returned | Outcome::Nacked) if of_round != round => {
-                    todo.push_front(part);
+                Ok(Outcome::Returned | Outcome::Nacked) if of_round != parts.round => {
+                    parts.todo.push_front(part);
                 }
                 Ok(Outcome::Returned) => {
                     returns += 1;
                     if returns > RETURNS {
-                        return Err(fail(Unpublished::Unroutable));
+                        return Err(parts.failure(Some(part), Unpublished::Unroutable));
                     }
                     tracing::warn!(
                         "the broker has no queue for a part; the platform is asked to declare it"
                     );
-                    todo.push_front(part);
+                    parts.todo.push_front(part);
                     heartbeat.ping().await;
-                    round += 1;
+                    parts.round += 1;
                 }
                 Ok(Outcome::Nacked) => {
                     tracing::warn!("the broker takes no more parts for now; it is tried again");
-                    todo.push_front(part);
+                    parts.todo.push_front(part);
                     let _buffering = heartbeat.buffering();
                     backoff.wait().await;
-                    round += 1;
+                    parts.round += 1;
                 }
                 Err(error) => {
                     let is_too_large = error.kind() == BrokerErrorKind::TooLarge;
                     // Alone it is certain which part the broker has refused.
-                    if is_too_large && is_alone {
-                        return Err(fail(Unpublished::TooLarge));
+                    if is_too_large && parts.is_alone {
+                        return Err(parts.failure(Some(part), Unpublished::TooLarge));
                     }
-                    is_alone |= is_too_large;
+                    parts.is_alone |= is_too_large;
                     tracing::warn!(%error, "parts that are not confirmed are published again");
-                    todo.extend(in_flight.drain(..).map(|(part, ..)| part));
-                    todo.push_front(part);
-                    todo.make_contiguous().sort_unstable();
+                    parts.take_back(part);
                     if !is_too_large {
                         backoff.wait().await;
                     }
@@ -277,6 +221,110 @@ impl Outbox {
         if let Some((connection, _)) = connected {
             connection.close().await;
         }
+    }
+}
+
+/// The parts of a call, and how far they are.
+struct Parts {
+    todo: VecDeque<usize>,
+    /// With the round in which each was published.
+    in_flight: VecDeque<(usize, u32, Confirm)>,
+    /// Begun anew when something was done about a refusal: those that were in flight then say
+    /// nothing new.
+    round: u32,
+    /// Whether one is published at a time.
+    is_alone: bool,
+    bytes: usize,
+}
+
+impl Parts {
+    fn new(count: usize) -> Self {
+        Self {
+            todo: (0..count).collect(),
+            in_flight: VecDeque::new(),
+            round: 0,
+            is_alone: false,
+            bytes: 0,
+        }
+    }
+
+    /// The failure of a part that is taken out, or of the next one.
+    fn failure(&self, part: Option<usize>, why: Unpublished) -> Failure {
+        Failure {
+            part: part.or_else(|| self.todo.front().copied()).unwrap_or(0),
+            unpublished: self.todo.len() + self.in_flight.len() + usize::from(part.is_some()),
+            why,
+        }
+    }
+
+    /// Has all that are in flight, and this one, published again.
+    fn take_back(&mut self, part: usize) {
+        let in_flight = self.in_flight.drain(..).map(|(part, ..)| part);
+        self.todo.extend(in_flight);
+        self.todo.push_front(part);
+        self.todo.make_contiguous().sort_unstable();
+    }
+
+    /// Publishes what the window has room for, and returns what the broker says of the oldest part.
+    /// `None` if all are confirmed.
+    async fn next(
+        &mut self,
+        publisher: &Publisher,
+        heartbeat: &Heartbeat,
+        route: &Route,
+        body: impl Fn(usize) -> Result<Vec<u8>, serde_json::Error>,
+    ) -> Result<Option<(usize, u32, Result<Outcome, BrokerError>)>, Failure> {
+        let failed = self.fill(publisher, heartbeat, route, body).await?;
+        Ok(match (failed, self.in_flight.pop_front()) {
+            (Some((part, error)), oldest) => {
+                self.todo.extend(oldest.map(|(part, ..)| part));
+                Some((part, self.round, Err(error)))
+            }
+            (None, Some((part, of_round, confirm))) => {
+                let outcome = unblocked(heartbeat, publisher, confirm.outcome()).await;
+                Some((part, of_round, outcome))
+            }
+            (None, None) => None,
+        })
+    }
+
+    /// Publishes what the window has room for. Returns the part that failed, if one did.
+    async fn fill(
+        &mut self,
+        publisher: &Publisher,
+        heartbeat: &Heartbeat,
+        route: &Route,
+        body: impl Fn(usize) -> Result<Vec<u8>, serde_json::Error>,
+    ) -> Result<Option<(usize, BrokerError)>, Failure> {
+        let window = if self.is_alone { 1 } else { WINDOW };
+        // Half a window at least, so that many leave together.
+        if self.in_flight.len() > window / 2 {
+            return Ok(None);
+        }
+        let free = window - self.in_flight.len();
+        let before = self.todo.len() + self.in_flight.len();
+        let begun = begin(publisher, route, &mut self.todo, free, body);
+        let begun = begun.map_err(|(part, error)| Failure {
+            part,
+            unpublished: before,
+            why: Unpublished::NoJson(error),
+        })?;
+        let mut failed = None;
+        for (part, length, sending) in begun {
+            if failed.is_some() {
+                self.todo.push_back(part);
+                continue;
+            }
+            let sent = async { sending?.sent().await };
+            match unblocked(heartbeat, publisher, sent).await {
+                Ok(confirm) => {
+                    self.bytes += length;
+                    self.in_flight.push_back((part, self.round, confirm));
+                }
+                Err(error) => failed = Some((part, error)),
+            }
+        }
+        Ok(failed)
     }
 }
 
