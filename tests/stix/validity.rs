@@ -1,8 +1,10 @@
-//! Typed objects are valid STIX 2.1 by the tools of others: python-stix2 and the OASIS validator.
+//! Typed objects by the tools of others: python-stix2 and the OASIS validator take them as STIX 2.1,
+//! and pycti's importer reads all that they have.
 //!
-//! `refused.json` lists what these refuse all the same, and why the platform wants it so. The test
-//! needs Python with both packages (`validate.py`); `OPENCTI_TEST_PYTHON` names the interpreter, and
-//! with `OPENCTI_TEST_STIX_REQUIRED` set it fails where a package is missing.
+//! `refused.json` lists what the validators refuse all the same, and why the platform wants it so;
+//! `unread.json` what the importer does not read. The tests need Python with the packages of
+//! `requirements.txt`. `OPENCTI_TEST_PYTHON` is the interpreter; with `OPENCTI_TEST_STIX_REQUIRED` set
+//! the tests fail where a package is missing, without it they say so and pass.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -85,19 +87,16 @@ mod erased_serde {
     }
 }
 
-#[test]
-fn objects_are_valid_stix_but_for_what_the_platform_wants_otherwise() {
-    let mut objects = crate::setters::all().objects;
-    objects.extend(further());
-    let name = format!("typed-objects-{}.json", std::process::id());
+/// Runs a script over objects, with the file of what it may find; `None` where it cannot run.
+fn run(script: &str, objects: &BTreeMap<String, Value>, known: &str) -> Option<(i32, String)> {
+    let name = format!("{script}-{}.json", std::process::id());
     let path = env::temp_dir().join(name);
-    std::fs::write(&path, serde_json::to_vec(&objects).unwrap()).unwrap();
+    std::fs::write(&path, serde_json::to_vec(objects).unwrap()).unwrap();
 
     let python = env::var("OPENCTI_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let run = Command::new(&python)
-        .arg("stix/validate.py")
-        .arg(&path)
-        .arg("stix/refused.json")
+        .arg(format!("stix/{script}"))
+        .args([&*path, known.as_ref()])
         .output();
     std::fs::remove_file(&path).unwrap();
     let (code, told) = match run {
@@ -105,11 +104,34 @@ fn objects_are_valid_stix_but_for_what_the_platform_wants_otherwise() {
             let told = [run.stdout, run.stderr].concat();
             (run.status.code(), String::from_utf8(told).unwrap())
         }
-        Err(error) => (Some(77), error.to_string()),
+        Err(error) => (Some(MISSING), error.to_string()),
     };
-    if code == Some(77) && env::var_os("OPENCTI_TEST_STIX_REQUIRED").is_none() {
-        eprintln!("ignored: {python} cannot run tests/stix/validate.py: {told}");
-        return;
+    if code == Some(MISSING) && env::var_os("OPENCTI_TEST_STIX_REQUIRED").is_none() {
+        eprintln!("ignored: {python} cannot run tests/stix/{script}: {told}");
+        return None;
     }
-    assert_eq!(code, Some(0), "{told}");
+    Some((code.unwrap(), told))
+}
+
+/// The exit code of a script that lacks a package.
+const MISSING: i32 = 77;
+
+#[test]
+fn objects_are_valid_stix_but_for_what_the_platform_wants_otherwise() {
+    let mut objects = crate::setters::all().objects;
+    objects.extend(further());
+    if let Some((code, told)) = run("validate.py", &objects, "stix/refused.json") {
+        assert_eq!(code, 0, "{told}");
+    }
+}
+
+/// Of a place the region and the country are for STIX alone, as are the times of a coverage and of a
+/// task, and what stands for a sighted observable; the value of an SSH key is for its id.
+#[test]
+fn the_importer_reads_every_member_that_is_written() {
+    let mut objects = crate::setters::all().objects;
+    objects.retain(|name, _| *name == name.to_uppercase());
+    if let Some((code, told)) = run("importer.py", &objects, "stix/unread.json") {
+        assert_eq!(code, 0, "{told}");
+    }
 }
