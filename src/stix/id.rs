@@ -117,7 +117,7 @@ text_value!(StixId: prints, equals, parses);
 /// where
 /// * a time is part of the id and is not written in UTC with milliseconds
 ///   (`2026-11-24T00:00:00.000Z`): it counts as it stands here, as in pycti. Typed objects write it
-///   so, and [`Split::warnings`](crate::stix::Split::warnings) tells of others;
+///   so, and [`Split::warnings`](crate::stix::Split::warnings) warns about others;
 /// * the type is `software` (the platform ignores the case of the name), `file`, `artifact` or
 ///   `x509-certificate` (it takes the hashes alone, else the next member alone), `ssh-key` (it takes
 ///   `fingerprint_sha256`), `windows-registry-key` (it names the member otherwise, and ignores

@@ -52,7 +52,7 @@ pub struct Split {
 }
 
 impl Bundle {
-    /// Splits the bundle into what is sent: one object a part, each after those that it refers to.
+    /// Splits the bundle into parts of one object each, dependencies first.
     #[must_use]
     pub fn split(&self) -> Split {
         Split::of(self)
@@ -103,11 +103,7 @@ impl Split {
             };
         }
         let named = objects_by_name(bundle);
-        let is_supported: Vec<bool> = bundle
-            .support
-            .iter()
-            .map(|support| support.is_on(bundle.options.platform))
-            .collect();
+        let is_supported = supported(bundle);
         let graph = Graph {
             objects: &bundle.vertices,
             edges: &bundle.edges,
@@ -115,12 +111,8 @@ impl Split {
             is_supported: &is_supported,
             cleaned_up: bundle.options.cleaned_up,
         };
-        let order = graph.order(
-            bundle
-                .objects
-                .iter()
-                .filter_map(|object| named[object.name]),
-        );
+        let pushed = bundle.objects.iter();
+        let order = graph.order(pushed.filter_map(|object| named[object.name]));
         let fates = fates(bundle, &graph, &order);
         let Order {
             mut objects,
@@ -152,7 +144,7 @@ impl Split {
         };
         let parts = objects.into_iter().map(part).collect();
         let mut warnings: Vec<_> = bundle.imprecise.iter().cloned().collect();
-        let (left_out, ids) = told(bundle, &fates);
+        let (left_out, ids) = reported(bundle, &fates);
         if !ids.is_empty() {
             warnings.push(BundleWarning::Replaced { ids });
         }
@@ -162,6 +154,14 @@ impl Split {
             warnings,
         }
     }
+}
+
+/// For each name whether the platform takes an object of its type.
+fn supported(bundle: &Bundle) -> Vec<bool> {
+    let support = bundle.support.iter();
+    support
+        .map(|support| support.is_on(bundle.options.platform))
+        .collect()
 }
 
 /// What becomes of an object.
@@ -174,8 +174,8 @@ enum Fate {
     Replaced,
 }
 
-/// What is left out, and the ids of what is replaced, each once.
-fn told(bundle: &Bundle, fates: &[Fate]) -> (Vec<LeftOut>, Vec<StixId>) {
+/// The objects that are left out, and the ids of replaced objects, each once.
+fn reported(bundle: &Bundle, fates: &[Fate]) -> (Vec<LeftOut>, Vec<StixId>) {
     let (mut left_out, mut replaced) = (Vec::new(), Vec::new());
     let mut is_named = vec![false; bundle.support.len()];
     for (object, fate) in bundle.objects.iter().zip(fates) {

@@ -4,8 +4,7 @@ use std::str::FromStr;
 
 use crate::value::text::text_value;
 
-/// A level of the Traffic Light Protocol, from what everyone may see to what is for the recipients
-/// alone.
+/// A level of the Traffic Light Protocol, which says with whom an object may be shared.
 ///
 /// The text is the definition of the platform's marking. `TLP:WHITE`, of the protocol's first
 /// version, is `TLP:CLEAR`.
@@ -21,15 +20,15 @@ use crate::value::text::text_value;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Tlp {
-    /// May be told to everyone.
+    /// May be shared with everyone.
     Clear,
-    /// May be told within the community.
+    /// May be shared within the community.
     Green,
-    /// May be told within the organization and to its clients, where they need it.
+    /// May be shared within the organization and with its clients, if they need to know.
     Amber,
-    /// May be told within the organization alone.
+    /// May be shared within the organization only.
     AmberStrict,
-    /// For the recipients alone.
+    /// For the recipients only.
     Red,
 }
 

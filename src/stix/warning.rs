@@ -13,7 +13,7 @@ use crate::stix::id::StixId;
 /// let mut bundle = Bundle::new();
 /// bundle.push(json!({"type": "task", "name": "Block it", "created": "2026-11-24T00:00:00Z"}))?;
 /// for warning in bundle.split().warnings() {
-///     eprintln!("{warning}"); // `created` of task--… has no milliseconds, …
+///     eprintln!("{warning}"); // times in ids are not written in UTC with milliseconds, …
 /// }
 /// # Ok::<(), stix::Error>(())
 /// ```
@@ -42,14 +42,15 @@ impl fmt::Display for BundleWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Imprecise { id, member, more } => {
-                write!(f, "`{member}` of {id}")?;
+                write!(
+                    f,
+                    "times in ids are not written in UTC with milliseconds, so the platform makes \
+                     other ids: `{member}` of {id}"
+                )?;
                 if *more > 0 {
-                    write!(f, " and times of {more} more objects")?;
+                    write!(f, " (and {more} more)")?;
                 }
-                f.write_str(
-                    " are part of an id, but not written in UTC with milliseconds; the platform \
-                     makes other ids of them. Write them as 2026-11-24T09:30:00.000Z",
-                )
+                f.write_str("; write them as 2026-11-24T09:30:00.000Z")
             }
             Self::Replaced { ids } => {
                 f.write_str(

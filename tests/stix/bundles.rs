@@ -218,9 +218,8 @@ fn a_time_in_an_id_without_milliseconds_is_one_line() {
         .push(json!({"type": "report", "name": "a", "published": "2026-11-24T00:00:00+00:00"}))
         .expect("an object");
     let expected = format!(
-        "`created` of {first} and times of 1 more objects are part of an id, but not written in \
-         UTC with milliseconds; the platform makes other ids of them. Write them as \
-         2026-11-24T09:30:00.000Z"
+        "times in ids are not written in UTC with milliseconds, so the platform makes other ids: \
+         `created` of {first} (and 1 more); write them as 2026-11-24T09:30:00.000Z"
     );
     assert_eq!(warnings(&bundle.split()), [expected.as_str()]);
     assert_eq!(warnings(&bundle.unsplit().split()), [expected.as_str()]);

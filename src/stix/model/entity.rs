@@ -1,4 +1,4 @@
-//! Other entities: how to detect and to answer, what happened, and where it is told.
+//! Other entities: detection and response, incidents and events, channels and narratives.
 
 use crate::EntityType;
 use crate::stix::model::define::objects;

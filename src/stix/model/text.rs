@@ -33,7 +33,7 @@ macro_rules! text {
     )+};
 }
 
-text!(&str, String, &String, Box<str>, Cow<'_, str>, char, StixId);
+text!(&str, String, &String, Box<str>, Cow<'_, str>, StixId);
 
 impl OptionalText for &&str {
     fn optional_text(self) -> Option<String> {
