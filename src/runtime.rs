@@ -274,6 +274,7 @@ mod platform;
 mod publishing;
 mod run;
 mod scheduling;
+mod send_error;
 mod storage;
 mod stream;
 
@@ -285,11 +286,12 @@ pub use self::handler::enrichment::{Enrichment, EnrichmentRequest, Reply};
 pub use self::handler::export_file::{ExportFile, Exported, Objects};
 pub use self::handler::import_file::ImportFile;
 pub use self::handler::traits::{AnswerTo, Listens, MessageOf};
-pub use self::publishing::send::{SendError, SendErrorKind, Sent};
+pub use self::publishing::send::Sent;
 #[cfg(feature = "config")]
 pub use self::run::start::{Start, StartError, StartErrorKind, StartWith};
 pub use self::scheduling::run::Run;
 pub use self::scheduling::schedule::{FailedRun, Schedule, Scheduled, Scheduler};
+pub use self::send_error::{SendError, SendErrorKind};
 pub use self::stream::{
     Action, AfterRetries, Batched, Brought, Event, Events, FailedEvent, Follow, Follows, Single,
     StreamSource,

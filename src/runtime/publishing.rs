@@ -6,6 +6,7 @@
 
 pub(crate) mod approval;
 pub(crate) mod back_pressure;
+pub(crate) mod context;
 pub(crate) mod expectations;
 pub(crate) mod send;
 pub(crate) mod window;

@@ -17,9 +17,9 @@ use self::s3::Store;
 use crate::client::Session;
 use crate::connector::any::AnyConnector;
 use crate::runtime::error::RunError;
-use crate::runtime::publishing::send::{SendError, SendErrorKind};
-use crate::runtime::run::options::Options;
+use crate::runtime::send_error::{SendError, SendErrorKind};
 use crate::stix::Bundle;
+use crate::value::send_to::SendTo;
 
 /// Where bundles are kept besides the queue.
 pub(super) struct Storage {
@@ -36,9 +36,9 @@ impl Storage {
     pub(super) fn new(
         session: &Session,
         connector: &AnyConnector,
-        options: &Options,
+        send_to: &SendTo,
+        is_reviewed: bool,
     ) -> Result<Self, RunError> {
-        let send_to = &options.send_to;
         if !send_to.queue && send_to.directory.is_none() && send_to.s3.is_none() {
             tracing::warn!(
                 connector = %connector.id(),
@@ -57,7 +57,7 @@ impl Storage {
             ));
         }
         Ok(Self {
-            sender: Arc::new(Sender::of(connector, options.is_reviewed)),
+            sender: Arc::new(Sender::of(connector, is_reviewed)),
             user: session.registered.user_id.clone(),
             #[cfg(feature = "s3")]
             s3: match &send_to.s3 {

@@ -1,24 +1,28 @@
 //! The way to the broker: where it is, and connections that come back.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
 
-use crate::client::{Registration, Session};
+use crate::client::Session;
 use crate::connector::any::AnyConnector;
-use crate::connector::kind::Kind;
 use crate::graphql::QueueConfig;
 use crate::runtime::backoff::Backoff;
 use crate::runtime::broker::tls;
 use crate::runtime::broker::{Address, BrokerError, BrokerErrorKind, Connection};
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::publishing::window::Route;
-use crate::runtime::run::options::Options;
+use crate::runtime::monitoring::liveness::Vitals;
 use crate::value::broker_settings::BrokerSettings;
 
 /// How often the broker may refuse what a new registration says before the run ends.
 const REFUSALS: u32 = 3;
+
+/// Where a message is published.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    pub(crate) exchange: String,
+    pub(crate) routing_key: String,
+}
 
 /// The way to the broker, as the registration tells it and the settings overrule it.
 pub(crate) struct Link {
@@ -27,8 +31,7 @@ pub(crate) struct Link {
     connector: AnyConnector,
     settings: BrokerSettings,
     queues: Mutex<Option<QueueConfig>>,
-    /// How many try to connect, and have failed so far.
-    failing: AtomicUsize,
+    vitals: Arc<Vitals>,
 }
 
 impl Link {
@@ -37,6 +40,7 @@ impl Link {
         session: Session,
         connector: AnyConnector,
         settings: BrokerSettings,
+        vitals: Arc<Vitals>,
     ) -> Self {
         Self {
             queues: Mutex::new(session.registered.config.clone()),
@@ -44,14 +48,8 @@ impl Link {
             session,
             connector,
             settings,
-            failing: AtomicUsize::new(0),
+            vitals,
         }
-    }
-
-    /// Whether the broker is tried again.
-    #[cfg(feature = "http")]
-    pub(crate) fn is_lost(&self) -> bool {
-        self.failing.load(Ordering::Relaxed) > 0
     }
 
     /// The queues, by the latest registration.
@@ -93,7 +91,7 @@ impl Link {
                 Err(error) => error,
             };
             tracing::warn!(connector = %self.connector.id(), %error, "the broker is tried again");
-            failing.get_or_insert_with(|| Failing::of(&self.failing));
+            failing.get_or_insert_with(|| self.vitals.broker_lost());
             if error.kind() == BrokerErrorKind::Refused {
                 refusals += 1;
                 if refusals > REFUSALS {
@@ -106,7 +104,7 @@ impl Link {
         }
     }
 
-    async fn open(&self, address: Address) -> Result<Connection, BrokerError> {
+    pub(crate) async fn open(&self, address: Address) -> Result<Connection, BrokerError> {
         let opening = self
             .io
             .spawn(async move { Connection::open(&address).await });
@@ -131,7 +129,7 @@ impl Link {
         }
     }
 
-    fn address(&self, purpose: &str) -> Result<Address, RunError> {
+    pub(crate) fn address(&self, purpose: &str) -> Result<Address, RunError> {
         let settings = &self.settings;
         let queues = self.queues();
         let told = queues
@@ -164,56 +162,6 @@ impl Link {
             host,
             tls,
         })
-    }
-}
-
-impl<K: Kind> Registration<K> {
-    /// Connects to the broker as a run does, once, and disconnects: for a command that tells operators
-    /// whether the connector could run.
-    ///
-    /// ```no_run
-    /// # use opencti_connector::client::Registration;
-    /// # use opencti_connector::kind::InternalEnrichment;
-    /// # async fn check(registration: Registration<InternalEnrichment>) {
-    /// match registration.check_broker().await {
-    ///     Ok(()) => println!("the broker takes the connector"),
-    ///     Err(error) => println!("{error}"),
-    /// }
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the settings of TLS cannot be right, the broker cannot be reached within 30 seconds, its
-    /// certificate is not trusted, or it refuses the credentials.
-    pub async fn check_broker(&self) -> Result<(), RunError> {
-        let session = self.session();
-        let settings = Options::of(session).broker;
-        let connector = self.connector().clone().into();
-        let link = Link::new(Handle::current(), session.clone(), connector, settings);
-        match link.open(link.address("checks")?).await {
-            Ok(connection) => {
-                connection.close().await;
-                Ok(())
-            }
-            Err(error) => Err(RunError::new(RunErrorKind::Broker, error.to_string())),
-        }
-    }
-}
-
-/// Counts while it lives.
-struct Failing<'l>(&'l AtomicUsize);
-
-impl<'l> Failing<'l> {
-    fn of(count: &'l AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Failing<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -16,7 +16,7 @@ use crate::runtime::delivery::process::{Processor, Received};
 use crate::runtime::delivery::settled::Settled;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::Listens;
-use crate::runtime::run::lifecycle::Shared;
+use crate::runtime::publishing::context::Context;
 
 /// How long a shutdown waits for the broker to take back a message that was acknowledged early.
 const LAST_COPY: Duration = Duration::from_secs(3);
@@ -86,7 +86,7 @@ impl<K: Listens> Dispatcher<K> {
         stop: impl Future<Output = ()>,
         force_stop: impl Future<Output = ()>,
     ) {
-        let stopping = self.processor.shared.stopping.clone();
+        let stopping = self.processor.shared.stopping().clone();
         let mut stop = std::pin::pin!(stop);
         let mut asked = self.prefetch.asked_of_broker();
         loop {
@@ -431,7 +431,7 @@ async fn give_back<K: Listens>(processor: &Processor<K>, message: Received) {
 }
 
 /// Publishes a message to its queue again, with the count of its attempts.
-async fn copy(shared: &Shared, message: &Received) -> Result<(), BrokerError> {
+async fn copy(shared: &Context, message: &Received) -> Result<(), BrokerError> {
     let (link, queue) = (&shared.link, shared.link.queue());
     let outbox = &shared.outbox;
     outbox

@@ -19,7 +19,7 @@ use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::handler::result::{HandlerError, HandlerTask};
 use crate::runtime::handler::traits::{Handler, Listens, Task};
 use crate::runtime::monitoring::metrics::Outcome;
-use crate::runtime::run::lifecycle::{Shared, end_work};
+use crate::runtime::publishing::context::{Context, end_work};
 use crate::value::text::escaped;
 
 /// As pycti reports it.
@@ -27,7 +27,7 @@ const RECEIVED: &str = "Connector ready to process the operation";
 
 /// Handles messages; all messages of a run share it.
 pub(crate) struct Processor<K: Listens> {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: Arc<Context>,
     pub(crate) connector: Connector<K>,
     pub(crate) handler: Handler<K>,
     pub(crate) options: ListenOptions,

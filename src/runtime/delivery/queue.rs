@@ -13,7 +13,7 @@ use crate::runtime::delivery::incoming::Incoming;
 use crate::runtime::delivery::prefetch::Asking;
 use crate::runtime::error::RunError;
 use crate::runtime::monitoring::liveness::Vitals;
-use crate::runtime::run::lifecycle::Shared;
+use crate::runtime::publishing::context::Context;
 
 /// A connection that lasts this long counts as good.
 const LASTING: Duration = Duration::from_secs(30);
@@ -24,7 +24,7 @@ const QUIET: Duration = Duration::from_millis(100);
 /// Passes deliveries on to the dispatcher until the run is over, and reconnects when a connection is
 /// lost. Returns an error if the broker refuses the connector for good.
 pub(crate) async fn receive(
-    shared: &Shared,
+    shared: &Context,
     asking: Asking,
     deliveries: mpsc::UnboundedSender<Incoming>,
 ) -> Option<RunError> {

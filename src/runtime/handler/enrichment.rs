@@ -15,7 +15,8 @@ use crate::runtime::handler::playbook;
 use crate::runtime::handler::traits::{
     Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, sealed, task_methods,
 };
-use crate::runtime::publishing::send::{SendError, SendErrorKind, Sent};
+use crate::runtime::publishing::send::Sent;
+use crate::runtime::send_error::{SendError, SendErrorKind};
 use crate::stix::sharing;
 use crate::stix::{self, Bundle, Entity, Object};
 use crate::value::settings::EnrichmentResolution;

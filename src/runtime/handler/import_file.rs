@@ -14,7 +14,8 @@ use crate::runtime::handler::traits::{
     Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, Text, sealed, task_methods,
 };
 use crate::runtime::publishing::approval::Review;
-use crate::runtime::publishing::send::{SendError, Sent};
+use crate::runtime::publishing::send::Sent;
+use crate::runtime::send_error::SendError;
 use crate::stix::Bundle;
 
 /// A file to import: what a handler of a file import connector takes.

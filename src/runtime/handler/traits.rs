@@ -11,8 +11,8 @@ use crate::connector::kind::{ExternalImport, Kind, Stream};
 use crate::graphql::ReadStix;
 use crate::message::Message;
 use crate::runtime::publishing::approval::Review;
+use crate::runtime::publishing::context::Context;
 use crate::runtime::publishing::send::{Behalf, Outlet, WorkOf};
-use crate::runtime::run::lifecycle::Shared;
 use crate::stix::Object;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -176,7 +176,7 @@ impl<K: Listens> std::fmt::Debug for Task<K> {
 
 impl<K: Listens> Task<K> {
     pub(in crate::runtime) fn new(
-        shared: Arc<Shared>,
+        shared: Arc<Context>,
         message: K::Message,
         attempt: u32,
         cancelled: CancellationToken,

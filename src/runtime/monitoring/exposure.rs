@@ -3,9 +3,11 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::monitoring::{routes, server};
-use crate::runtime::run::lifecycle::Running;
+use crate::runtime::monitoring::routes::{self, Probes};
+use crate::runtime::monitoring::server;
 
 /// Where a run can be watched, if it can.
 #[derive(Clone, Debug, Default)]
@@ -55,15 +57,20 @@ impl Monitoring {
     }
 
     /// Answers on the listener until the run is over.
-    pub(crate) fn serve(&self, running: &mut Running, listener: TcpListener) {
-        let prefix = self.prefix.clone();
-        running.spawn_to_its_end(async move |shared| {
-            let routes = routes::health(&shared).merge(routes::metrics(&shared, prefix));
-            let served = server::serve(listener, routes, None, shared.over.clone()).await;
+    pub(crate) fn serve(
+        &self,
+        listener: TcpListener,
+        probes: &Probes,
+        over: CancellationToken,
+    ) -> impl Future<Output = Option<RunError>> + Send + use<> {
+        let metrics = routes::metrics(probes, self.prefix.clone());
+        let routes = routes::health(probes).merge(metrics);
+        async move {
+            let served = server::serve(listener, routes, None, over).await;
             served.err().map(|error| {
                 let message = format!("the listener cannot be used: {error}");
                 RunError::new(RunErrorKind::Options, message)
             })
-        });
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Whether a run makes progress, and whether it has what it works with.
 
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
 
 /// Pings are due every 40 seconds, whatever the platform answers.
 const PINGS: Duration = Duration::from_secs(5 * 60);
@@ -23,6 +24,10 @@ pub(crate) struct Vitals {
     )]
     feed: Option<Feed>,
     is_fed: AtomicBool,
+    /// How many connections to the broker are being retried.
+    lost: AtomicUsize,
+    /// Cancelled when nothing new may begin.
+    pub(crate) stopping: CancellationToken,
     is_stopping: AtomicBool,
 }
 
@@ -44,6 +49,8 @@ impl Vitals {
             run: Pulse::new(run),
             feed,
             is_fed: AtomicBool::new(false),
+            lost: AtomicUsize::new(0),
+            stopping: CancellationToken::new(),
             is_stopping: AtomicBool::new(false),
         }
     }
@@ -53,6 +60,12 @@ impl Vitals {
         self.is_fed.store(is_fed, Ordering::Relaxed);
     }
 
+    /// Notes that a connection to the broker is lost, until the value is dropped.
+    pub(crate) fn broker_lost(&self) -> BrokerLost<'_> {
+        self.lost.fetch_add(1, Ordering::Relaxed);
+        BrokerLost(&self.lost)
+    }
+
     /// Notes that a stop is wanted, and passes it on.
     pub(crate) async fn stopped_by(&self, stop: impl Future<Output = ()>) {
         stop.await;
@@ -60,8 +73,21 @@ impl Vitals {
     }
 }
 
+/// A lost connection to the broker.
+pub(crate) struct BrokerLost<'l>(&'l AtomicUsize);
+
+impl Drop for BrokerLost<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 #[cfg(feature = "http")]
 impl Vitals {
+    pub(crate) fn is_broker_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed) > 0
+    }
+
     pub(crate) fn is_stopping(&self) -> bool {
         self.is_stopping.load(Ordering::Relaxed)
     }

@@ -9,15 +9,23 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use serde_json::json;
 
+use crate::runtime::monitoring::liveness::Vitals;
+use crate::runtime::monitoring::metrics::Metrics;
 use crate::runtime::monitoring::metrics_text;
-use crate::runtime::run::lifecycle::Shared;
+
+/// What the routes of a run answer from.
+#[derive(Clone)]
+pub(crate) struct Probes {
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) vitals: Arc<Vitals>,
+}
 
 /// Of the version that is written, and of every scraper.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Whether the run makes progress, and whether it has what it works with.
-pub(crate) fn health(shared: &Arc<Shared>) -> Router {
-    let (for_health, for_ready) = (Arc::clone(shared), Arc::clone(shared));
+pub(crate) fn health(probes: &Probes) -> Router {
+    let (for_health, for_ready) = (probes.clone(), probes.clone());
     Router::new()
         .route(
             "/health",
@@ -30,42 +38,42 @@ pub(crate) fn health(shared: &Arc<Shared>) -> Router {
 }
 
 /// What is counted of the run, with names behind a prefix.
-pub(crate) fn metrics(shared: &Arc<Shared>, prefix: String) -> Router {
-    let shared = Arc::clone(shared);
+pub(crate) fn metrics(probes: &Probes, prefix: String) -> Router {
+    let probes = probes.clone();
     let text = async move || {
-        let text = metrics_text::text(&shared.metrics, is_stopping(&shared), &prefix);
+        let text = metrics_text::text(&probes.metrics, is_stopping(&probes), &prefix);
         ([(CONTENT_TYPE, TEXT_FORMAT)], text)
     };
     Router::new().route("/metrics", get(text))
 }
 
 /// What a restart may help against.
-fn stuck(shared: &Shared) -> Vec<&'static str> {
-    let mut reasons = shared.vitals.stuck();
-    if shared.stopping.is_cancelled() {
+fn stuck(probes: &Probes) -> Vec<&'static str> {
+    let mut reasons = probes.vitals.stuck();
+    if probes.vitals.stopping.is_cancelled() {
         reasons.push("the run has ended with an error, which is in the log");
     }
     reasons
 }
 
 /// Why no work can be done now.
-fn unready(shared: &Shared) -> Vec<&'static str> {
-    let mut reasons = stuck(shared);
-    if shared.vitals.is_stopping() {
+fn unready(probes: &Probes) -> Vec<&'static str> {
+    let mut reasons = stuck(probes);
+    if probes.vitals.is_stopping() {
         reasons.push("the connector stops");
     }
-    if !shared.metrics.is_ping_answered() {
+    if !probes.metrics.is_ping_answered() {
         reasons.push("the platform has not answered the last ping");
     }
-    if shared.link.is_lost() {
+    if probes.vitals.is_broker_lost() {
         reasons.push("the broker cannot be reached");
     }
-    reasons.extend(shared.vitals.missing());
+    reasons.extend(probes.vitals.missing());
     reasons
 }
 
-fn is_stopping(shared: &Shared) -> bool {
-    shared.vitals.is_stopping() || shared.stopping.is_cancelled()
+fn is_stopping(probes: &Probes) -> bool {
+    probes.vitals.is_stopping() || probes.vitals.stopping.is_cancelled()
 }
 
 fn answer(good: &str, bad: &str, reasons: &[&str]) -> impl IntoResponse + use<> {

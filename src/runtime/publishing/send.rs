@@ -1,6 +1,5 @@
 //! Sending a bundle.
 
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -10,14 +9,15 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Client, Error, Work};
+use crate::client::{Client, Work};
 use crate::graphql::PushBundle;
 use crate::message::{PushedPart, ValidationMode};
 use crate::runtime::platform::pings::WatchedWork;
 use crate::runtime::publishing::approval::Review;
+use crate::runtime::publishing::context::{Context, end_work};
 use crate::runtime::publishing::expectations::{Accounts, CHUNK};
 use crate::runtime::publishing::window::Unpublished;
-use crate::runtime::run::lifecycle::{Shared, end_work};
+use crate::runtime::send_error::{SendError, SendErrorKind};
 use crate::stix::sharing;
 use crate::stix::{Bundle, LeftOut, Part};
 
@@ -54,68 +54,6 @@ impl Sent {
     }
 }
 
-/// Why a bundle was not sent, or not as a whole.
-///
-/// What may pass is waited for; this is what does not.
-#[derive(Debug)]
-pub struct SendError {
-    kind: SendErrorKind,
-    message: String,
-}
-
-/// What kind of failure a [`SendError`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SendErrorKind {
-    /// The work was deleted on the platform, so that nobody waits for the bundle.
-    WorkDeleted,
-    /// An object is larger than what the broker takes.
-    TooLarge,
-    /// The broker has no queue for bundles of this connector.
-    NoQueue,
-    /// The platform refuses the bundle or what is said of it.
-    Refused,
-    /// The platform may have done what it was asked for (opened a work or a draft, taken an upload
-    /// or a bundle), but did not confirm it. Doing it twice would show, so it is not asked again.
-    Unconfirmed,
-    /// It cannot be written into the directory, or put into S3, that it is to be stored in.
-    Storage,
-    /// The run or the work is over, or the broker refuses the connector, which ends the run.
-    Ended,
-}
-
-impl SendError {
-    pub(crate) fn new(kind: SendErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-        }
-    }
-
-    fn of_platform(error: &Error) -> Self {
-        let kind = if error.may_be_done() {
-            SendErrorKind::Unconfirmed
-        } else {
-            SendErrorKind::Refused
-        };
-        Self::new(kind, error.to_string())
-    }
-
-    /// What kind of failure it is.
-    #[must_use]
-    pub const fn kind(&self) -> SendErrorKind {
-        self.kind
-    }
-}
-
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for SendError {}
-
 /// On whose behalf bundles are sent, and where they belong.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Behalf {
@@ -128,11 +66,11 @@ pub(crate) struct Behalf {
 
 /// Where the bundles of one message or one run go.
 pub(crate) struct Outlet {
-    shared: Arc<Shared>,
+    context: Arc<Context>,
     behalf: Behalf,
     /// The draft that was opened for what is sent.
     opened_draft: OnceLock<String>,
-    /// The organizations with which the entity is shared, and so what is sent of it.
+    /// The organizations with which the entity is context, and so what is sent of it.
     organizations: OnceLock<Vec<String>>,
     work: Mutex<WorkOf>,
     /// Pings the work that was opened here.
@@ -157,13 +95,13 @@ pub(crate) enum WorkOf {
 
 impl Outlet {
     pub(crate) fn new(
-        shared: Arc<Shared>,
+        context: Arc<Context>,
         work: WorkOf,
         behalf: Behalf,
         deleted: CancellationToken,
     ) -> Self {
         Self {
-            shared,
+            context,
             behalf,
             opened_draft: OnceLock::new(),
             organizations: OnceLock::new(),
@@ -194,7 +132,7 @@ impl Outlet {
 
     /// The client as the connector's own user.
     pub(crate) fn own_client(&self) -> Client {
-        let client = self.shared.client();
+        let client = self.context.client();
         match self.draft() {
             Some(draft) => client.in_draft(draft),
             None => client.clone(),
@@ -248,14 +186,14 @@ impl Outlet {
     }
 
     async fn send_whole(&self, bundle: Bundle) -> Result<Sent, SendError> {
-        let shared = &*self.shared;
+        let context = &*self.context;
         if bundle.is_empty() {
             return Ok(Sent::whole(0));
         }
-        let client = shared.client();
-        shared
+        let client = context.client();
+        context
             .threshold
-            .wait(client, shared.id(), &shared.heartbeat)
+            .wait(client, context.id(), &context.heartbeat)
             .await;
         let version = client.platform().await.ok();
         let bundle = match version.and_then(|platform| platform.version_number()) {
@@ -269,14 +207,14 @@ impl Outlet {
             return Ok(sent);
         }
         let applicant = self.behalf.applicant.as_deref();
-        let stored = shared
+        let stored = context
             .storage
             .keep(&bundle, applicant, self.organizations());
         stored.await?;
-        if !shared.is_to_queue {
+        if !context.is_to_queue {
             return Ok(Sent::whole(bundle.len()));
         }
-        if shared.is_through_platform {
+        if context.is_through_platform {
             return self.push(&work, &bundle).await;
         }
         let split = bundle.split();
@@ -302,11 +240,11 @@ impl Outlet {
         // Replaced when it is open and not before: this call may be given up on the way.
         let opened = match work {
             // Nothing would ever come of it.
-            WorkOf::ToOpen(_) if !self.shared.is_to_queue => return Ok(()),
+            WorkOf::ToOpen(_) if !self.context.is_to_queue => return Ok(()),
             WorkOf::ToOpen(name) => {
-                let opened = self.shared.session.add_work(name).await;
+                let opened = self.context.session.add_work(name).await;
                 let opened = opened.map_err(|error| SendError::of_platform(&error))?;
-                let heartbeat = &self.shared.heartbeat;
+                let heartbeat = &self.context.heartbeat;
                 // At once: the next process ends the work if this one is killed.
                 heartbeat.state.set_open_work(Some(opened.id()));
                 heartbeat.ask();
@@ -341,7 +279,7 @@ impl Outlet {
             accounts.give_back(1);
             return Ok(Some(Sent::whole(bundle.len())));
         }
-        if self.draft().is_none() && self.shared.is_to_queue {
+        if self.draft().is_none() && self.context.is_to_queue {
             let draft = review.draft(&self.own_client(), work).await;
             let draft = draft.map_err(refused)?;
             self.opened_draft.get_or_init(|| draft);
@@ -354,14 +292,14 @@ impl Outlet {
         // As the connector's own user, whose right it is, as in pycti.
         let client = self.own_client();
         let json = sharing::with(bundle.whole().to_json(), self.organizations());
-        let mut push = PushBundle::new(self.shared.id(), &json);
+        let mut push = PushBundle::new(self.context.id(), &json);
         if let WorkOf::Open(work, _) = work {
             push = push.for_work(work.id());
         }
         let pushed = client.patient().execute(&push).await;
         pushed.map_err(|error| SendError::of_platform(&error))?;
-        self.shared.metrics.bundles_sent.one();
-        self.shared.metrics.records_sent.add(bundle.len());
+        self.context.metrics.bundles_sent.one();
+        self.context.metrics.records_sent.add(bundle.len());
         Ok(Sent::whole(1))
     }
 
@@ -386,8 +324,8 @@ impl Outlet {
             }
             _ => None,
         };
-        let shared = &*self.shared;
-        let route = shared.link.route();
+        let context = &*self.context;
+        let route = context.link.route();
         let body = |part: usize| {
             let sequence = first + part as u64 + 1;
             self.body(bundle, sequence, &parts[part], work_id.as_deref())
@@ -399,23 +337,23 @@ impl Outlet {
                 _ => None,
             },
         };
-        let published = shared
+        let published = context
             .outbox
-            .publish_all(&shared.link, &shared.heartbeat, &route, parts.len(), body)
+            .publish_all(&context.link, &context.heartbeat, &route, parts.len(), body)
             .await;
         match published {
             Ok(bytes) => {
                 missing.parts = 0;
                 let is_whole = bundle.is_unsplit();
                 let records = if is_whole { bundle.len() } else { parts.len() };
-                shared.metrics.records_sent.add(records);
-                shared.threshold.sent(bytes);
+                context.metrics.records_sent.add(records);
+                context.threshold.sent(bytes);
                 Ok(())
             }
             Err(failure) => {
                 missing.parts = failure.unpublished as u64;
                 let records = parts.len() - failure.unpublished;
-                shared.metrics.records_sent.add(records);
+                context.metrics.records_sent.add(records);
                 Err(self.failure(failure.part, &parts[failure.part], failure.why))
             }
         }
@@ -428,7 +366,7 @@ impl Outlet {
             Unpublished::NoJson(_) => SendErrorKind::Refused,
             Unpublished::Ended(end) => {
                 let message = end.to_string();
-                self.shared.end(end);
+                self.context.end(end);
                 return SendError::new(SendErrorKind::Ended, message);
             }
             Unpublished::Over => return SendError::new(SendErrorKind::Ended, why.to_string()),
@@ -450,7 +388,7 @@ impl Outlet {
     ) -> Result<Vec<u8>, serde_json::Error> {
         let json = sharing::with(part.to_json(), self.organizations());
         let content = STANDARD.encode(json);
-        let user = self.shared.session.registered.user_id.as_deref();
+        let user = self.context.session.registered.user_id.as_deref();
         let message = PushedPart::new(sequence, &content)
             .applicant_id(self.behalf.applicant.as_deref().or(user))
             .draft_id(self.draft())

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::runtime::backoff::Backoff;
-use crate::runtime::broker::reconnect::{Link, lost};
+use crate::runtime::broker::reconnect::{Link, Route, lost};
 use crate::runtime::broker::{
     BrokerError, BrokerErrorKind, Confirm, Connection, Outcome, Publisher, Sending,
 };
@@ -26,13 +26,6 @@ const TOGETHER: usize = 4 << 20;
 const RETURNS: u32 = 3;
 /// How long an answer is waited for before it is asked whether the broker blocks the connection.
 const BLOCKED_AFTER: Duration = Duration::from_secs(1);
-
-/// Where a message is published.
-#[derive(Clone, Debug)]
-pub(crate) struct Route {
-    pub(crate) exchange: String,
-    pub(crate) routing_key: String,
-}
 
 /// Why a part was not published.
 #[derive(Debug, thiserror::Error)]

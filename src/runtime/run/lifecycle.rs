@@ -1,6 +1,6 @@
 //! What everything of a run shares, and how a run begins and ends.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -8,16 +8,16 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Client, Session, Work};
+use crate::client::{Client, Session};
 use crate::connector::any::AnyConnector;
-use crate::graphql::{ConnectorInfo, ReadConnector};
+use crate::graphql::ConnectorInfo;
 use crate::runtime::broker::reconnect::Link;
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::monitoring::liveness::Vitals;
 use crate::runtime::monitoring::metrics::Metrics;
 use crate::runtime::platform::pings::Heartbeat;
 use crate::runtime::publishing::back_pressure::Threshold;
-use crate::runtime::publishing::expectations::Accounts;
+use crate::runtime::publishing::context::Context;
 use crate::runtime::publishing::window::Outbox;
 use crate::runtime::run::io_thread::Io;
 use crate::runtime::run::options::Options;
@@ -26,31 +26,9 @@ use crate::runtime::storage::Storage;
 /// How long each step of the end may take: the last ping, and to close the connections.
 const LAST_PING: Duration = Duration::from_secs(5);
 
-/// What the parts of a run share.
-pub(crate) struct Shared {
-    pub(crate) session: Session,
-    pub(crate) link: Link,
-    pub(crate) outbox: Outbox,
-    pub(crate) heartbeat: Arc<Heartbeat>,
-    pub(crate) threshold: Threshold,
-    pub(crate) storage: Storage,
-    /// Whether bundles go to the queue.
-    pub(crate) is_to_queue: bool,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) vitals: Vitals,
-    pub(crate) is_through_platform: bool,
-    /// Whether what is sent waits for a user's approval.
-    pub(crate) is_reviewed: bool,
-    /// Cancelled when nothing new is to be begun.
-    pub(crate) stopping: CancellationToken,
-    /// Cancelled when all is done, and what runs on the I/O thread has to end.
-    pub(crate) over: CancellationToken,
-    end: Mutex<Option<RunError>>,
-}
-
 /// A run from its first ping to its last.
 pub(crate) struct Running {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: Arc<Context>,
     /// A client whose connections are the I/O thread's.
     pub(crate) client: Client,
     tasks: Vec<JoinHandle<()>>,
@@ -70,7 +48,7 @@ impl Running {
                 format!("no thread can be started for the connections: {error}"),
             )
         };
-        let storage = Storage::new(&session, &connector, options)?;
+        let storage = Storage::new(&session, &connector, &options.send_to, options.is_reviewed)?;
         #[cfg(feature = "http")]
         let listener = options.monitoring.listener()?;
         #[cfg(all(feature = "config", not(feature = "http")))]
@@ -98,9 +76,16 @@ impl Running {
             client: client.clone(),
             ..session.clone()
         };
-        let link = Link::new(io.handle(), there, connector, options.broker.clone());
+        let vitals = Arc::new(Vitals::new(options.feed));
+        let link = Link::new(
+            io.handle(),
+            there,
+            connector,
+            options.broker.clone(),
+            Arc::clone(&vitals),
+        );
         let over = CancellationToken::new();
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(Context {
             link,
             outbox: Outbox::new(Arc::clone(&metrics), over.clone()),
             heartbeat: Arc::new(heartbeat),
@@ -108,10 +93,9 @@ impl Running {
             storage,
             is_to_queue: options.send_to.queue,
             metrics,
-            vitals: Vitals::new(options.feed),
+            vitals,
             is_through_platform: options.is_through_platform,
             is_reviewed: options.is_reviewed,
-            stopping: CancellationToken::new(),
             over,
             end: Mutex::new(None),
             session,
@@ -133,13 +117,18 @@ impl Running {
         });
         #[cfg(feature = "http")]
         if let Some(listener) = listener {
-            options.monitoring.serve(&mut running, listener);
+            let served = options.monitoring.serve(
+                listener,
+                &running.shared.probes(),
+                running.shared.over.clone(),
+            );
+            running.spawn_to_its_end(async move |_| served.await);
         }
         Ok(running)
     }
 
     /// Runs a part on the I/O thread until the run is over; an error of it ends the run.
-    pub(crate) fn spawn<F>(&mut self, part: impl FnOnce(Arc<Shared>) -> F)
+    pub(crate) fn spawn<F>(&mut self, part: impl FnOnce(Arc<Context>) -> F)
     where
         F: Future<Output = Option<RunError>> + Send + 'static,
     {
@@ -150,7 +139,7 @@ impl Running {
 
     /// Runs a part on the I/O thread that ends by itself when the run is over; an error of it ends
     /// the run.
-    pub(crate) fn spawn_to_its_end<F>(&mut self, part: impl FnOnce(Arc<Shared>) -> F)
+    pub(crate) fn spawn_to_its_end<F>(&mut self, part: impl FnOnce(Arc<Context>) -> F)
     where
         F: Future<Output = Option<RunError>> + Send + 'static,
     {
@@ -181,70 +170,5 @@ impl Running {
         let _ = timeout(LAST_PING, shared.outbox.disconnect()).await;
         drop(io);
         end.map_or(Ok(()), Err)
-    }
-}
-
-impl Shared {
-    /// Ends the run with an error, unless it has one already.
-    pub(crate) fn end(&self, error: RunError) {
-        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        tracing::error!(connector = self.id(), %error, "the run ends");
-        end.get_or_insert(error);
-        self.stopping.cancel();
-    }
-
-    /// Resolves when a stop is wanted. The state is pinged first: whoever stops the process may not
-    /// wait for what is in progress.
-    pub(crate) async fn stopped_by(&self, stop: impl Future<Output = ()>) {
-        self.vitals.stopped_by(stop).await;
-        self.heartbeat.ask();
-    }
-
-    fn take_end(&self) -> Option<RunError> {
-        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        end.take()
-    }
-
-    pub(crate) fn id(&self) -> &str {
-        &self.session.registered.id
-    }
-
-    pub(crate) fn client(&self) -> &Client {
-        &self.session.client
-    }
-}
-
-/// Reports the end of a work; what cannot be reported is logged.
-pub(crate) async fn end_work(work: &Work, message: &str, is_failure: bool) {
-    if let Err(error) = work.end(message, is_failure).await {
-        tracing::warn!(work = work.id(), %error, "the end of a work is not reported");
-    }
-}
-
-impl Shared {
-    /// Ends the work that a killed process left open, in error.
-    pub(crate) async fn end_interrupted(&self) {
-        let state = &self.heartbeat.state;
-        let Some(id) = state.open_work() else { return };
-        let work = self.session.work(id);
-        // A platform that cannot tell gets the report, which does no harm to a work that is done.
-        if !matches!(work.is_alive().await, Ok(false)) {
-            tracing::warn!(
-                work = work.id(),
-                "ending the work of a run that was interrupted"
-            );
-            end_work(
-                &work,
-                "the run was interrupted: its process was killed",
-                true,
-            )
-            .await;
-            let client = self.client().patient();
-            let status = client.execute(&ReadConnector::new(self.id())).await;
-            let queue = status.ok().flatten().and_then(|status| status.queue);
-            let queued = queue.map(|queue| queue.messages_number);
-            Accounts::interrupted(work, queued).await.close().await;
-        }
-        state.set_open_work(None);
     }
 }

@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 
 use crate::client::Client;
 use crate::runtime::error::CommitError;
-use crate::runtime::publishing::send::{SendError, Sent};
+use crate::runtime::publishing::send::Sent;
 use crate::runtime::scheduling::scheduled_run::Turn;
 use crate::runtime::scheduling::typed_state;
+use crate::runtime::send_error::SendError;
 use crate::stix::Bundle;
 
 /// One run of an external import: what the handler of a schedule takes.

@@ -15,9 +15,10 @@ use crate::runtime::error::{CommitError, RunError};
 use crate::runtime::handler::result::{HandlerError, HandlerTask};
 use crate::runtime::handler::traits::BoxFuture;
 use crate::runtime::publishing::approval::Review;
-use crate::runtime::publishing::send::{Behalf, Outlet, SendError, Sent, WorkOf};
-use crate::runtime::run::lifecycle::Shared;
+use crate::runtime::publishing::context::Context;
+use crate::runtime::publishing::send::{Behalf, Outlet, Sent, WorkOf};
 use crate::runtime::scheduling::typed_state;
+use crate::runtime::send_error::SendError;
 use crate::stix::Bundle;
 
 /// What runs: the handler with the state that it wants. An error when it cannot read the state.
@@ -27,7 +28,7 @@ pub(crate) type Import = Arc<
 
 /// What all runs of a schedule share.
 pub(crate) struct Turns {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: Arc<Context>,
     pub(crate) import: Import,
     /// The name of the connector.
     pub(crate) name: String,
@@ -158,7 +159,7 @@ impl Turns {
 
 /// A run.
 pub(crate) struct Turn {
-    shared: Arc<Shared>,
+    shared: Arc<Context>,
     outlet: Outlet,
     begun: Timestamp,
     /// The state as this run has left it so far.

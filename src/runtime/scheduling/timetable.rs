@@ -81,7 +81,7 @@ impl Timetable {
         });
         tokio::select! {
             biased;
-            () = shared.stopping.cancelled() => {}
+            () = shared.stopping().cancelled() => {}
             () = stop => {}
             () = &mut runs => return,
         }
@@ -123,7 +123,7 @@ impl Timetable {
             let next = self.after(outcome);
             let next_run = next.as_ref().ok().copied().flatten().and_then(from_now);
             heartbeat.tell(|info| info.next_run_datetime = next_run);
-            if !shared.stopping.is_cancelled() {
+            if !shared.stopping().is_cancelled() {
                 heartbeat.ping_within(PING).await;
             }
             let Some(wait) = next? else {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::runtime::DirectorySettings;
-use crate::runtime::publishing::send::{SendError, SendErrorKind};
+use crate::runtime::send_error::{SendError, SendErrorKind};
 use crate::runtime::storage::content::Stored;
 use crate::runtime::storage::names::Names;
 use crate::runtime::storage::{Hourly, retention};

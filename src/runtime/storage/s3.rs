@@ -17,7 +17,7 @@ use crate::graphql::S3;
 use crate::runtime::S3Settings;
 use crate::runtime::backoff::Backoff;
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::publishing::send::{SendError, SendErrorKind};
+use crate::runtime::send_error::{SendError, SendErrorKind};
 use crate::runtime::storage::names::Names;
 use crate::runtime::storage::{Hourly, retention};
 use crate::value::chain::chain;
@@ -113,7 +113,7 @@ impl Store {
     pub(crate) async fn put(&self, json: Vec<u8>) -> Result<(), SendError> {
         let key = format!("{}{}", self.folder, self.names.next());
         let bucket = self.bucket.name();
-        // Shared by the attempts, which write the same key.
+        // Context by the attempts, which write the same key.
         let json = Bytes::from(json);
         let mut backoff = Backoff::new();
         let mut attempt = 1;

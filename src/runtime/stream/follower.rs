@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::client::Client;
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::run::lifecycle::Shared;
+use crate::runtime::publishing::context::Context;
 use crate::runtime::stream::checkpoint::Checkpoint;
 use crate::runtime::stream::event::Event;
 use crate::runtime::stream::follow::FollowOptions;
@@ -32,7 +32,7 @@ const AHEAD: usize = 16;
 
 /// Has the events of a stream handled.
 pub(crate) struct Follower {
-    shared: Arc<Shared>,
+    shared: Arc<Context>,
     source: Source,
     options: FollowOptions,
     processor: Arc<Processor>,
@@ -55,7 +55,7 @@ pub(crate) struct Follower {
 impl Follower {
     /// What follows, and what reads for it.
     pub(crate) fn new(
-        shared: Arc<Shared>,
+        shared: Arc<Context>,
         client: Client,
         source: Source,
         handler: Handler,
@@ -84,7 +84,7 @@ impl Follower {
                 .rate
                 .map(|(most, per)| Mutex::new(Rate::new(most, per))),
         };
-        let over = shared.stopping.child_token();
+        let over = shared.stopping().child_token();
         let follower = Self {
             source,
             processor: Arc::new(processor),
@@ -303,7 +303,7 @@ impl Follower {
 
 /// Where the state of the platform says that the stream begins.
 fn begin(
-    shared: &Shared,
+    shared: &Context,
     source: &Source,
     kept: &Arc<watch::Sender<Value>>,
 ) -> Result<(Arc<Checkpoint>, Position), RunError> {

@@ -9,7 +9,7 @@ use tracing::{Instrument as _, Span};
 
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::handler::result::{HandlerError, HandlerTask};
-use crate::runtime::run::lifecycle::Shared;
+use crate::runtime::publishing::context::Context;
 use crate::runtime::stream::checkpoint::Checkpoint;
 use crate::runtime::stream::event::Event;
 use crate::runtime::stream::failed_at::FailedAt;
@@ -20,7 +20,7 @@ use crate::value::text::{Quoted, escaped};
 
 /// Has events handled.
 pub(crate) struct Processor {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: Arc<Context>,
     pub(crate) handler: Handler,
     pub(crate) on_failed_event: FailedEvent,
     pub(crate) rate: Option<Mutex<Rate>>,

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::client::{Client, Error, EventStream, StreamRequest};
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::run::lifecycle::Shared;
+use crate::runtime::publishing::context::Context;
 use crate::runtime::stream::live_stream::Source;
 use crate::runtime::stream::pause::{LONGEST, Pause};
 use crate::runtime::stream::position::Position;
@@ -123,7 +123,7 @@ pub(crate) struct Reader {
     starts: watch::Receiver<Start>,
     items: mpsc::UnboundedSender<Item>,
     room: Arc<Semaphore>,
-    shared: Arc<Shared>,
+    shared: Arc<Context>,
 }
 
 impl Reader {
@@ -133,7 +133,7 @@ impl Reader {
         source: Source,
         options: ReadOptions,
         start: Start,
-        shared: Arc<Shared>,
+        shared: Arc<Context>,
     ) -> (Self, watch::Sender<Start>, mpsc::UnboundedReceiver<Item>) {
         let (start, starts) = watch::channel(start);
         let (send, items) = mpsc::unbounded_channel();

@@ -25,7 +25,7 @@ use crate::runtime::delivery::incoming::{Attempt, Incoming, Key};
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::monitoring::routes;
 use crate::runtime::monitoring::server::serve;
-use crate::runtime::run::lifecycle::Shared;
+use crate::runtime::publishing::context::Context;
 use crate::value::listen_api::ListenApi;
 use crate::value::text::{Quoted, escaped};
 
@@ -128,7 +128,7 @@ impl Open {
     /// Passes messages on to the dispatcher until the run is over.
     pub(crate) async fn receive(
         self,
-        shared: Arc<Shared>,
+        shared: Arc<Context>,
         incoming: mpsc::UnboundedSender<Incoming>,
     ) -> Option<RunError> {
         let Self {
@@ -146,7 +146,7 @@ impl Open {
             held: Semaphore::new(HELD),
             incoming,
         });
-        let health = routes::health(&callback.shared);
+        let health = routes::health(&callback.shared.probes());
         callback.shared.vitals.fed(true);
         let router = health.fallback(move |request| {
             let callback = Arc::clone(&callback);
@@ -163,7 +163,7 @@ impl Open {
 
 /// What answers a request.
 struct Callback {
-    shared: Arc<Shared>,
+    shared: Arc<Context>,
     keys: Keys,
     path: String,
     /// In kilobytes.
