@@ -244,6 +244,14 @@ impl Process {
     }
 }
 
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended before.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_process_loses_nothing_and_repeats_nothing_that_the_platform_knows() {
     let stage = Stage::sending(group() + &created("2-0", "tool--4"));

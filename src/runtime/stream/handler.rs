@@ -47,8 +47,8 @@ pub trait Batched: Brought {}
 ///
 /// Sealed.
 #[diagnostic::on_unimplemented(
-    message = "only a handler of `Event` is called for several at a time",
-    label = "the handler takes `{Self}`, and batches are handled one after the other",
+    message = "concurrency needs a handler of `Event`",
+    label = "the handler takes `{Self}`, which are handled one batch after the other",
     note = "have it take an `Event`, or do several things at once inside a batch"
 )]
 pub trait Single: Brought {}

@@ -1,4 +1,4 @@
-//! error[E0277]: only a handler of `Event` is called for several at a time
+//! error[E0277]: concurrency needs a handler of `Event`
 
 use opencti_connector::client::Registration;
 use opencti_connector::kind::Stream;
