@@ -170,16 +170,21 @@ impl Graph<'_> {
             return;
         }
         let referring = self.referring(&order.objects);
+        let mut ends = self.kept_ends(&order.dropped);
         let mut is_left_out = vec![false; self.objects.len()];
         for object in &left_out {
             is_left_out[*object] = true;
         }
         while let Some(object) = left_out.pop() {
             for (from, at) in referring.to(object) {
-                order.dropped[*at] = true;
-                if !is_left_out[*from] && self.missing_end(*from, &order.dropped).is_some() {
-                    is_left_out[*from] = true;
-                    left_out.push(*from);
+                if std::mem::replace(&mut order.dropped[*at], true) {
+                    continue;
+                }
+                if let Some(end) = self.end_of(*from, *at) {
+                    ends[*from][end] -= 1;
+                    if ends[*from][end] == 0 && !std::mem::replace(&mut is_left_out[*from], true) {
+                        left_out.push(*from);
+                    }
                 }
             }
         }
@@ -189,6 +194,26 @@ impl Graph<'_> {
             order.weights[*object] =
                 targets.fold(1, |sum, target| order.weights[target].saturating_add(sum));
         }
+    }
+
+    /// Which of the ends of an object an edge is.
+    fn end_of(&self, object: usize, at: usize) -> Option<usize> {
+        let role = self.edges[at].role;
+        let mut needed = self.objects[object].kind.needed().iter();
+        needed.position(|(needed, _)| *needed == role)
+    }
+
+    /// For each object how many edges each of its ends has that are kept.
+    fn kept_ends(&self, dropped: &[bool]) -> Vec<[usize; 2]> {
+        let mut ends = vec![[0; 2]; self.objects.len()];
+        for (object, ends) in ends.iter_mut().enumerate() {
+            for at in self.edges_of(object).filter(|at| !dropped[*at]) {
+                if let Some(end) = self.end_of(object, at) {
+                    ends[end] += 1;
+                }
+            }
+        }
+        ends
     }
 
     /// For each object the edges to it from the objects that are sent.

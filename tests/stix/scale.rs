@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use allocation_counter::measure;
 use opencti_connector::stix::{Bundle, Part};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const MEGABYTE: usize = 1 << 20;
 
@@ -74,4 +74,54 @@ fn a_number_beyond_64_bits_is_the_largest_and_the_order_stays() {
         );
     }
     assert_eq!(split.parts()[199].sequence(), u64::MAX);
+}
+
+/// Each relationship is an end of the next, and the first lacks one: a pass for each that is left out
+/// would take hours.
+#[test]
+fn a_chain_that_lacks_its_first_end_is_left_out_in_one_pass() {
+    const LENGTH: usize = 100_000;
+    let relationship = |number: usize, source: String| {
+        json!({"type": "relationship", "id": format!("relationship--{number}"),
+               "source_ref": source, "target_ref": "tool--1"})
+    };
+    let mut objects = vec![
+        json!({"type": "tool", "id": "tool--1"}),
+        relationship(0, "x-ours--1".into()),
+    ];
+    objects.extend((1..LENGTH).map(|n| relationship(n, format!("relationship--{}", n - 1))));
+    let listed: Vec<_> = (0..LENGTH).map(|n| format!("relationship--{n}")).collect();
+    objects.push(json!({"type": "report", "id": "report--1", "object_refs": listed}));
+
+    let bundle = Bundle::from_json(Value::from(objects).to_string()).expect("a bundle");
+    let split = bundle.split();
+    assert_eq!(split.left_out().len(), LENGTH);
+    let report: Value = serde_json::from_str(&split.parts()[1].to_json()).expect("JSON");
+    assert_eq!(report["objects"][0]["object_refs"], json!([]));
+    assert_eq!(split.parts()[1].sequence(), 1);
+}
+
+/// A sighting that loses its places one by one, with a look at all of them each time, would take as
+/// long.
+#[test]
+fn a_sighting_that_loses_all_its_places_is_left_out_in_one_pass() {
+    const PLACES: usize = 100_000;
+    let mut objects: Vec<_> = (0..PLACES)
+        .map(|n| {
+            json!({"type": "relationship", "id": format!("relationship--{n}"),
+                   "source_ref": "x-ours--1", "target_ref": "tool--1"})
+        })
+        .collect();
+    // Lost in this order, so that those that are left stand last.
+    let places: Vec<_> = (0..PLACES)
+        .rev()
+        .map(|n| format!("relationship--{n}"))
+        .collect();
+    objects.push(
+        json!({"type": "sighting", "id": "sighting--1", "sighting_of_ref": "tool--1",
+                        "where_sighted_refs": places}),
+    );
+
+    let bundle = Bundle::from_json(Value::from(objects).to_string()).expect("a bundle");
+    assert_eq!(bundle.split().left_out().len(), PLACES + 1);
 }

@@ -340,6 +340,20 @@ mod erased {
 }
 
 #[test]
+fn the_same_object_made_again_is_nothing() {
+    let mut bundle = Bundle::new();
+    let made = |modified: &str| Organization::new("Example").modified(modified);
+    for modified in [JANUARY, FEBRUARY] {
+        bundle.push(made(modified)).unwrap();
+    }
+    bundle.push(Organization::new("Example")).unwrap();
+    let split = bundle.split();
+    assert_eq!((split.parts().len(), split.warnings()), (1, &[][..]));
+    bundle.push(made(JANUARY).score(80)).unwrap();
+    assert_eq!(bundle.split().warnings().len(), 1);
+}
+
+#[test]
 fn a_source_may_lack_a_value() {
     let bare = Vulnerability::new("CVE-2026-0001");
     let (no_text, no_number): (Option<String>, Option<f64>) = (None, None);
