@@ -15,7 +15,8 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parent.parent / "src"
 ORDER = """
     value connector config graphql message stix client
-    runtime/broker runtime/storage runtime/monitoring runtime/platform runtime/publishing
+    runtime/error runtime/send_error runtime/backoff
+    runtime/monitoring runtime/platform runtime/broker runtime/storage runtime/publishing
     runtime/handler runtime/run runtime/delivery runtime/scheduling runtime/stream
     runtime program testing upstream lib
 """.split()
@@ -168,7 +169,9 @@ def main():
     ]
     folders = {}
     for path in house.files.values():
-        folders.setdefault(path.parent, []).append(path)
+        # A page is the door of its own room.
+        if not path.with_suffix("").is_dir():
+            folders.setdefault(path.parent, []).append(path)
     crowded = [
         f"{folder.relative_to(SOURCES.parent)}: {len(files)} files"
         for folder, files in sorted(folders.items())

@@ -289,8 +289,9 @@ pub use self::handler::traits::{AnswerTo, Listens, MessageOf};
 pub use self::publishing::send::Sent;
 #[cfg(feature = "config")]
 pub use self::run::start::{Start, StartError, StartErrorKind, StartWith};
+pub use self::scheduling::options::FailedRun;
 pub use self::scheduling::run::Run;
-pub use self::scheduling::schedule::{FailedRun, Schedule, Scheduled, Scheduler};
+pub use self::scheduling::schedule::{Schedule, Scheduled, Scheduler};
 pub use self::send_error::{SendError, SendErrorKind};
 pub use self::stream::{
     Action, AfterRetries, Batched, Brought, Event, Events, FailedEvent, Follow, Follows, Single,

@@ -7,6 +7,7 @@ mod follow;
 mod follower;
 mod handler;
 mod live_stream;
+mod options;
 mod patch;
 mod pause;
 mod policy;

@@ -174,3 +174,18 @@ async fn a_work_ends_although_parts_of_it_were_sent_twice() {
         stage.acknowledged().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_bundle_is_announced_with_the_number_of_its_objects() {
+    let stage = Stage::new(or_skip!(), QueueType::Classic);
+    let work = work_of(&stage, SOON, 1, async |enrichment: Enrichment| {
+        let whole = bundle(enrichment.entity(), &["one", "two", "three"]).unsplit();
+        let _ = enrichment.send(whole).await?;
+        Ok(enrichment.unchanged("all is sent"))
+    });
+    let work = work.await;
+    assert_eq!(work["errors"], json!([]));
+    // One more is announced until the message is done.
+    assert_eq!(work["import_expected_number"], 4);
+    assert_eq!(work["import_processed_number"], 4);
+}

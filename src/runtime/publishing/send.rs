@@ -311,9 +311,11 @@ impl Outlet {
         first: u64,
         parts: &[Part],
     ) -> Result<(), SendError> {
+        // The same for all: a bundle is sent whole or object by object.
+        let each = parts.first().map_or(1, Part::object_count);
         let work_id = match work {
             WorkOf::Open(open, accounts) => {
-                let announced = accounts.announce(parts.len() as u64).await;
+                let announced = accounts.announce((parts.len() * each) as u64).await;
                 if !announced.map_err(|error| SendError::of_platform(&error))? {
                     self.deleted.cancel();
                     let message =
@@ -331,7 +333,7 @@ impl Outlet {
             self.body(bundle, sequence, &parts[part], work_id.as_deref())
         };
         let mut missing = Missing {
-            parts: parts.len() as u64,
+            objects: (parts.len() * each) as u64,
             accounts: match work {
                 WorkOf::Open(_, accounts) => Some(accounts),
                 _ => None,
@@ -343,17 +345,15 @@ impl Outlet {
             .await;
         match published {
             Ok(bytes) => {
-                missing.parts = 0;
-                let is_whole = bundle.is_unsplit();
-                let records = if is_whole { bundle.len() } else { parts.len() };
-                context.metrics.records_sent.add(records);
+                missing.objects = 0;
+                context.metrics.records_sent.add(parts.len() * each);
                 context.threshold.sent(bytes);
                 Ok(())
             }
             Err(failure) => {
-                missing.parts = failure.unpublished as u64;
-                let records = parts.len() - failure.unpublished;
-                context.metrics.records_sent.add(records);
+                missing.objects = (failure.unpublished * each) as u64;
+                let sent = parts.len() - failure.unpublished;
+                context.metrics.records_sent.add(sent * each);
                 Err(self.failure(failure.part, &parts[failure.part], failure.why))
             }
         }
@@ -399,17 +399,17 @@ impl Outlet {
     }
 }
 
-/// The parts that were announced and are not published, which the accounts get back, also when the
+/// The objects that were announced and are not published, which the accounts get back, also when the
 /// call is given up on the way.
 struct Missing<'a> {
-    parts: u64,
+    objects: u64,
     accounts: Option<&'a mut Accounts>,
 }
 
 impl Drop for Missing<'_> {
     fn drop(&mut self) {
         if let Some(accounts) = &mut self.accounts {
-            accounts.give_back(self.parts);
+            accounts.give_back(self.objects);
         }
     }
 }

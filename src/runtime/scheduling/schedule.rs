@@ -11,6 +11,7 @@ use crate::connector::kind::{ExternalImport, Kind};
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::run::lifecycle::Running;
 use crate::runtime::run::options::{Options, broker_methods, run_methods};
+use crate::runtime::scheduling::options::{FailedRun, ScheduleOptions};
 use crate::runtime::scheduling::run::Run;
 use crate::runtime::scheduling::scheduled_run::Import;
 use crate::runtime::scheduling::timetable::Timetable;
@@ -70,32 +71,6 @@ mod sealed {
     pub trait Schedule {}
     impl Schedule for Duration {}
     impl Schedule for Option<Duration> {}
-}
-
-/// What happens after a run that has failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FailedRun {
-    /// The next run comes as planned.
-    #[default]
-    NextTime,
-    /// The connector ends, with [`RunErrorKind::Handler`](crate::runtime::RunErrorKind::Handler).
-    Stop,
-    /// The run is begun again.
-    Retry {
-        /// After this time.
-        after: Duration,
-        /// This often in a row; then the next run comes as planned.
-        at_most: u32,
-    },
-}
-
-/// What is particular to a schedule.
-#[derive(Clone, Debug)]
-pub(crate) struct ScheduleOptions {
-    pub(crate) common: Options,
-    pub(crate) period: Option<Duration>,
-    pub(crate) on_failed_run: FailedRun,
 }
 
 /// An external import with a schedule: what [`Registration::schedule`] gives.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::run::lifecycle::Running;
-use crate::runtime::scheduling::schedule::{FailedRun, ScheduleOptions};
+use crate::runtime::scheduling::options::{FailedRun, ScheduleOptions};
 use crate::runtime::scheduling::scheduled_run::{Import, Outcome, Turns, seconds};
 
 /// How long a ping around a run may take.

@@ -11,7 +11,6 @@ use tokio::sync::watch;
 use crate::client::{BoxError, Registration, Session};
 use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
-use crate::runtime::SendTo;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::AnswerTo;
 use crate::runtime::monitoring::liveness::Feed;
@@ -21,8 +20,10 @@ use crate::runtime::stream::checkpoint::ping_changes;
 use crate::runtime::stream::follower::Follower;
 use crate::runtime::stream::handler::{Batched, Brought, Follows, Handler, Single, erased};
 use crate::runtime::stream::live_stream::{Source, StreamSource};
+use crate::runtime::stream::options::FollowOptions;
 use crate::runtime::stream::policy::FailedEvent;
 use crate::runtime::stream::reader::ReadOptions;
+use crate::value::send_to::SendTo;
 
 /// As pycti; the platform sends a heartbeat every 5 seconds.
 const WATCHDOG: Duration = Duration::from_secs(45);
@@ -30,18 +31,6 @@ const LARGEST_EVENT: usize = 64 * 1024 * 1024;
 /// As pycti.
 const RECONNECT_AFTER: Duration = Duration::from_secs(3);
 const BATCH_WITHIN: Duration = Duration::from_secs(1);
-
-/// What is particular to following.
-#[derive(Clone, Debug)]
-pub(crate) struct FollowOptions {
-    pub(crate) common: Options,
-    pub(crate) read: ReadOptions,
-    pub(crate) on_failed_event: FailedEvent,
-    pub(crate) rate: Option<(u32, Duration)>,
-    pub(crate) at_most: usize,
-    pub(crate) within: Duration,
-    pub(crate) concurrency: usize,
-}
 
 /// A connector that is to follow a live stream: what [`Registration::follow`] gives.
 ///

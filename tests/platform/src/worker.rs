@@ -159,8 +159,12 @@ fn decode(message: &[u8]) -> Option<Value> {
 fn take(part: Value, store: &Mutex<Store>, work: &Work) {
     if let Some(id) = part["work_id"].as_str() {
         let arguments = Map::from_iter([("id".to_owned(), id.into())]);
-        if store::lock(store).report_expectation(&arguments).is_err() {
-            return;
+        // The platform's own splits a whole bundle itself, and reports each object.
+        let objects = part["content"]["objects"].as_array().map_or(0, Vec::len);
+        for _ in 0..objects {
+            if store::lock(store).report_expectation(&arguments).is_err() {
+                return;
+            }
         }
     }
     let mut seen = work.seen();
