@@ -52,10 +52,12 @@ def imports(lines):
     text = "\n".join(line for line in lines if is_code(line))
     # What stands in the body of a macro is another file's import.
     text = re.sub(r"^macro_rules! .*?^\}", "", text, flags=re.M | re.S)
-    for tree in re.findall(r"^\s*(?:pub(?:\([^)]*\))? )?use ([^;]+);", text, flags=re.M):
+    text = re.sub(r"\(in [\w:]+\)", "", text)
+    text = re.sub(r'"(?:[^"\\]|\\.)*"', '""', text, flags=re.S)
+    # What is indented stands in a module of the file, whose `super` is the file.
+    for tree in re.findall(r"^(?:pub(?:\([^)]*\))? )?use ([^;]+);", text, flags=re.M):
         yield from paths_of(re.sub(r"\s+", " ", tree).strip())
-    for path in re.findall(r"(?<![\w:])(?:crate|super)(?:::\w+)+", re.sub(r"use [^;]+;", "", text)):
-        yield path
+    yield from re.findall(r"(?<![\w:])crate(?:::\w+)+", re.sub(r"(?<!\w)use [^;]+;", "", text))
 
 
 def paths_of(tree):

@@ -16,7 +16,6 @@ pub(crate) mod tls;
 #[cfg(all(test, unix))]
 mod tests;
 
-pub(crate) use self::address::Address;
 pub(crate) use self::confirms::{Confirm, Outcome, Sending};
 pub(crate) use self::connection::Connection;
 pub(crate) use self::consumer::{Acker, Consumer, Delivery};

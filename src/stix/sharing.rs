@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use crate::stix::Object;
+use crate::stix::object::Object;
 
 const OPENCTI: &str = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba";
 const IN_EXTENSION: &str = "granted_refs";

@@ -8,8 +8,10 @@ use crate::client::Session;
 use crate::connector::any::AnyConnector;
 use crate::graphql::QueueConfig;
 use crate::runtime::backoff::Backoff;
-use crate::runtime::broker::tls;
-use crate::runtime::broker::{Address, BrokerError, BrokerErrorKind, Connection};
+use crate::runtime::broker::address::Address;
+use crate::runtime::broker::connection::Connection;
+use crate::runtime::broker::error::{BrokerError, BrokerErrorKind};
+use crate::runtime::broker::tls::tls;
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::monitoring::liveness::Vitals;
 use crate::value::broker_settings::BrokerSettings;
@@ -140,7 +142,7 @@ impl Link {
             text.map_or_else(|| default.to_owned(), String::clone)
         };
         let use_ssl = settings.use_ssl.or_else(|| told?.use_ssl).unwrap_or(false);
-        let tls = use_ssl.then(|| tls::tls(settings)).transpose();
+        let tls = use_ssl.then(|| tls(settings)).transpose();
         let tls = tls.map_err(|error| RunError::new(RunErrorKind::Options, error.to_string()))?;
         let host = or(&settings.host, told.map(|told| &told.host), "localhost");
         let password = settings.password.clone();

@@ -82,7 +82,7 @@ impl Source {
             Self::Requests(requests) => requests.open(session).map(Origin::Requests),
             #[cfg(not(feature = "http"))]
             Self::Missing => Err(RunError::new(
-                crate::runtime::RunErrorKind::Options,
+                crate::runtime::error::RunErrorKind::Options,
                 "`CONNECTOR_LISTEN_PROTOCOL` is `API`, and the connector was built without the \
                  feature `http` of `opencti-connector`; set it to `AMQP`, or build it with the \
                  feature",

@@ -52,6 +52,27 @@ pub(crate) fn text(metrics: &Metrics, is_stopping: bool, prefix: &str) -> String
     };
     page.state(state);
 
+    counters(&mut page, metrics);
+    page.gauge(
+        "in_flight",
+        "Number of messages, runs or batches of events in progress",
+        in_flight,
+    );
+    page.durations(
+        "handling_duration_seconds",
+        "How long a message, a run or a batch of events was in progress",
+        &metrics.durations,
+    );
+    page.gauge(
+        "last_ping_timestamp_seconds",
+        "When the platform last answered a ping, since 1970",
+        metrics.last_ping().as_secs_f64(),
+    );
+    page.text
+}
+
+/// The counters that pycti does not have.
+fn counters(page: &mut Page<'_>, metrics: &Metrics) {
     let of_outcome = |outcome: Outcome| (outcome.as_str(), &metrics.messages[outcome as usize]);
     let messages = Outcome::ALL.map(of_outcome);
     page.counters(
@@ -98,22 +119,6 @@ pub(crate) fn text(metrics: &Metrics, is_stopping: bool, prefix: &str) -> String
             ("stream", &metrics.stream_reconnects),
         ],
     );
-    page.gauge(
-        "in_flight",
-        "Number of messages, runs or batches of events in hand",
-        in_flight,
-    );
-    page.durations(
-        "handling_duration_seconds",
-        "How long a message, a run or a batch of events was in hand",
-        &metrics.durations,
-    );
-    page.gauge(
-        "last_ping_timestamp_seconds",
-        "When the platform last answered a ping, since 1970",
-        metrics.last_ping().as_secs_f64(),
-    );
-    page.text
 }
 
 /// The counters that pycti has, by its names and words.

@@ -1,4 +1,4 @@
-//! What everything of a run shares, and how a run begins and ends.
+//! How a run begins and ends.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -36,95 +36,65 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Begins: from now on the platform is pinged.
+    /// Starts a run: from now on the platform is pinged.
     pub(crate) fn start(
         session: Session,
         connector: AnyConnector,
         options: &Options,
     ) -> Result<Self, RunError> {
-        let no_thread = |error: std::io::Error| {
-            RunError::new(
-                RunErrorKind::Options,
-                format!("no thread can be started for the connections: {error}"),
-            )
-        };
         let storage = Storage::new(&session, &connector, &options.send_to, options.is_reviewed)?;
         #[cfg(feature = "http")]
         let listener = options.monitoring.listener()?;
         #[cfg(all(feature = "config", not(feature = "http")))]
         if session.run.as_ref().is_some_and(|run| run.metrics.expose) {
             tracing::warn!(
-                "CONNECTOR_EXPOSE_METRICS is set, and the connector is built without the feature \
+                "CONNECTOR_EXPOSE_METRICS is set, but the connector is built without the feature \
                  `http`, which the metrics need"
             );
         }
-        let io = Io::start().map_err(no_thread)?;
+        let io = Io::start().map_err(|error| {
+            let message = format!("cannot start a thread for the connections: {error}");
+            RunError::new(RunErrorKind::Options, message)
+        })?;
         let client = session.client.with_own_connections().map_err(|error| {
             RunError::new(RunErrorKind::Options, error.to_string()).with_source(error)
         })?;
-        let info = ConnectorInfo {
-            run_and_terminate: options.run_and_terminate,
-            queue_threshold: options.queue_threshold,
-            ..ConnectorInfo::default()
-        };
-        let registered = &session.registered;
-        let metrics = Arc::new(Metrics::new());
-        let state = registered.state.clone();
-        let heartbeat = Heartbeat::new(&registered.id, state, info, Arc::clone(&metrics));
-        // What registers again does so there, too.
-        let there = Session {
+        // Registers again on the I/O thread, too.
+        let on_io = Session {
             client: client.clone(),
             ..session.clone()
         };
         let vitals = Arc::new(Vitals::new(options.feed));
-        let link = Link::new(
-            io.handle(),
-            there,
-            connector,
-            options.broker.clone(),
-            Arc::clone(&vitals),
-        );
-        let over = CancellationToken::new();
-        let shared = Arc::new(Context {
-            link,
-            outbox: Outbox::new(Arc::clone(&metrics), over.clone()),
-            heartbeat: Arc::new(heartbeat),
-            threshold: Threshold::new(options.queue_threshold, options.send_to.queue),
-            storage,
-            is_to_queue: options.send_to.queue,
-            metrics,
-            vitals,
-            is_through_platform: options.is_through_platform,
-            is_reviewed: options.is_reviewed,
-            over,
-            end: Mutex::new(None),
-            session,
-        });
+        let broker = options.broker.clone();
+        let link = Link::new(io.handle(), on_io, connector, broker, Arc::clone(&vitals));
         let mut running = Self {
-            client: client.clone(),
+            client,
             tasks: Vec::new(),
             io,
-            shared,
+            shared: Arc::new(context(session, storage, link, vitals, options)),
         };
-        let works = client.clone();
-        running.spawn(async move |shared| {
-            let beat = shared.heartbeat.beat(&client);
-            Some(shared.vitals.pings.of(beat).await)
-        });
-        running.spawn(async move |shared| {
-            shared.heartbeat.beat_for_works(&works).await;
-            None
-        });
+        running.ping();
         #[cfg(feature = "http")]
         if let Some(listener) = listener {
-            let served = options.monitoring.serve(
-                listener,
-                &running.shared.probes(),
-                running.shared.over.clone(),
-            );
+            let shared = &running.shared;
+            let over = shared.over.clone();
+            let served = options.monitoring.serve(listener, &shared.probes(), over);
             running.spawn_to_its_end(async move |_| served.await);
         }
         Ok(running)
+    }
+
+    /// Starts the pings of the connector and of its works.
+    fn ping(&mut self) {
+        let (client, works) = (self.client.clone(), self.client.clone());
+        self.spawn(async move |shared| {
+            let beat = shared.heartbeat.beat(&client);
+            Some(shared.vitals.pings.of(beat).await)
+        });
+        self.spawn(async move |shared| {
+            shared.heartbeat.beat_for_works(&works).await;
+            None
+        });
     }
 
     /// Runs a part on the I/O thread until the run is over; an error of it ends the run.
@@ -170,5 +140,39 @@ impl Running {
         let _ = timeout(LAST_PING, shared.outbox.disconnect()).await;
         drop(io);
         end.map_or(Ok(()), Err)
+    }
+}
+
+fn context(
+    session: Session,
+    storage: Storage,
+    link: Link,
+    vitals: Arc<Vitals>,
+    options: &Options,
+) -> Context {
+    let info = ConnectorInfo {
+        run_and_terminate: options.run_and_terminate,
+        queue_threshold: options.queue_threshold,
+        ..ConnectorInfo::default()
+    };
+    let registered = &session.registered;
+    let metrics = Arc::new(Metrics::new());
+    let state = registered.state.clone();
+    let heartbeat = Heartbeat::new(&registered.id, state, info, Arc::clone(&metrics));
+    let over = CancellationToken::new();
+    Context {
+        link,
+        outbox: Outbox::new(Arc::clone(&metrics), over.clone()),
+        heartbeat: Arc::new(heartbeat),
+        threshold: Threshold::new(options.queue_threshold, options.send_to.queue),
+        storage,
+        is_to_queue: options.send_to.queue,
+        metrics,
+        vitals,
+        is_through_platform: options.is_through_platform,
+        is_reviewed: options.is_reviewed,
+        over,
+        end: Mutex::new(None),
+        session,
     }
 }

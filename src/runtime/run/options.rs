@@ -7,7 +7,8 @@ use crate::graphql::Megabytes;
 #[cfg(feature = "http")]
 use crate::runtime::monitoring::exposure::Monitoring;
 use crate::runtime::monitoring::liveness::Feed;
-use crate::runtime::{BrokerSettings, SendTo};
+use crate::value::broker_settings::BrokerSettings;
+use crate::value::send_to::SendTo;
 
 /// Less than the 30 seconds that Kubernetes waits.
 const GRACE: Duration = Duration::from_secs(25);
@@ -117,7 +118,7 @@ macro_rules! run_methods {
         ///
         /// When the connector cannot go on: see [`RunErrorKind`](crate::runtime::RunErrorKind).
         #[doc = $errors]
-        pub async fn run(self) -> Result<(), crate::runtime::RunError> {
+        pub async fn run(self) -> Result<(), crate::runtime::error::RunError> {
             use crate::runtime::run::shutdown::stopped_by_signals;
 
             // In a box, because it is large, and so would be the future of every program.
@@ -132,7 +133,7 @@ macro_rules! run_methods {
         pub async fn run_until(
             self,
             stop: impl Future<Output = ()>,
-        ) -> Result<(), crate::runtime::RunError> {
+        ) -> Result<(), crate::runtime::error::RunError> {
             Box::pin(self.run_with(stop, std::future::pending())).await
         }
     };
@@ -151,7 +152,7 @@ macro_rules! broker_methods {
 
         /// How the broker is reached, over what the platform says of it; what the configuration
         /// says by `MQ_*`, else nothing.
-        pub fn broker(mut self, settings: crate::runtime::BrokerSettings) -> Self {
+        pub fn broker(mut self, settings: crate::value::broker_settings::BrokerSettings) -> Self {
             self.common().broker = settings;
             self
         }
@@ -162,7 +163,7 @@ macro_rules! broker_methods {
         #[doc(alias = "bundle_send_to_queue")]
         #[doc(alias = "bundle_send_to_directory")]
         #[doc(alias = "bundle_send_to_s3")]
-        pub fn send_to(mut self, send_to: crate::runtime::SendTo) -> Self {
+        pub fn send_to(mut self, send_to: crate::value::send_to::SendTo) -> Self {
             self.common().send_to = send_to;
             self
         }

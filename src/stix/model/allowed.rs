@@ -1,6 +1,6 @@
 //! What says which relationships the platform allows, to the compiler and at run time.
 
-use crate::EntityType;
+use crate::value::entity_type::EntityType;
 
 /// A target to which the platform allows a relationship of the type `R` from `Source`.
 ///
@@ -51,7 +51,7 @@ macro_rules! to {
         crate::stix::model::allowed::To::AnyObservable
     };
     ($target:ident) => {
-        crate::stix::model::allowed::To::Type(crate::EntityType::$target)
+        crate::stix::model::allowed::To::Type(crate::value::entity_type::EntityType::$target)
     };
 }
 pub(super) use to;

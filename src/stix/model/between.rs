@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::EntityType;
-use crate::stix::StixId;
+use crate::stix::id::StixId;
 use crate::stix::model::relations::allowed;
 use crate::stix::model::relationship::Relationship;
+use crate::value::entity_type::EntityType;
 use crate::value::text::escaped;
 
 impl Relationship {

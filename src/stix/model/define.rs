@@ -118,7 +118,8 @@ macro_rules! typed {
     ($name:ident) => {
         impl crate::stix::model::object::Typed for $name {
             type Object = Self;
-            const ENTITY_TYPE: crate::EntityType = crate::EntityType::$name;
+            const ENTITY_TYPE: crate::value::entity_type::EntityType =
+                crate::value::entity_type::EntityType::$name;
 
             fn typed_id(&self) -> crate::stix::model::object::Id<Self> {
                 self.id()

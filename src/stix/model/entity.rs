@@ -1,8 +1,8 @@
 //! Other entities: detection and response, incidents and events, channels and narratives.
 
-use crate::EntityType;
 use crate::stix::model::define::objects;
 use crate::stix::model::embedded::with_phases;
+use crate::value::entity_type::EntityType;
 
 objects! { entity:
     /// A measure against an attack.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::stix::StixId;
+use crate::stix::id::StixId;
 use crate::stix::model::define::setters;
 use crate::stix::model::draft::{Draft, Form};
 use crate::stix::model::embedded::statement;

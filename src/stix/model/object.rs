@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::EntityType;
 use crate::stix::id::StixId;
 use crate::stix::tlp::Tlp;
+use crate::value::entity_type::EntityType;
 
 /// The id of an object of a known type.
 ///

@@ -5,7 +5,6 @@
 //! The abstract class `Threat-Actor` is left out, because groups and individuals have each of its
 //! rows.
 
-use crate::EntityType;
 use crate::stix::model::allowed::{AllowedFrom, To, relationships};
 use crate::stix::model::object::{Observable, Typed};
 use crate::stix::model::relationship::Relationship;
@@ -17,6 +16,7 @@ use crate::stix::model::{
     container::*, coverage::*, entity::*, host::*, identifier::*, identity::*, location::*,
     network::*, threat::*, vulnerability::*,
 };
+use crate::value::entity_type::EntityType;
 
 /// The types of relationship that go from one type to another.
 pub(super) fn allowed(

@@ -1,6 +1,6 @@
 //! Relationships.
 
-use crate::stix::StixId;
+use crate::stix::id::StixId;
 use crate::stix::model::define::setters;
 use crate::stix::model::draft::{Draft, Form};
 use crate::stix::model::embedded::coverage;

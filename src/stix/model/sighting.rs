@@ -1,6 +1,6 @@
 //! Sightings.
 
-use crate::stix::StixId;
+use crate::stix::id::StixId;
 use crate::stix::model::allowed::is_observable;
 use crate::stix::model::complete::STAND_IN;
 use crate::stix::model::define::setters;

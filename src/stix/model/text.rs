@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::EntityType;
-use crate::stix::StixId;
+use crate::stix::id::StixId;
+use crate::value::entity_type::EntityType;
 
 /// Text, or an [`Option`] of it. `None` leaves the member as it is.
 ///
