@@ -28,7 +28,7 @@
 //! Members came and went with the platform's versions. One that is not known is ignored; one that
 //! is missing, null or empty is `None`, unless no answer is possible without it; one that is of
 //! another type than the platform ever sends is a fault. A [`MessageError`] lists all faults, each
-//! with the path of its member.
+//! with the path of its member, and names the work to end even where the body is not JSON.
 //!
 //! # Sources
 //!
@@ -48,6 +48,7 @@ mod internal;
 mod members;
 mod parts;
 mod word;
+mod work_id;
 
 use crate::connector::kind::Kind;
 

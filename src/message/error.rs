@@ -35,6 +35,10 @@ impl MessageError {
     }
 
     /// The work to report to, if the message names one.
+    ///
+    /// A body that cannot be parsed may still name one: values that are nested too deep, numbers
+    /// out of range and text that is not UTF-8 do not hide `internal.work_id`. In a body that is cut
+    /// off, it has to come before the cut.
     #[must_use]
     pub fn work_id(&self) -> Option<&str> {
         self.work_id.as_deref()

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::message::error::{MessageError, MessageFault, MessageReason};
 use crate::message::internal::Internal;
 use crate::message::members::Members;
+use crate::message::work_id::work_id;
 
 /// A message in its parts.
 pub(super) struct Parts<'f> {
@@ -21,15 +22,18 @@ pub(super) fn read<T>(body: &[u8], make: impl FnOnce(Parts<'_>) -> T) -> Result<
     // The text of such an error says what is wrong with the syntax, and repeats no value.
     let message: Value = serde_json::from_slice(body).map_err(|error| {
         let reason = MessageReason::NotJson(error.to_string().into());
-        MessageError::new(None, vec![MessageFault::new(String::new(), reason)])
+        MessageError::new(
+            work_id(body),
+            vec![MessageFault::new(String::new(), reason)],
+        )
     })?;
-    let work_id = message["internal"]["work_id"].as_str();
-    let work_id = work_id.filter(|id| !id.is_empty()).map(str::to_owned);
+    let work = message["internal"]["work_id"].as_str();
+    let work = work.filter(|id| !id.is_empty()).map(str::to_owned);
     let faults = RefCell::default();
     let read = take(message, &faults).map(make);
     match (read, faults.into_inner()) {
         (Some(message), faults) if faults.is_empty() => Ok(message),
-        (_, faults) => Err(MessageError::new(work_id, faults)),
+        (_, faults) => Err(MessageError::new(work, faults)),
     }
 }
 

@@ -429,6 +429,49 @@ fn deep_json_overflows_no_stack() {
     }
 }
 
+#[test]
+fn the_work_of_a_message_that_cannot_be_parsed_is_still_read() {
+    let internal =
+        r#""internal": {"draft_id": null, "x": [{"work_id": "no"}], "work_id": "work_1"}"#;
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    let bodies = [
+        format!(r#"{{{internal}, "event": {{"entity_id": "x", "y": {deep}}}}}"#).into_bytes(),
+        format!(r#"{{"event": {{"y": {deep}}}, {internal}}}"#).into_bytes(),
+        format!(r#"{{{internal}, "event": {{"y": 1e400}}}}"#).into_bytes(),
+        format!(r#"{{{internal}, "event": {{"y": "#).into_bytes(),
+        format!(r#"{{"a\"}}": "{{\\", "event": 1e400, {internal}}}"#).into_bytes(),
+        br#"{"intern\u0061l": {"work\u005fid" : "work\u005f1"}, "event": 1e400}"#.to_vec(),
+        [b"{\"event\": \"\xff\\\"\", ", internal.as_bytes(), b"}"].concat(),
+    ];
+    for body in &bodies {
+        for read in READERS {
+            let error = read(body).unwrap_err();
+            let text = String::from_utf8_lossy(body);
+            assert_eq!(error.work_id(), Some("work_1"), "{text}");
+            assert!(matches!(
+                error.faults()[0].reason(),
+                MessageReason::NotJson(_)
+            ));
+        }
+    }
+    // What stands elsewhere is another's, or nobody's.
+    for body in [
+        r#"[{"internal": {"work_id": "no"}}"#,
+        r#"{"event": {"internal": {"work_id": "no"}}"#,
+        r#"{"internal": [{"work_id": "no"}]"#,
+        r#"{"internal": {"a": {"work_id": "no"}}"#,
+        r#"{"internal": {"work_id": ["no"]}"#,
+        r#"{"internal": {"work_id": ""}"#,
+        r#"{"internal": {}} {"internal": {"work_id": "no"}}"#,
+        r#"{"internal": "x", "work_id": "no""#,
+        r#"{"event": "internal", {"work_id": "no"}"#,
+        r#"{"event": "\"internal\": {\"work_id\": \"no\"}""#,
+    ] {
+        let error = EnrichmentMessage::parse(body.as_bytes()).unwrap_err();
+        assert_eq!(error.work_id(), None, "{body}");
+    }
+}
+
 /// The paths of all members of the message, the inner ones of what is handed on left out.
 fn paths(message: &Value) -> Vec<Vec<String>> {
     let mut paths = Vec::new();
@@ -540,6 +583,27 @@ proptest! {
             if let Err(error) = read(body.as_bytes()) {
                 prop_assert!(!error.to_string().is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn the_work_is_read_up_to_where_a_message_breaks(
+        internal in vec(("[a-z_\"\\\\{}]{0,9}", any_json()), 0..4),
+        before in vec(("[a-z_\"\\\\{}]{0,9}", any_json()), 0..4),
+        work_id in "[a-z0-9\"\\\\{}é]{1,20}",
+        wrong in vec(any::<u8>(), 0..50),
+    ) {
+        let mut internal: Map<_, _> = internal.into_iter().collect();
+        internal.insert("work_id".into(), work_id.clone().into());
+        let mut message: Map<_, _> = before.into_iter().collect();
+        message.insert("internal".into(), internal.into());
+        let whole = Value::from(message).to_string();
+        let mut broken = whole.strip_suffix('}').unwrap().to_owned().into_bytes();
+        broken.extend(b", \"event\": 1e400, ");
+        broken.extend(wrong);
+        for read in READERS {
+            let error = read(&broken).unwrap_err();
+            prop_assert_eq!(error.work_id(), Some(&*work_id));
         }
     }
 

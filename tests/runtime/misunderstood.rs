@@ -51,3 +51,24 @@ async fn one_that_names_its_work_ends_it_in_error() {
     assert_eq!(stage.broker.ready(&stage.queue()), 0);
     assert_eq!(held.calls(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_cannot_be_parsed_ends_the_work_that_it_names() {
+    let stage = Stage::new(or_skip!(), QueueType::Quorum);
+    let held = Held::new(1);
+    let registration = stage.enrichment().await;
+    let run = Run::of(registration.listen(held.handler(1)));
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    for event in [deep.as_bytes(), b"1e400", b"\"\xff\"", b"{"] {
+        let work = stage.platform.add_work(stage.id.as_str());
+        let internal = format!("{{\"internal\": {{\"work_id\": \"{work}\"}}, \"event\": ");
+        let body = [internal.as_bytes(), event, b"}"].concat();
+        stage.broker.publish(&stage.queue(), &body);
+        let work = stage.completed(&work).await;
+        let error = work["errors"][0].as_str().unwrap();
+        assert!(error.contains("not JSON"), "{error}");
+    }
+    run.stop().await.unwrap();
+    stage.acknowledged().await;
+    assert_eq!(held.calls(), 0);
+}
