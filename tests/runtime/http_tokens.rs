@@ -48,7 +48,50 @@ async fn keys_of_both_kinds_sign() {
     let request = request.header(AUTHORIZATION, format!("bEARER {token}"));
     let (status, _) = answer(request.body(message(&work, 3).to_string())).await;
     assert_eq!(status, StatusCode::ACCEPTED);
-    assert_eq!(held.calls(), 3);
+    // By clocks that differ by less than a minute.
+    for change in [
+        |it: &mut Value| it["exp"] = json!(it["iat"].as_u64().unwrap() - 30),
+        |it: &mut Value| it["nbf"] = json!(it["iat"].as_u64().unwrap() + 30),
+    ] {
+        let mut claims = Signer::claims();
+        change(&mut claims);
+        let request = called.request_with(&called.signer.token_of(&claims));
+        let work = called.stage.platform.add_work(called.stage.id.as_str());
+        let (status, _) = answer(request.body(message(&work, 4).to_string())).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{claims}");
+    }
+    assert_eq!(held.calls(), 5);
+    run.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn keys_for_something_else_are_not_taken() {
+    let called = Called::new(or_skip!());
+    for (member, value) in [
+        ("use", json!("enc")),
+        ("use", json!("tls")),
+        ("key_ops", json!([])),
+        ("key_ops", json!(["sign"])),
+        ("key_ops", json!(["encrypt", "wrapKey"])),
+    ] {
+        let mut key = called.signer.jwk();
+        key[member] = value;
+        let keys = json!({"keys": [key]}).to_string();
+        called.stage.platform.set_jwks(&keys);
+        let listen = called.registration().await.listen(Held::new(0).handler(0));
+        let error = Run::of(called.over_http(listen)).end().await.unwrap_err();
+        assert_eq!(error.kind(), RunErrorKind::Options, "{keys}");
+        let why = "no Ed25519 or RSA key with an id";
+        assert!(error.to_string().contains(why), "{error}");
+    }
+    let mut key = called.signer.jwk();
+    key["key_ops"] = json!(["sign", "verify"]);
+    let keys = json!({"keys": [key]}).to_string();
+    called.stage.platform.set_jwks(&keys);
+    let listen = called.registration().await.listen(Held::new(1).handler(0));
+    let run = Run::of(called.over_http(listen));
+    let work = called.stage.platform.add_work(called.stage.id.as_str());
+    called.deliver(&message(&work, 0)).await;
     run.stop().await.unwrap();
 }
 
@@ -103,8 +146,8 @@ fn wrong(signer: &Signer, known: &[&Signer]) -> Vec<(&'static str, Option<String
         ("no key", bearer(signer.token_with(&no_key, &claims))),
         ("other claims than were signed", bearer(forged)),
         (
-            "expired a second ago",
-            of(|it| it["exp"] = json!(it["iat"].as_u64().unwrap() - 1)),
+            "expired longer ago than clocks differ",
+            of(|it| it["exp"] = json!(it["iat"].as_u64().unwrap() - 62)),
         ),
         (
             "an expiry that is not a number",
@@ -115,6 +158,14 @@ fn wrong(signer: &Signer, known: &[&Signer]) -> Vec<(&'static str, Option<String
             of(|it| it["nbf"] = json!(it["iat"].as_u64().unwrap() + 100)),
         ),
         ("another issuer", of(|it| it["iss"] = json!("someone"))),
+        (
+            "issuers",
+            of(|it| it["iss"] = json!(["opencti", "someone"])),
+        ),
+        (
+            "a list of one issuer",
+            of(|it| it["iss"] = json!(["opencti"])),
+        ),
         ("no issuer", without("iss")),
         ("another subject", of(|it| it["sub"] = json!("user"))),
         ("no subject", without("sub")),

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
+};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -17,6 +19,8 @@ use crate::runtime::broker::reconnect::Link;
 const REFRESH_PERIOD: Duration = Duration::from_secs(60);
 const ISSUER: &str = "opencti";
 const SUBJECT: &str = "connector";
+/// In seconds: how far the platform's clock and this machine's may differ.
+const LEEWAY: u64 = 60;
 
 /// The keys, by their ids, as the latest registration tells them.
 pub(crate) struct Keys {
@@ -39,8 +43,24 @@ pub(crate) enum Refusal {
     UnknownKey,
     #[error("it has an audience")]
     Audience,
+    #[error("its issuer is a list")]
+    Issuers,
+    #[error("it has expired; check this machine's clock")]
+    Expired,
+    #[error("it is not valid yet; check this machine's clock")]
+    TooEarly,
     #[error(transparent)]
-    Invalid(#[from] jsonwebtoken::errors::Error),
+    Invalid(jsonwebtoken::errors::Error),
+}
+
+impl From<jsonwebtoken::errors::Error> for Refusal {
+    fn from(error: jsonwebtoken::errors::Error) -> Self {
+        match error.kind() {
+            ErrorKind::ExpiredSignature => Self::Expired,
+            ErrorKind::ImmatureSignature => Self::TooEarly,
+            _ => Self::Invalid(error),
+        }
+    }
 }
 
 impl Keys {
@@ -76,12 +96,15 @@ impl Keys {
         validation.sub = Some(SUBJECT.into());
         validation.set_required_spec_claims(&["iss", "sub"]);
         validation.validate_nbf = true;
-        // As pycti: to the second.
-        validation.leeway = 0;
+        validation.leeway = LEEWAY;
         let claims = jsonwebtoken::decode::<Map<String, Value>>(token, key, &validation)?.claims;
         // One that is not a text counts as absent, otherwise.
         if claims.contains_key("aud") {
             return Err(Refusal::Audience);
+        }
+        // A list counts as right, otherwise, if the issuer is in it.
+        if !claims.get("iss").is_some_and(Value::is_string) {
+            return Err(Refusal::Issuers);
         }
         Ok(())
     }
@@ -155,7 +178,11 @@ fn parse(jwks: &str) -> Result<HashMap<String, Key>, String> {
 /// A key with its id; none where it is not one of the platform's kinds, Ed25519 and RSA.
 fn key(jwk: Value) -> Option<(String, Key)> {
     let jwk: Jwk = serde_json::from_value(jwk).ok()?;
-    if matches!(jwk.common.public_key_use, Some(PublicKeyUse::Encryption)) {
+    let common = &jwk.common;
+    let is_for_signatures = matches!(common.public_key_use, None | Some(PublicKeyUse::Signature));
+    let operations = common.key_operations.as_ref();
+    let is_to_verify = operations.is_none_or(|all| all.contains(&KeyOperations::Verify));
+    if !is_for_signatures || !is_to_verify {
         return None;
     }
     let algorithm = match (&jwk.algorithm, &jwk.common.key_algorithm) {
@@ -169,4 +196,21 @@ fn key(jwk: Value) -> Option<(String, Key)> {
     };
     let key = DecodingKey::from_jwk(&jwk).ok()?;
     Some((jwk.common.key_id?, Key { algorithm, key }))
+}
+
+#[cfg(test)]
+mod tests {
+    use jsonwebtoken::errors::{Error, ErrorKind};
+
+    use super::Refusal;
+
+    #[test]
+    fn a_refusal_by_time_names_the_clock() {
+        for kind in [ErrorKind::ExpiredSignature, ErrorKind::ImmatureSignature] {
+            let why = Refusal::from(Error::from(kind)).to_string();
+            assert!(why.ends_with("; check this machine's clock"), "{why}");
+        }
+        let why = Refusal::from(Error::from(ErrorKind::InvalidIssuer)).to_string();
+        assert!(!why.contains("clock"), "{why}");
+    }
 }
