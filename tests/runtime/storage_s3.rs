@@ -91,6 +91,23 @@ async fn what_s3_refuses_is_told_with_its_reason_and_what_to_look_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_signature_out_of_time_names_the_clock() {
+    for body in [
+        "<Error><Code>RequestTimeTooSkewed</Code><Message>The difference</Message></Error>",
+        "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
+        "<Error><Code>AccessDenied</Code><Message>Request is not valid yet</Message></Error>",
+    ] {
+        let server = Server::start().await;
+        server
+            .seen()
+            .canned
+            .push_back((StatusCode::FORBIDDEN, body));
+        let error = refused(server.settings()).await;
+        assert!(error.ends_with("; check this machine's clock"), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_comes_back_gets_the_bundle_once() {
     let (server, platform) = (
         Server::start_after(1).await,

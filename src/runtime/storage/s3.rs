@@ -210,16 +210,16 @@ impl Store {
         if status.is_success() {
             return Ok(text);
         }
-        let mut message = format!("S3 answered {status}");
         let said = ["Code", "Message"].map(|name| member(&text, name).unwrap_or_default());
+        let mut message = format!("S3 answered {status}");
         for said in said.into_iter().filter(|said| !said.is_empty()) {
             // Hidden before it is cut: half a secret is not found.
             let said = self.secrets.hide(said);
             // Writing to a text does not fail.
             let _ = write!(message, ", {}", escaped(&said, 200));
         }
-        if let Some(variables) = to_look_at(status) {
-            let _ = write!(message, "; look at {variables}");
+        if let Some(advice) = advice(status, said) {
+            let _ = write!(message, "; {advice}");
         }
         let may_pass = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
         Err(Failure { message, may_pass })
@@ -257,12 +257,19 @@ fn missing(settings: &S3Settings) -> Vec<&'static str> {
     missing.map(|(_, variable)| variable).collect()
 }
 
-/// The variables that may be wrong when S3 answers so.
-fn to_look_at(status: StatusCode) -> Option<&'static str> {
+/// What to do when S3 answers with this status, code and message.
+fn advice(status: StatusCode, [code, message]: [&str; 2]) -> Option<&'static str> {
+    // The second is how a request with a signed address, as those here, is refused.
+    let is_of_time = code == "RequestTimeTooSkewed"
+        || code == "AccessDenied"
+            && ["Request has expired", "Request is not valid yet"].contains(&message);
     match status.as_u16() {
-        401 | 403 => Some("S3_ACCESS_KEY and S3_SECRET_KEY, and at what they give rights to"),
-        404 => Some("CONNECTOR_SEND_TO_S3_BUCKET"),
-        300..=499 => Some("S3_ENDPOINT, S3_PORT, S3_USE_SSL and S3_BUCKET_REGION"),
+        403 if is_of_time => Some("check this machine's clock"),
+        401 | 403 => {
+            Some("look at S3_ACCESS_KEY and S3_SECRET_KEY, and at what they give rights to")
+        }
+        404 => Some("look at CONNECTOR_SEND_TO_S3_BUCKET"),
+        300..=499 => Some("look at S3_ENDPOINT, S3_PORT, S3_USE_SSL and S3_BUCKET_REGION"),
         _ => None,
     }
 }
