@@ -6,8 +6,11 @@ mod names;
 #[cfg(feature = "s3")]
 mod s3;
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use self::content::{Sender, Stored};
 use self::directory::Directory;
@@ -103,7 +106,35 @@ impl Storage {
         }
         Ok(())
     }
+
+    /// Removes old bundles now and then every hour. Dropping the future ends it.
+    pub(super) async fn prune(&self) {
+        loop {
+            self.prune_directory().await;
+            #[cfg(feature = "s3")]
+            if let Some(s3) = &self.s3 {
+                s3.prune().await;
+            }
+            sleep(PRUNE_PERIOD).await;
+        }
+    }
+
+    async fn prune_directory(&self) {
+        let Some(directory) = self.directory.clone() else {
+            return;
+        };
+        let dropped = CancellationToken::new();
+        // A blocking task runs on when the future is dropped, so it has to be told.
+        let _guard = dropped.clone().drop_guard();
+        let pruning = tokio::task::spawn_blocking(move || directory.prune(&dropped));
+        if let Err(error) = pruning.await {
+            tracing::warn!(%error, "cannot remove old bundles");
+        }
+    }
 }
+
+/// How often old bundles are removed: a listing can be long, and retention is counted in days.
+const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
 
 /// Does what may take long without a pause, where that holds up nothing else.
 async fn blocking<T: Send + 'static>(
@@ -116,25 +147,7 @@ async fn blocking<T: Send + 'static>(
     })
 }
 
-/// When old bundles are looked for: with the first bundle, and then at most once an hour, because
-/// a listing may be long and days are what counts.
-#[derive(Debug, Default)]
-struct Hourly(Mutex<Option<Instant>>);
-
-impl Hourly {
-    fn is_due(&self) -> bool {
-        const HOUR: Duration = Duration::from_secs(60 * 60);
-
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = last.is_none_or(|last| last.elapsed() >= HOUR);
-        if is_due {
-            *last = Some(Instant::now());
-        }
-        is_due
-    }
-}
-
-/// How long bundles are kept; `None` for ever.
+/// How long bundles are kept. `None` if forever.
 fn retention(days: u32) -> Option<Duration> {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

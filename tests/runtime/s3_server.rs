@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::TryStreamExt as _;
 use opencti_connector::runtime::S3Settings;
@@ -34,6 +34,8 @@ pub(crate) struct Seen {
     /// The headers of all requests.
     pub(crate) headers: Vec<HeaderMap>,
     pub(crate) listings: usize,
+    /// Whether requests for a listing wait forever.
+    pub(crate) are_listings_held: bool,
     /// Answers in place of the server's own, for the next requests.
     pub(crate) canned: VecDeque<(StatusCode, &'static str)>,
 }
@@ -91,6 +93,8 @@ impl Server {
         settings.access_key = Some(ACCESS_KEY.into());
         settings.secret_key = Some(SECRET_KEY.into());
         settings.bucket = Some(BUCKET.into());
+        // Without requests beside those of the bundles.
+        settings.retention_days = 0;
         settings
     }
 }
@@ -106,11 +110,15 @@ async fn answer(
     service: S3Service,
     request: axum::extract::Request,
 ) -> Response {
-    let canned = {
+    let (canned, is_held) = {
         let mut seen = seen.lock().unwrap();
         seen.headers.push(request.headers().clone());
-        seen.canned.pop_front()
+        let is_held = seen.are_listings_held && request.method() == Method::GET;
+        (seen.canned.pop_front(), is_held)
     };
+    if is_held {
+        return std::future::pending().await;
+    }
     if let Some(canned) = canned {
         return canned.into_response();
     }

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use crate::answers::{EXTENSION, answered_steps, step};
 use crate::files;
 use crate::folder::Folder;
-use crate::stage::{self, SOON, Stage, message};
+use crate::stage::{self, SOON, Stage, message, until};
 
 pub(crate) const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 /// What pycti writes of a bundle: of an external import, then of an enrichment whose entity is
@@ -261,7 +261,17 @@ async fn only_what_is_old_and_the_connectors_own_is_removed() {
         let mut send_to = into(&folder.0);
         send_to.directory.as_mut().unwrap().retention_days = retention_days;
         let platform = Platform::start(Options::default());
-        let sent = import(client(&platform), send_to, sends(bundle()));
+        let pruned = folder.0.clone();
+        let sent = import(client(&platform), send_to, move |run: Run| {
+            let pruned = pruned.clone();
+            async move {
+                // With no bundle so far.
+                let are_gone = || old.iter().all(|name| !pruned.join(name).exists());
+                until("old bundles are removed", || !are_removed || are_gone()).await;
+                run.send(bundle()).await?;
+                Ok(())
+            }
+        });
         sent.await.unwrap();
         for name in old {
             assert_eq!(folder.0.join(name).exists(), !are_removed, "{name}");

@@ -1,15 +1,18 @@
 //! Bundles in S3.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use opencti_connector::client::{Client, ClientBuilder};
-use opencti_connector::runtime::{RunErrorKind, S3Settings, SendTo};
+use opencti_connector::runtime::{Run, RunErrorKind, S3Settings, SendTo};
 use platform::{Options, Platform};
+use tokio::time::timeout;
 
 use crate::https;
-use crate::s3_server::{ACCESS_KEY, BUCKET, SECRET_KEY, Server, Stored};
+use crate::s3_server::{ACCESS_KEY, BUCKET, SECRET_KEY, Seen, Server, Stored};
+use crate::stage::{SOON, until};
 use crate::storage::{OF_PYCTI, bundle, client, import, import_as_configured, sends};
 
 /// Nowhere but there.
@@ -178,7 +181,17 @@ async fn only_what_is_old_and_the_connectors_own_is_removed_from_all_pages() {
         );
         let mut settings = server.settings();
         settings.retention_days = retention_days;
-        let sent = import(client(&platform), into(settings), sends(bundle()));
+        let server = Arc::new(server);
+        let pruned = Arc::clone(&server);
+        let sent = import(client(&platform), into(settings), move |run: Run| {
+            let server = Arc::clone(&pruned);
+            async move {
+                let is_left = || server.seen().objects.len() == left - 1;
+                until("old bundles are removed", is_left).await;
+                run.send(bundle()).await?;
+                Ok(())
+            }
+        });
         sent.await.unwrap();
         let seen = server.seen();
         assert_eq!(seen.objects.len(), left);
@@ -193,14 +206,37 @@ async fn a_bundle_is_stored_although_old_ones_cannot_be_removed() {
         StatusCode::FORBIDDEN,
         "<Error><Code>AccessDenied</Code></Error>",
     );
-    // For the listing; the first answer is that to the bundle.
-    server
-        .seen()
-        .canned
-        .extend([(StatusCode::OK, ""), forbidden]);
-    let sent = import(client(&platform), into(server.settings()), sends(bundle()));
+    server.seen().canned.push_back(forbidden);
+    let sent = import_after_listing(server, &platform).await;
+    assert_eq!(sent.headers.len(), 2);
+    assert_eq!(sent.objects.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_a_bundle_nor_the_end_of_the_run_waits_for_old_ones_to_be_removed() {
+    let (server, platform) = (Server::start().await, Platform::start(Options::default()));
+    server.seen().are_listings_held = true;
+    let sent = timeout(SOON, import_after_listing(server, &platform)).await;
+    assert_eq!(sent.unwrap().objects.len(), 1);
+}
+
+/// Sends a bundle when the server was asked for old ones. Returns what it saw.
+async fn import_after_listing(server: Server, platform: &Platform) -> Seen {
+    let mut settings = server.settings();
+    settings.retention_days = 3;
+    let server = Arc::new(server);
+    let asked = Arc::clone(&server);
+    let sent = import(client(platform), into(settings), move |run: Run| {
+        let server = Arc::clone(&asked);
+        async move {
+            let is_asked = || !server.seen().headers.is_empty();
+            until("it is asked for old bundles", is_asked).await;
+            run.send(bundle()).await?;
+            Ok(())
+        }
+    });
     sent.await.unwrap();
-    assert_eq!(server.seen().headers.len(), 2);
+    std::mem::take(&mut *server.seen())
 }
 
 #[tokio::test(flavor = "multi_thread")]

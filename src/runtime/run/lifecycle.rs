@@ -73,7 +73,7 @@ impl Running {
             io,
             shared: Arc::new(context(session, storage, link, vitals, options)),
         };
-        running.ping();
+        running.start_tasks();
         #[cfg(feature = "http")]
         if let Some(listener) = listener {
             let shared = &running.shared;
@@ -84,8 +84,8 @@ impl Running {
         Ok(running)
     }
 
-    /// Starts the pings of the connector and of its works.
-    fn ping(&mut self) {
+    /// Starts what goes on beside the work: pings, and the removal of old bundles.
+    fn start_tasks(&mut self) {
         let (client, works) = (self.client.clone(), self.client.clone());
         self.spawn(async move |shared| {
             let beat = shared.heartbeat.beat(&client);
@@ -93,6 +93,10 @@ impl Running {
         });
         self.spawn(async move |shared| {
             shared.heartbeat.beat_for_works(&works).await;
+            None
+        });
+        self.spawn(async move |shared| {
+            shared.storage.prune().await;
             None
         });
     }

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::runtime::DirectorySettings;
 use crate::runtime::send_error::{SendError, SendErrorKind};
 use crate::runtime::storage::content::Stored;
 use crate::runtime::storage::names::Names;
-use crate::runtime::storage::{Hourly, retention};
+use crate::runtime::storage::retention;
 
 /// The end of the name of a file that is not whole yet.
 const UNFINISHED: &str = ".tmp";
@@ -19,23 +21,15 @@ const UNFINISHED: &str = ".tmp";
 pub(crate) struct Directory {
     settings: DirectorySettings,
     names: Arc<Names>,
-    pruned: Hourly,
 }
 
 impl Directory {
     pub(crate) fn new(settings: DirectorySettings, names: Arc<Names>) -> Self {
-        Self {
-            settings,
-            names,
-            pruned: Hourly::default(),
-        }
+        Self { settings, names }
     }
 
     /// Writes a bundle; blocks.
     pub(crate) fn write(&self, stored: &Stored) -> Result<(), SendError> {
-        if self.pruned.is_due() {
-            self.prune();
-        }
         let (file, unfinished, path) = self
             .begin()
             .map_err(|error| failure(&self.settings.path, &error))?;
@@ -75,9 +69,9 @@ impl Directory {
         }
     }
 
-    /// Removes files of the connector that are older than the retention, unfinished ones too: those
-    /// of a process that was killed.
-    fn prune(&self) {
+    /// Removes files of the connector that are older than the retention, also unfinished ones, which
+    /// killed processes leave. Blocks, and stops at the next file when cancelled.
+    pub(super) fn prune(&self, cancelled: &CancellationToken) {
         let days = retention(self.settings.retention_days);
         let Some(oldest) = days.and_then(|days| SystemTime::now().checked_sub(days)) else {
             return;
@@ -86,18 +80,19 @@ impl Directory {
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries.flatten(),
             Err(error) => {
-                tracing::warn!(directory = %path.display(), %error, "old bundles are not removed");
+                tracing::warn!(directory = %path.display(), %error, "cannot remove old bundles");
                 return;
             }
         };
+        let entries = entries.take_while(|_| !cancelled.is_cancelled());
         for entry in entries.filter(|entry| self.is_expired(entry, oldest)) {
             let file = entry.path();
             match fs::remove_file(&file) {
-                Ok(()) => tracing::debug!(file = %file.display(), "an old bundle is removed"),
+                Ok(()) => tracing::debug!(file = %file.display(), "removed an old bundle"),
                 // By a replica.
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => {
-                    tracing::warn!(file = %file.display(), %error, "an old bundle is not removed");
+                    tracing::warn!(file = %file.display(), %error, "cannot remove an old bundle");
                 }
             }
         }

@@ -19,7 +19,7 @@ use crate::runtime::backoff::Backoff;
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::send_error::{SendError, SendErrorKind};
 use crate::runtime::storage::names::Names;
-use crate::runtime::storage::{Hourly, retention};
+use crate::runtime::storage::retention;
 use crate::value::chain::chain;
 use crate::value::secret::Secrets;
 use crate::value::text::{Quoted, escaped};
@@ -41,7 +41,6 @@ pub(crate) struct Store {
     folder: String,
     retention_days: u32,
     names: Arc<Names>,
-    pruned: Hourly,
 }
 
 /// Why a request was not answered as it should be.
@@ -105,7 +104,6 @@ impl Store {
             },
             retention_days: settings.retention_days,
             names,
-            pruned: Hourly::default(),
         })
     }
 
@@ -129,11 +127,6 @@ impl Store {
             backoff.wait().await;
         }
         tracing::info!(bucket, key, "a bundle is stored in S3");
-        if self.pruned.is_due()
-            && let Err(Failure { message, .. }) = self.prune().await
-        {
-            tracing::warn!(bucket, error = message, "old bundles are not removed");
-        }
         Ok(())
     }
 
@@ -148,7 +141,14 @@ impl Store {
     }
 
     /// Removes the objects of the connector that are older than the retention.
-    async fn prune(&self) -> Result<(), Failure> {
+    pub(super) async fn prune(&self) {
+        if let Err(Failure { message, .. }) = self.try_prune().await {
+            let bucket = self.bucket.name();
+            tracing::warn!(bucket, error = message, "cannot remove old bundles");
+        }
+    }
+
+    async fn try_prune(&self) -> Result<(), Failure> {
         let days = retention(self.retention_days);
         let Some(oldest) = days.and_then(|days| Timestamp::now().checked_sub(days).ok()) else {
             return Ok(());
@@ -167,7 +167,7 @@ impl Store {
                         .delete_object(Some(&self.credentials), &object.key);
                     self.answer(self.http.delete(delete.sign(SIGNED_FOR)))
                         .await?;
-                    tracing::debug!(key = object.key, "an old bundle is removed from S3");
+                    tracing::debug!(key = object.key, "removed an old bundle from S3");
                 }
             }
             if page.next_continuation_token.is_none() || page.next_continuation_token == next {
