@@ -11,6 +11,8 @@ pub(crate) mod metrics;
 #[cfg(feature = "http")]
 mod metrics_text;
 #[cfg(feature = "http")]
+pub(crate) mod places;
+#[cfg(feature = "http")]
 pub(crate) mod routes;
 #[cfg(feature = "http")]
 pub(crate) mod server;

@@ -12,6 +12,7 @@ mod exports;
 mod files;
 #[cfg(unix)]
 mod full_disk;
+mod http_crowd;
 mod http_delivery;
 mod http_tokens;
 mod kill;

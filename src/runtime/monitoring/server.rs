@@ -9,24 +9,26 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
+#[cfg(unix)]
+use tokio::net::TcpSocket;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
+use crate::runtime::monitoring::places::{Place, Places, Room};
+
 /// What clients may take up.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// More wait in the backlog of the system. A process may have 1,024 files open by default, and
-    /// others need some.
-    connections: usize,
+    room: Room,
     /// For the headers of a request.
     headers: Duration,
     handshake: Duration,
@@ -35,11 +37,23 @@ struct Limits {
 }
 
 const LIMITS: Limits = Limits {
-    connections: 512,
-    headers: Duration::from_secs(30),
-    handshake: Duration::from_secs(10),
+    // A process may have 1,024 files open by default; a run can have two servers, and needs others.
+    room: Room {
+        unverified: 256,
+        verified: 256,
+        // Time for a request to follow its handshake. It also bounds how fast a crowd is evicted, and
+        // so how long a probe waits behind it: 1,000 connections a second.
+        grace: Duration::from_millis(250),
+        // Checking a token can include asking for new keys.
+        lifetime: Duration::from_secs(30),
+    },
+    headers: Duration::from_secs(5),
+    handshake: Duration::from_secs(5),
     answers: Duration::from_secs(3),
 };
+/// In connections; the system may allow fewer.
+#[cfg(unix)]
+const BACKLOG: u32 = 4_096;
 /// In bytes, of what is read ahead, the headers of a request among it.
 const BUFFER: usize = 64 * 1024;
 /// After an error of the listener: it has no file descriptors left, for example.
@@ -64,17 +78,26 @@ async fn serve_within(
     tls: Option<Arc<ServerConfig>>,
     over: CancellationToken,
 ) -> io::Result<()> {
-    listener.set_nonblocking(true)?;
-    let listener = TcpListener::from_std(listener)?;
+    let listener = listening(listener)?;
+    let places = Places::new(limits.room);
     let mut connections = JoinSet::new();
+    let next = async || {
+        places.free().await;
+        listener.accept().await
+    };
     loop {
         tokio::select! {
             biased;
             () = over.cancelled() => break,
             Some(_) = connections.join_next() => {}
-            accepted = listener.accept(), if connections.len() < limits.connections => match accepted {
-                Ok((stream, _)) => {
-                    let client = Client { limits, router: router.clone(), over: over.clone() };
+            accepted = next() => match accepted {
+                Ok((stream, from)) => {
+                    let client = Client {
+                        limits,
+                        router: router.clone(),
+                        over: over.clone(),
+                        place: Arc::new(places.take(from.ip())),
+                    };
                     connections.spawn(client.connection(stream, tls.clone()));
                 }
                 Err(error) => {
@@ -91,15 +114,38 @@ async fn serve_within(
     Ok(())
 }
 
+/// Raises the backlog: `std` asks for 128, and while that is full the system drops the handshakes of
+/// everyone, whose next try comes after seconds.
+fn listening(listener: StdListener) -> io::Result<TcpListener> {
+    listener.set_nonblocking(true)?;
+    #[cfg(unix)]
+    {
+        let socket = std::net::TcpStream::from(std::os::fd::OwnedFd::from(listener));
+        TcpSocket::from_std_stream(socket).listen(BACKLOG)
+    }
+    #[cfg(not(unix))]
+    TcpListener::from_std(listener)
+}
+
 /// How a client is served.
 struct Client {
     limits: Limits,
     router: Router,
     over: CancellationToken,
+    place: Arc<Place>,
 }
 
 impl Client {
+    /// Serves the connection until it ends or is evicted.
     async fn connection(self, stream: TcpStream, tls: Option<Arc<ServerConfig>>) {
+        let place = Arc::clone(&self.place);
+        tokio::select! {
+            () = self.serve(stream, tls) => {}
+            () = place.evicted() => tracing::debug!("evicted a connection"),
+        }
+    }
+
+    async fn serve(self, stream: TcpStream, tls: Option<Arc<ServerConfig>>) {
         // Answers are written at once, and nothing follows that could go with them.
         let _ = stream.set_nodelay(true);
         let Some(tls) = tls else {
@@ -113,9 +159,9 @@ impl Client {
         }
     }
 
-    /// Answers the requests of a connection.
+    /// Answers the request of a connection. Handlers get its [`Place`].
     async fn requests(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send) {
-        let service = TowerToHyperService::new(self.router);
+        let service = TowerToHyperService::new(self.router.layer(Extension(self.place)));
         let mut answering = pin!(
             http1::Builder::new()
                 .timer(TokioTimer::new())

@@ -23,6 +23,7 @@ use crate::runtime::delivery::acknowledge::{Acker, Settle};
 use crate::runtime::delivery::http::key_set::Keys;
 use crate::runtime::delivery::incoming::{Attempt, Incoming, Key};
 use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::monitoring::places::Place;
 use crate::runtime::monitoring::routes;
 use crate::runtime::monitoring::server::serve;
 use crate::runtime::publishing::context::Context;
@@ -186,6 +187,10 @@ impl Callback {
         // Before anything of the body is read.
         if !self.is_of_platform(&head.headers).await {
             return refusal(StatusCode::UNAUTHORIZED, "Invalid credentials");
+        }
+        let place = head.extensions.get::<Arc<Place>>();
+        if !place.is_some_and(|place| place.verify()) {
+            return refusal(BUSY.0, BUSY.1);
         }
         match self.deliver(&head.headers, body).await {
             Ok(()) => answer(

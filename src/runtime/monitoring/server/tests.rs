@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::*;
 
 const SOON: Duration = Duration::from_secs(20);
+const VERIFIED: &[u8] = b"GET /verified HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 const REQUEST: &[u8] = b"GET /held HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 /// A server with one route, whose requests wait for permits.
@@ -34,7 +35,17 @@ impl Server {
             held.acquire().await.unwrap().forget();
             "done"
         };
-        let router = Router::new().route("/held", get(answer));
+        let (answer_verified, answer) = (answer.clone(), answer);
+        let verified = async move |Extension(place): Extension<Arc<Place>>| {
+            if place.verify() {
+                answer_verified().await
+            } else {
+                "full"
+            }
+        };
+        let router = Router::new()
+            .route("/held", get(answer))
+            .route("/verified", get(verified));
         let serving = serve_within(limits, listener, router, None, over.clone());
         Self {
             address,
@@ -48,6 +59,15 @@ impl Server {
     /// A connection on which this is written.
     async fn connect(&self, bytes: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        stream
+    }
+
+    /// A connection from this address, on which this is written.
+    async fn connect_from(&self, address: [u8; 4], bytes: &[u8]) -> TcpStream {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind((address, 0).into()).unwrap();
+        let mut stream = socket.connect(self.address).await.unwrap();
         stream.write_all(bytes).await.unwrap();
         stream
     }
@@ -82,12 +102,26 @@ async fn headers_that_do_not_come_are_not_waited_for() {
     assert_eq!(server.calls.load(Ordering::SeqCst), 0);
 }
 
-#[tokio::test]
-async fn what_is_beyond_the_limit_waits_for_its_turn() {
-    let server = Server::start(Limits {
-        connections: 2,
+/// Limits with so many slots for unverified connections, one for a verified one, and this grace
+/// period.
+fn room(unverified: usize, grace: Duration) -> Limits {
+    let room = Room {
+        unverified,
+        verified: 1,
+        grace,
+        lifetime: SOON * 2,
+    };
+    let headers = SOON * 2;
+    Limits {
+        room,
+        headers,
         ..LIMITS
-    });
+    }
+}
+
+#[tokio::test]
+async fn a_connection_beyond_the_limit_waits_for_the_grace_period() {
+    let server = Server::start(room(2, SOON * 2));
     let mut streams = Vec::new();
     for _ in 0..3 {
         streams.push(server.connect(REQUEST).await);
@@ -103,6 +137,55 @@ async fn what_is_beyond_the_limit_waits_for_its_turn() {
     for stream in streams {
         assert!(rest(stream).await.ends_with("done"));
     }
+}
+
+#[tokio::test]
+async fn the_oldest_of_the_address_with_the_most_is_evicted() {
+    let server = Server::start(room(4, Duration::ZERO));
+    let mut own = server.connect(b"").await;
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        others.push(server.connect_from([127, 0, 0, 2], b"").await);
+    }
+    server.permits.add_permits(2);
+    // In whose place another comes, and then this one.
+    for _ in 0..2 {
+        let answered = server.connect_from([127, 0, 0, 3], REQUEST).await;
+        assert!(rest(answered).await.ends_with("done"));
+        others.push(server.connect_from([127, 0, 0, 2], b"").await);
+        assert_eq!(rest(others.remove(0)).await, "");
+    }
+    own.write_all(REQUEST).await.unwrap();
+    server.permits.add_permits(1);
+    assert!(rest(own).await.ends_with("done"));
+}
+
+#[tokio::test]
+async fn a_verified_connection_is_not_evicted_and_their_number_is_limited() {
+    let server = Server::start(room(1, Duration::ZERO));
+    let verified = server.connect(VERIFIED).await;
+    server.calls(1).await;
+    // A second one is refused, and unverified connections have slots of their own.
+    assert!(rest(server.connect(VERIFIED).await).await.ends_with("full"));
+    for _ in 0..3 {
+        drop(server.connect(b"").await);
+    }
+    server.permits.add_permits(1);
+    assert!(rest(verified).await.ends_with("done"));
+    server.permits.add_permits(1);
+    assert!(rest(server.connect(VERIFIED).await).await.ends_with("done"));
+}
+
+#[tokio::test]
+async fn a_connection_may_not_stay_unverified() {
+    let mut limits = room(1, SOON * 2);
+    limits.room.lifetime = Duration::from_millis(50);
+    let server = Server::start(limits);
+    // Waits for an answer that does not come.
+    assert_eq!(rest(server.connect(REQUEST).await).await, "");
+    server.permits.add_permits(1);
+    let verified = server.connect(VERIFIED).await;
+    assert!(rest(verified).await.ends_with("done"));
 }
 
 #[tokio::test]
