@@ -60,6 +60,8 @@ pub use self::export_file::{ExportFileMessage, ExportScope, ExportType};
 pub use self::file::File;
 pub use self::import_file::{ImportFileMessage, ValidationMode};
 pub use self::internal::{Internal, Mode, Trigger};
+#[cfg(feature = "http")]
+pub(crate) use self::work_id::work_id;
 #[doc(no_inline)]
 pub use crate::graphql::PlaybookStep;
 

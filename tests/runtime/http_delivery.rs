@@ -1,6 +1,5 @@
 //! Messages over HTTP.
 
-use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +10,7 @@ use opencti_connector::config::Config;
 use opencti_connector::kind::InternalEnrichment;
 use opencti_connector::runtime::{BoxError, Enrichment, ListenApi, RetryLater, RunErrorKind};
 use platform::or_skip;
+use reqwest::header::CONTENT_LENGTH;
 use reqwest::{Body, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -67,12 +67,17 @@ async fn what_is_not_a_message_is_answered_for() {
     let held = Held::new(10);
     let listen = called.registration().await.listen(held.handler(0));
     let run = Run::of(called.over_http(listen));
-    for body in ["", "{", "not JSON", "{\"internal\": {}} {}"] {
+    // Taken: anything but 202 has the platform send the same again, for ever.
+    for body in [
+        &b""[..],
+        b"{",
+        b"not JSON",
+        b"{\"internal\": {}} {}",
+        b"{\"a\": \"\xff\"}",
+    ] {
         let (status, answer) = called.post(body).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
-        assert_eq!(answer, json!({"error": "Invalid JSON payload"}));
+        assert_eq!(status, StatusCode::ACCEPTED, "{body:?}: {answer}");
     }
-    // Taken, or it would come for ever, and no other would.
     let work = stage.platform.add_work(stage.id.as_str());
     for body in [json!([]), json!({"internal": {"work_id": work}})] {
         let (status, _) = called.post(body.to_string()).await;
@@ -96,6 +101,28 @@ async fn what_is_not_a_message_is_answered_for() {
     );
     let elsewhere = http.post(format!("{}/more", called.url));
     assert_eq!(answer(elsewhere).await.0, StatusCode::NOT_FOUND);
+    run.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_parsed_ends_the_work_that_it_names() {
+    let called = Called::new(or_skip!());
+    let stage = &called.stage;
+    let held = Held::new(10);
+    let listen = called.registration().await.listen(held.handler(0));
+    let run = Run::of(called.over_http(listen));
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    for event in [deep.as_bytes(), b"1e400", b"\"\xff\"", b""] {
+        let work = stage.platform.add_work(stage.id.as_str());
+        let internal = format!("{{\"internal\": {{\"work_id\": \"{work}\"}}, \"event\": ");
+        let (status, _) = called
+            .post([internal.as_bytes(), event, b"}"].concat())
+            .await;
+        assert_eq!(status, StatusCode::ACCEPTED);
+        let ended = stage.completed(&work).await;
+        assert!(ended.to_string().contains("not JSON"), "{ended}");
+    }
+    assert_eq!(held.calls(), 0);
     run.stop().await.unwrap();
 }
 
@@ -234,7 +261,7 @@ async fn a_thousand_at_once_are_each_done_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn large_bodies_are_taken_and_too_large_ones_are_not() {
+async fn large_bodies_are_taken_and_too_large_ones_end_their_work() {
     let called = Called::new(or_skip!());
     let stage = &called.stage;
     let held = Held::new(10);
@@ -247,30 +274,23 @@ async fn large_bodies_are_taken_and_too_large_ones_are_not() {
     stage.completed(&work).await;
     assert_eq!(held.calls(), 1);
 
-    // By what it says of itself, before it comes.
-    let (address, token) = (
-        called.url.split('/').nth(2).unwrap().to_owned(),
-        called.signer.token(),
-    );
-    let answered = tokio::task::spawn_blocking(move || {
-        let mut client = std::net::TcpStream::connect(address).unwrap();
-        let request = format!(
-            "POST /api/callback HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\
-             Content-Length: {}\r\n\r\n",
-            (128 << 20) + 1
-        );
-        client.write_all(request.as_bytes()).unwrap();
-        let mut answer = [0; 12];
-        client.read_exact(&mut answer).unwrap();
-        String::from_utf8(answer.to_vec()).unwrap()
-    });
-    assert_eq!(answered.await.unwrap(), "HTTP/1.1 413");
-    // And by what comes.
-    let pieces = || futures_util::stream::repeat(vec![b' '; 1 << 20]).map(Ok::<_, std::io::Error>);
-    let undeclared = called.request().body(Body::wrap_stream(pieces().take(129)));
-    // The answer can come while the body is still on its way, which the client minds.
-    if let Ok(response) = undeclared.send().await {
-        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    // One with its length, and one without.
+    for is_declared in [true, false] {
+        let work = stage.platform.add_work(stage.id.as_str());
+        let mut head = message(&work, 0).to_string().into_bytes();
+        head.resize(1 << 20, b' ');
+        let pieces = std::iter::once(head).chain(std::iter::repeat_n(vec![b' '; 1 << 20], 128));
+        let pieces = pieces.map(Ok::<_, std::io::Error>);
+        let body = Body::wrap_stream(futures_util::stream::iter(pieces));
+        let mut request = called.request().body(body);
+        if is_declared {
+            request = request.header(CONTENT_LENGTH, (129 << 20).to_string());
+        }
+        let (status, why) = answer(request).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{why}");
+        let ended = stage.completed(&work).await;
+        let errors = ended["errors"].to_string();
+        assert!(errors.contains("larger than 128 MiB"), "{errors}");
     }
     assert_eq!(held.calls(), 1);
     run.stop().await.unwrap();

@@ -4,48 +4,56 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::Request;
 use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use futures_util::StreamExt as _;
 use rustls::ServerConfig;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::json;
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::client::Session;
+use crate::message::work_id;
 use crate::runtime::broker::tls;
 use crate::runtime::delivery::acknowledge::{Acker, Settle};
 use crate::runtime::delivery::http::key_set::Keys;
 use crate::runtime::delivery::incoming::{Attempt, Incoming, Key};
 use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::monitoring::metrics::Outcome;
 use crate::runtime::monitoring::places::Place;
 use crate::runtime::monitoring::routes;
 use crate::runtime::monitoring::server::serve;
-use crate::runtime::publishing::context::Context;
+use crate::runtime::publishing::context::{Context, end_work};
 use crate::value::listen_api::ListenApi;
 use crate::value::text::{Quoted, escaped};
 
 /// In bytes: brokers carry no more unless they are told to, and what the platform sends was in a
 /// queue before.
 const LARGEST_BODY: usize = 128 << 20;
+/// In bytes, of a body that is larger: the id of the work stands at the beginning.
+const BEGINNING: usize = 64 << 10;
 /// In kilobytes, of all the bodies that are held at a time.
 const HELD: usize = (2 * LARGEST_BODY) >> 10;
 /// How long a client may send nothing of a body.
 const BODY_STALLS: Duration = Duration::from_secs(30);
+/// Of a message that is larger than [`LARGEST_BODY`].
+const TOO_LARGE: &str = "the message is larger than 128 MiB";
 /// When a request is answered at the latest, because the platform waits for 300 seconds.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(240);
 
-/// Why a message is not taken, for the platform, which sends it again.
+/// Why a message is not taken for now. The platform sends it again, as after every answer but 202:
+/// what can never succeed is not refused.
 type Refused = (StatusCode, &'static str);
 
 const STALLED: Refused = (StatusCode::REQUEST_TIMEOUT, "The body did not arrive");
-const TOO_LARGE: Refused = (StatusCode::PAYLOAD_TOO_LARGE, "The message is too large");
-const BUSY: Refused = (StatusCode::SERVICE_UNAVAILABLE, "Too much is in hand");
+const BUSY: Refused = (StatusCode::SERVICE_UNAVAILABLE, "Too much is in progress");
+const UNREACHABLE: Refused = (
+    StatusCode::SERVICE_UNAVAILABLE,
+    "The work cannot be ended now",
+);
 const STOPPING: Refused = (StatusCode::SERVICE_UNAVAILABLE, "The connector stops");
 
 /// How requests are taken.
@@ -215,18 +223,29 @@ impl Callback {
         checked.is_ok()
     }
 
-    /// Dispatcher a message on, and waits for what becomes of it.
+    /// Passes a message on, and waits for what becomes of it.
     async fn deliver(&self, headers: &HeaderMap, body: Body) -> Result<(), Refused> {
         let length = headers.get(CONTENT_LENGTH);
-        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
-        let most = length.unwrap_or(LARGEST_BODY);
+        let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        let most = match length {
+            Some(length) if length > LARGEST_BODY => BEGINNING,
+            Some(length) => length,
+            None => LARGEST_BODY,
+        };
         // Held until the request is answered, when the message is done or taken for granted.
         let mut held = self.hold(most).await?;
-        let body = timeout(ANSWER_WITHIN, read(body, most)).await;
-        let body = body.map_err(|_| STALLED)??;
+        let mut stream = body.into_data_stream();
+        let read = timeout(ANSWER_WITHIN, read(&mut stream, Vec::new(), most)).await;
+        let (body, is_whole) = read.map_err(|_| STALLED)??;
+        if !is_whole {
+            let beginning = body[..body.len().min(BEGINNING)].to_vec();
+            drop((body, held));
+            return self.give_up(&beginning, stream).await;
+        }
         // What was held for more than came.
         held.split(held.num_permits().saturating_sub(kilobytes(body.len())));
-        let (body, key) = understood(body).await?;
+        let body: Arc<[u8]> = body.into();
+        let key = key(Arc::clone(&body)).await?;
         let (answer, answered) = oneshot::channel();
         let incoming = Incoming {
             body,
@@ -241,13 +260,28 @@ impl Callback {
         }
     }
 
+    /// Drops a message that is too large, and ends its work, if that is named at the beginning.
+    async fn give_up(&self, beginning: &[u8], mut rest: BodyDataStream) -> Result<(), Refused> {
+        let work = work_id(beginning);
+        tracing::error!(work, "{TOO_LARGE}; it is dropped");
+        let mut in_hand = self.shared.metrics.message(1);
+        let ending = async {
+            if let Some(work) = work {
+                end_work(&self.shared.session.work(work), TOO_LARGE, true).await;
+            }
+            in_hand.outcome = Outcome::Rejected;
+        };
+        // A client that is still sending would not read the answer.
+        let draining =
+            async { while let Ok(Some(Ok(_))) = timeout(BODY_STALLS, rest.next()).await {} };
+        let ended = timeout(ANSWER_WITHIN, ending);
+        let (ended, _) = tokio::join!(ended, timeout(ANSWER_WITHIN, draining));
+        ended.map_err(|_| UNREACHABLE)
+    }
+
     /// Waits until there is room for a body.
     async fn hold(&self, bytes: usize) -> Result<SemaphorePermit<'_>, Refused> {
-        if bytes > LARGEST_BODY {
-            tracing::error!(bytes, "a message is refused because it is too large");
-            return Err(TOO_LARGE);
-        }
-        let kilobytes = u32::try_from(kilobytes(bytes)).map_err(|_| TOO_LARGE)?;
+        let kilobytes = u32::try_from(kilobytes(bytes)).map_err(|_| BUSY)?;
         let held = timeout(ANSWER_WITHIN, self.held.acquire_many(kilobytes)).await;
         held.ok().and_then(Result::ok).ok_or(BUSY)
     }
@@ -263,48 +297,37 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-async fn read(body: Body, most: usize) -> Result<Vec<u8>, Refused> {
-    let mut stream = body.into_data_stream();
-    let mut bytes = Vec::new();
+/// Reads a body; false with what came of one that is larger than it may be.
+async fn read(
+    body: &mut BodyDataStream,
+    mut bytes: Vec<u8>,
+    most: usize,
+) -> Result<(Vec<u8>, bool), Refused> {
     loop {
-        let Ok(chunk) = timeout(BODY_STALLS, stream.next()).await else {
+        let Ok(chunk) = timeout(BODY_STALLS, body.next()).await else {
             return Err(STALLED);
         };
         match chunk {
-            None => return Ok(bytes),
+            None => return Ok((bytes, true)),
             Some(Ok(chunk)) if bytes.len() + chunk.len() <= most => bytes.extend_from_slice(&chunk),
-            Some(Ok(_)) => return Err(TOO_LARGE),
+            Some(Ok(chunk)) => {
+                bytes.extend_from_slice(&chunk[..most - bytes.len()]);
+                return Ok((bytes, false));
+            }
             // The connection is lost, so that nobody reads the answer.
             Some(Err(_)) => return Err((StatusCode::BAD_REQUEST, "The body is not whole")),
         }
     }
 }
 
-/// The message and its key: the id of its work, which is another's never, else itself.
-async fn understood(body: Vec<u8>) -> Result<(Arc<[u8]>, Key), Refused> {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        #[serde(borrow)]
-        internal: Internal<'a>,
-    }
-
-    #[derive(Deserialize)]
-    struct Internal<'a> {
-        #[serde(borrow)]
-        work_id: std::borrow::Cow<'a, str>,
-    }
-
+/// The key of a message: the id of its work, which is another's never, else a digest of it.
+async fn key(body: Arc<[u8]>) -> Result<Key, Refused> {
     // A large one takes its time, in which pings have to go on.
-    let reading = tokio::task::spawn_blocking(move || {
-        serde_json::from_slice::<IgnoredAny>(&body).ok()?;
-        let work = serde_json::from_slice::<Envelope<'_>>(&body).ok();
-        let work = work.map(|envelope| envelope.internal.work_id);
-        let work = work.filter(|work| !work.is_empty());
-        let key = Key::of(work.as_ref().map_or(&body, |work| work.as_bytes()));
-        Some((body.into(), key))
+    let reading = tokio::task::spawn_blocking(move || match work_id(&body) {
+        Some(work) => Key::of(work.as_bytes()),
+        None => Key::of(&body),
     });
-    let understood = reading.await.ok().flatten();
-    understood.ok_or((StatusCode::BAD_REQUEST, "Invalid JSON payload"))
+    reading.await.map_err(|_| STOPPING)
 }
 
 fn refusal(status: StatusCode, why: &str) -> Response {
