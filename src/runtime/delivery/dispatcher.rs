@@ -131,7 +131,7 @@ impl<K: Listens> Dispatcher<K> {
             return;
         }
         let message = |attempt| Received {
-            body: Arc::clone(&body),
+            body: body.clone(),
             key,
             attempt,
             acknowledgement: Arc::clone(&acknowledgement),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
+use hyper::body::Bytes;
 use uuid::Uuid;
 
 use crate::runtime::broker::Delivery;
@@ -11,7 +12,7 @@ use crate::runtime::delivery::prefetch::Gate;
 
 /// A message that has arrived.
 pub(crate) struct Incoming {
-    pub(crate) body: Arc<[u8]>,
+    pub(crate) body: Bytes,
     /// The same for a redelivery of the message.
     pub(crate) key: Key,
     pub(crate) attempt: Attempt,

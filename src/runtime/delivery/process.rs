@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::body::Bytes;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -40,7 +41,7 @@ pub(crate) struct Processor<K: Listens> {
 /// A message to handle.
 #[derive(Clone)]
 pub(crate) struct Received {
-    pub(crate) body: Arc<[u8]>,
+    pub(crate) body: Bytes,
     pub(crate) key: Key,
     pub(crate) attempt: u32,
     pub(crate) acknowledgement: Arc<Acknowledgement>,

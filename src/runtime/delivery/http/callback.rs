@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
 use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -235,7 +235,8 @@ impl Callback {
         // Held until the request is answered, when the message is done or taken for granted.
         let mut held = self.hold(most).await?;
         let mut stream = body.into_data_stream();
-        let read = timeout(ANSWER_WITHIN, read(&mut stream, Vec::new(), most)).await;
+        let bytes = Vec::with_capacity(length.map_or(0, |_| most));
+        let read = timeout(ANSWER_WITHIN, read(&mut stream, bytes, most)).await;
         let (body, is_whole) = read.map_err(|_| STALLED)??;
         if !is_whole {
             let beginning = body[..body.len().min(BEGINNING)].to_vec();
@@ -244,8 +245,8 @@ impl Callback {
         }
         // What was held for more than came.
         held.split(held.num_permits().saturating_sub(kilobytes(body.len())));
-        let body: Arc<[u8]> = body.into();
-        let key = key(Arc::clone(&body)).await?;
+        let body = Bytes::from(body);
+        let key = key(body.clone()).await?;
         let (answer, answered) = oneshot::channel();
         let incoming = Incoming {
             body,
@@ -321,7 +322,7 @@ async fn read(
 }
 
 /// The key of a message: the id of its work, which is another's never, else a digest of it.
-async fn key(body: Arc<[u8]>) -> Result<Key, Refused> {
+async fn key(body: Bytes) -> Result<Key, Refused> {
     // A large one takes its time, in which pings have to go on.
     let reading = tokio::task::spawn_blocking(move || match work_id(&body) {
         Some(work) => Key::of(work.as_bytes()),
