@@ -111,9 +111,11 @@
 //! | when is a request answered? | with 202 when the message is done, whatever became of it, or after 240 seconds while it goes on, because the platform waits for 300: a crash after that loses it, and a stop puts it back into the queue, for which the broker is needed. One that waits for its turn is not answered for: it comes again, and is the same message. With 503 when the connector stops before it is done, so that it comes again |
 //! | a message that comes again while it is in hand? | is not begun twice; it is known by the id of its work, or by its bytes |
 //! | how are attempts counted? | by the process, as nobody else does: [`RetryLater`] keeps a message in hand, and a crash forgets the count |
-//! | what is not JSON? | gets 400, as from pycti; JSON that is not a message is accepted and dropped, or it would come for ever |
+//! | what is not a message, not JSON or not UTF-8? | is answered with 202, logged as an error and dropped; if it names a work, the work ends in error. After any other answer the platform sends it again forever |
+//! | how far may clocks differ? | by 60 seconds; a token refused for its time is logged with the advice to check the clock |
+//! | can a crowd of clients keep others out? | a connection has 5 seconds for its headers. While all 256 slots are taken, a new connection evicts the oldest one of the address that holds the most, once it is 250 ms old. Requests with a valid token move to 256 slots of their own and are not evicted; beyond those the answer is 503 |
 //! | what else is answered there? | `/health` and `/ready`, as under [monitoring](#monitoring) |
-//! | large and slow bodies? | up to 128 MiB, and 256 MiB of all whose requests are not answered: more waits, unread. A body that stalls for 30 seconds gets 408 |
+//! | large and slow bodies? | up to 128 MiB, and 256 MiB of all whose requests are not answered: more waits, unread. A larger body is dropped like one that is not a message. A body that stalls for 30 seconds gets 408 |
 //!
 //! # Sending
 //!
@@ -138,8 +140,8 @@
 //! |---|---|
 //! | what is stored? | the bundle as the handler sends it, whole and before it is split, with who sends it and for whom: what pycti stores, member for member. Not what waits in the workbench for approval, or answers a playbook, as in pycti |
 //! | under which name? | that of the connector in lower case, the time in UTC to the nanosecond, and `.json`; `_` stands for what no file may be called. No file is replaced by another, and one that is not whole and on the disk yet ends with `.tmp` |
-//! | and when? | before the queue gets it, the directory first. What cannot be stored is not sent either, and is an error of [`Storage`](SendErrorKind::Storage), which names the file and what to do. An S3 server that is away or fails is asked five times, with waits of 30 seconds in all at most. A bundle that is sent again is stored again |
-//! | for how long? | as many days as the retention says, which are looked at with the first bundle and then once an hour. What others have written stays, also that of a connector whose name begins alike; what cannot be removed is a warning |
+//! | and when? | before the queue gets it, the directory first. What cannot be stored is not sent either, and is an error of [`Storage`](SendErrorKind::Storage), which names the file and what to do, or the clock if S3 refuses a signature for its time. An S3 server that is away or fails is asked five times, with waits of 30 seconds in all at most. A bundle that is sent again is stored again |
+//! | for how long? | as many days as the retention says. Old bundles are removed when the run starts and then every hour, beside sending; no bundle waits for it, and it stops with the run. What others have written stays, also that of a connector whose name begins alike; what cannot be removed is a warning |
 //! | what without the queue? | nothing is imported or announced, and no draft is opened. A run has no work, since nothing would come of it, and needs no broker; the work of a message ends with it, since users wait for that. The length of the queue is not waited for |
 //! | which S3 server? | the platform's own, as the registration tells ([`s3`](crate::client::Registration::s3)), unless `S3_*` says otherwise. It is asked to put, to list and to delete, with signed addresses of the form `host/bucket/key`. The way there is the client's: its proxy, and its authorities, by which the certificate is verified in any case. The token and the headers are for the platform alone |
 //!
@@ -218,6 +220,8 @@
 //! | `/health` | while the run makes progress | when its pings have not been at work for 5 minutes, handlers have blocked the runtime of the program for 10, or the run has ended with an error. A restart may help, so that it is for a liveness probe |
 //! | `/ready` | while it listens or follows, and the last ping was answered | else, and as soon as it is to stop. An outage of the platform or the broker, which is waited for, is told here alone |
 //! | `/metrics` | with what is counted, in Prometheus' text format | never |
+//!
+//! Silent clients do not keep probes out: slots and limits are those of [HTTP](#http).
 //!
 //! A handler that computes, or waits for something else than a future, for minutes should do so in
 //! `tokio::task::spawn_blocking`: a loop of the run on the same thread cannot be told from one that
