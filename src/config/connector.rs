@@ -1,16 +1,18 @@
 //! The connector that a configuration describes.
 
-use super::reader::Reader;
-use super::report::{Finding, Origin, Place};
-use super::run::Listen;
-use super::tree::Node;
-use super::variables::{
+use crate::config::config::Config;
+use crate::config::findings::report::{Finding, Origin, Place};
+use crate::config::reader;
+use crate::config::reader::Reader;
+use crate::config::run::Listen;
+use crate::config::sources::tree::Node;
+use crate::config::sources::variables::{
     AUTO, AUTO_UPDATE, ENRICHMENT_RESOLUTION, ID, LISTEN_API_PATH, LISTEN_API_URI, NAME,
     OLD_CONFIDENCE_LEVEL, ONLY_CONTEXTUAL, SCOPE, TYPE, Variable, XTM_ONE_INTENT,
 };
-use super::{Config, reader};
 use crate::connector::any::AnyConnector;
 use crate::connector::raw::RawConnector;
+use crate::connector::warning::Warning;
 use crate::value::callback_uri::CallbackUri;
 use crate::value::connector_type::ConnectorType;
 use crate::value::fault::Reason;
@@ -19,7 +21,7 @@ use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
 
 /// What a configuration says of a connector, still without the callback, which depends on the run.
-pub(super) struct Described {
+pub(crate) struct Described {
     raw: RawConnector,
     /// Whether its scope is that of the configuration, which may have been dropped.
     scope_is_configured: bool,
@@ -27,7 +29,7 @@ pub(super) struct Described {
 
 impl Described {
     /// Reads the connector of the type that the program fixes or that the configuration says.
-    pub(super) fn read(reader: &mut Reader<'_>, fixed: Option<ConnectorType>) -> Self {
+    pub(crate) fn read(reader: &mut Reader<'_>, fixed: Option<ConnectorType>) -> Self {
         let config = reader.config;
         let defaults = config.defaults.clone();
         let connector_type = connector_type(reader, fixed).or(defaults.connector_type);
@@ -65,7 +67,7 @@ impl Described {
 
     /// The connector as it listens, if the rules allow it; what they say comes before what was
     /// wrong with single variables.
-    pub(super) fn judge(self, listen: &Listen, reader: &mut Reader<'_>) -> Option<AnyConnector> {
+    pub(crate) fn judge(self, listen: &Listen, reader: &mut Reader<'_>) -> Option<AnyConnector> {
         let Self {
             mut raw,
             scope_is_configured,
@@ -181,7 +183,7 @@ struct Judged<'a> {
 }
 
 impl Judged<'_> {
-    fn warnings(&self, warnings: &[crate::Warning]) -> impl Iterator<Item = Finding> {
+    fn warnings(&self, warnings: &[Warning]) -> impl Iterator<Item = Finding> {
         warnings.iter().map(|warning| {
             let value = warning.value().map(str::to_owned);
             self.finding(warning.field(), value, warning.message())

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::reader::{self, Reader};
-use super::variables::{CUSTOM_HEADERS, SSL_VERIFY, TOKEN, URL};
+use crate::config::reader::{self, Reader};
+use crate::config::sources::variables::{CUSTOM_HEADERS, SSL_VERIFY, TOKEN, URL};
 use crate::value::secret::Secret;
 
 /// How a connector reaches its platform: the variables `OPENCTI_*`.
@@ -54,7 +54,7 @@ pub enum SslVerify {
 impl Platform {
     /// Reads it, unless something is malformed, which is a fault, or missing, which is one where
     /// the platform is needed.
-    pub(super) fn read(reader: &mut Reader<'_>, is_needed: bool) -> Option<Self> {
+    pub(crate) fn read(reader: &mut Reader<'_>, is_needed: bool) -> Option<Self> {
         let url = url(reader);
         let token = reader.parsed(&TOKEN, token);
         let ssl_verify = reader.parsed(&SSL_VERIFY, ssl_verify);

@@ -1,43 +1,44 @@
 //! Typed reading of variables, with what is wrong gathered on the way.
 
+pub(crate) mod duration;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use url::Url;
 
-use super::Config;
-use super::duration;
-use super::report::{Finding, Origin, Place, Report};
-use super::tree::{Form, Node, Scalar};
-use super::variables::{Content, ID, SCOPE, Variable};
+use crate::config::config::Config;
+use crate::config::findings::report::{Finding, Origin, Place, Report};
+use crate::config::sources::tree::{Form, Node, Scalar};
+use crate::config::sources::variables::{Content, ID, SCOPE, Variable};
 use crate::value::callback_uri::without_user;
 use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
 
 /// What is said of a placeholder.
-pub(super) const PLACEHOLDER: &str = "is a placeholder; write the value in its place, or remove it";
+pub(crate) const PLACEHOLDER: &str = "is a placeholder; write the value in its place, or remove it";
 
 /// Reads a configuration and gathers the findings.
-pub(super) struct Reader<'a> {
-    pub(super) config: &'a Config,
-    pub(super) report: Report,
+pub(crate) struct Reader<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) report: Report,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(config: &'a Config) -> Self {
+    pub(crate) fn new(config: &'a Config) -> Self {
         Self {
             config,
             report: Report::default(),
         }
     }
 
-    pub(super) fn fault(&mut self, variable: &Variable, message: impl Into<String>) {
+    pub(crate) fn fault(&mut self, variable: &Variable, message: impl Into<String>) {
         let finding = self.finding(variable, message.into());
         self.report.faults.push(finding);
     }
 
-    pub(super) fn warning(&mut self, variable: &Variable, message: impl Into<String>) {
+    pub(crate) fn warning(&mut self, variable: &Variable, message: impl Into<String>) {
         let finding = self.finding(variable, message.into());
         self.report.warnings.push(finding);
     }
@@ -62,16 +63,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn is_set(&self, variable: &Variable) -> bool {
+    pub(crate) fn is_set(&self, variable: &Variable) -> bool {
         self.config.origin(variable).is_some()
     }
 
-    pub(super) fn is_in_environment(&self, variable: &Variable) -> bool {
+    pub(crate) fn is_in_environment(&self, variable: &Variable) -> bool {
         self.config.origin(variable) == Some(Origin::Environment)
     }
 
     /// The text of a variable; `None` when it is not set, empty, or no text.
-    pub(super) fn text(&mut self, variable: &Variable) -> Option<String> {
+    pub(crate) fn text(&mut self, variable: &Variable) -> Option<String> {
         let (value, _) = self.config.lookup(variable)?;
         let text = text_of(&value);
         if text.is_none() {
@@ -90,7 +91,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The scope: text with commas, or a list.
-    pub(super) fn scope(&mut self, variable: &Variable) -> Option<RawScope> {
+    pub(crate) fn scope(&mut self, variable: &Variable) -> Option<RawScope> {
         let (value, _) = self.config.lookup(variable)?;
         let Node::List(entries) = value else {
             return self.text(variable).map(RawScope::Text);
@@ -106,7 +107,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of a variable, by a parser that says what is wrong.
-    pub(super) fn parsed<T>(
+    pub(crate) fn parsed<T>(
         &mut self,
         variable: &Variable,
         parse: impl FnOnce(&str) -> Result<T, String>,
@@ -117,12 +118,12 @@ impl<'a> Reader<'a> {
             .ok()
     }
 
-    pub(super) fn flag(&mut self, variable: &Variable) -> Option<bool> {
+    pub(crate) fn flag(&mut self, variable: &Variable) -> Option<bool> {
         self.parsed(variable, flag)
     }
 
     /// A duration; a number in the file is one of seconds, as in pycti.
-    pub(super) fn duration(&mut self, variable: &Variable) -> Option<Duration> {
+    pub(crate) fn duration(&mut self, variable: &Variable) -> Option<Duration> {
         let is_plain = match self.config.lookup(variable) {
             Some((Node::Scalar(Scalar { form, .. }), _)) => form == Form::Plain,
             _ => false,
@@ -143,7 +144,7 @@ fn text_of(node: &Node) -> Option<String> {
 }
 
 /// The spellings of pycti, of YAML, and 1 and 0, in any case.
-pub(super) fn flag(text: &str) -> Result<bool, String> {
+pub(crate) fn flag(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "1" => Ok(true),
         "false" | "no" | "off" | "0" => Ok(false),
@@ -152,7 +153,7 @@ pub(super) fn flag(text: &str) -> Result<bool, String> {
 }
 
 /// One of some words, in any case.
-pub(super) fn one_of<T: Copy>(words: &[(&str, T)], text: &str) -> Result<T, String> {
+pub(crate) fn one_of<T: Copy>(words: &[(&str, T)], text: &str) -> Result<T, String> {
     let found = words
         .iter()
         .find(|(word, _)| word.eq_ignore_ascii_case(text));
@@ -162,7 +163,7 @@ pub(super) fn one_of<T: Copy>(words: &[(&str, T)], text: &str) -> Result<T, Stri
     })
 }
 
-pub(super) fn url(text: &str) -> Result<Url, String> {
+pub(crate) fn url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| {
         format!("is not a URL ({error}); write it in full, as in `https://opencti.example.org`")
     })?;
@@ -178,20 +179,20 @@ pub(super) fn url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-pub(super) fn host(text: &str) -> Result<String, String> {
+pub(crate) fn host(text: &str) -> Result<String, String> {
     if text.contains(['/', '@']) {
         return Err("is a URL; write the name of the host alone, as in `host.example.org`".into());
     }
     Ok(text.to_owned())
 }
 
-pub(super) fn port(text: &str) -> Result<u16, String> {
+pub(crate) fn port(text: &str) -> Result<u16, String> {
     text.parse()
         .map_err(|_| "is not a port; write a number up to 65535".into())
 }
 
 /// A point in time, kept as it was written; or pycti's words for none.
-pub(super) fn iso_date(text: &str) -> Result<String, String> {
+pub(crate) fn iso_date(text: &str) -> Result<String, String> {
     let is_none = ["no", "none", "false"]
         .iter()
         .any(|word| text.eq_ignore_ascii_case(word));

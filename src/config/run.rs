@@ -1,12 +1,14 @@
 //! How a connector runs.
 
+pub(crate) mod metrics;
+pub(crate) mod send_to;
+
 use std::fmt;
 use std::time::Duration;
 
-use super::metrics::MetricsSettings;
-use super::reader::{self, Reader};
-use super::send_to;
-use super::variables::{
+use crate::config::reader::{self, Reader};
+use crate::config::run::metrics::MetricsSettings;
+use crate::config::sources::variables::{
     DURATION_PERIOD, JSON_LOGGING, LISTEN_API_PATH, LISTEN_API_PORT, LISTEN_API_SSL,
     LISTEN_API_SSL_CERT, LISTEN_API_SSL_KEY, LISTEN_API_SSL_PASSPHRASE, LISTEN_API_URI,
     LISTEN_PROTOCOL, LIVE_STREAM_ID, LIVE_STREAM_LISTEN_DELETE, LIVE_STREAM_NO_DEPENDENCIES,
@@ -191,7 +193,7 @@ impl Default for LiveStream {
 }
 
 impl RunSettings {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         let default = Self::default();
         Self {
             log_level: reader

@@ -1,22 +1,27 @@
 //! The settings of a connector of its own: a section of the file and the variables named after it.
 
+pub(crate) mod faults;
+pub(crate) mod mismatch;
+pub(crate) mod setting;
+pub(crate) mod shown;
+
 use std::fmt;
 
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::Config;
-use super::mismatch::{Mismatch, Reason};
-use super::report::{Finding, Origin, Place, Report};
-use super::tree::{Node, Section};
-use super::{reader, section_faults, shown};
+use crate::config::config::Config;
+use crate::config::findings::report::{Finding, Origin, Place, Report};
+use crate::config::reader;
+use crate::config::section::mismatch::{Mismatch, Reason};
+use crate::config::sources::tree::{Node, Section};
 use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
 
 /// The section as `T`, unless it cannot be read: the file's keys, replaced by variables. And all that
 /// is wrong with it.
-pub(super) fn read<T: DeserializeOwned>(
+pub(crate) fn read<T: DeserializeOwned>(
     config: &Config,
     section: &str,
     prefix: &str,
@@ -39,7 +44,7 @@ pub(super) fn read<T: DeserializeOwned>(
         }
     };
     let (settings, mut report) = source.settings(in_file);
-    match section_faults::read(&settings) {
+    match faults::read(&settings) {
         Ok(value) => (Some(value), report),
         Err(faults) => {
             let garbled = report.faults.len();

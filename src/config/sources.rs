@@ -1,15 +1,18 @@
 //! Where a configuration comes from.
 
-use std::collections::BTreeMap;
+pub(crate) mod build_files;
+pub(crate) mod environment;
+pub(crate) mod tree;
+pub(crate) mod variables;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::{env, fmt, fs, io};
 
-use super::Config;
-use super::build_files;
-use super::report::{FileRead, Finding, Origin, Report};
-use super::tree::{self, Node, Section};
-use super::variables::Variable;
+use crate::config::config::Config;
+use crate::config::findings::report::{FileRead, Finding, Origin, Report};
+use crate::config::sources::environment::Variables;
+use crate::config::sources::tree::{Node, Section};
 use crate::connector::raw::RawConnector;
 
 /// The sources of a [`Config`], none at first: variables over one YAML file over what the program
@@ -258,40 +261,4 @@ fn fault(origin: Origin, message: String) -> Report {
         value: None,
         message,
     })
-}
-
-/// The variables of the environment; their values may be secrets.
-#[derive(Clone, Default)]
-pub(super) struct Variables(BTreeMap<String, OsString>);
-
-impl fmt::Debug for Variables {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
-    }
-}
-
-impl Variables {
-    pub(super) fn get(&self, variable: &Variable) -> Option<&OsString> {
-        self.0.get(variable.name)
-    }
-
-    /// Whether the value is not UTF-8, so that its text is not what was written.
-    pub(super) fn is_garbled(&self, variable: &Variable) -> bool {
-        self.get(variable)
-            .is_some_and(|value| value.to_str().is_none())
-    }
-
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
-    /// The variables that begin so, with the rest of the name in lower case.
-    pub(super) fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = (String, &OsString)> {
-        let prefix = prefix.to_owned();
-        let from_prefix = self.0.range(prefix.clone()..);
-        from_prefix.map_while(move |(name, value)| {
-            let key = name.strip_prefix(&prefix)?;
-            Some((key.to_ascii_lowercase(), value))
-        })
-    }
 }

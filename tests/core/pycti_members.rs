@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const PAGE: &str = include_str!("../../src/coming_from_pycti.md");
 const RECORDED: &str = include_str!("../data/pycti_members.txt");
-const VARIABLES: &str = include_str!("../../src/config/variables.rs");
+const VARIABLES: &str = include_str!("../../src/config/sources/variables.rs");
 
 /// The first column of a table: its head, and the code in its rows.
 struct Table {

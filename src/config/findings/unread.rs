@@ -2,15 +2,15 @@
 //!
 //! Other unknown names are left alone: connectors keep settings of their own beside these.
 
-use super::reader::Reader;
-use super::report::{Finding, Origin, Place};
-use super::variables::{ALL, ID, NAME, TOKEN, URL, Variable};
+use crate::config::findings::report::{Finding, Origin, Place};
+use crate::config::reader::Reader;
+use crate::config::sources::variables::{ALL, ID, NAME, TOKEN, URL, Variable};
 
 /// A setting that is read, where and under which name it seems to stand, and what to do.
 type Suggestion = (&'static Variable, Origin, String);
 
 /// Warns of each, unless the setting that may be meant is set as well.
-pub(super) fn suggest(reader: &mut Reader<'_>) {
+pub(crate) fn suggest(reader: &mut Reader<'_>) {
     let config = reader.config;
     let in_file = config.settings_of_file().filter_map(|(section, key)| {
         let (variable, message) = in_file(section, key)?;

@@ -8,12 +8,12 @@ use serde::de::{
     MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 
-use super::mismatch::{Mismatch, Step};
-use super::reader;
-use super::tree::{self, Form, Node, Scalar, Section};
+use crate::config::reader;
+use crate::config::section::mismatch::{Mismatch, Step};
+use crate::config::sources::tree::{self, Form, Node, Scalar, Section};
 
 /// Reads a value of a section.
-pub(super) fn read<'de, T: Deserialize<'de>>(node: &Node) -> Result<T, Mismatch> {
+pub(crate) fn read<'de, T: Deserialize<'de>>(node: &Node) -> Result<T, Mismatch> {
     T::deserialize(Setting(node))
 }
 

@@ -7,20 +7,20 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::report::Origin;
+use crate::config::findings::report::Origin;
 use crate::value::settings::is_of_label;
 
 /// What a build file says.
 #[derive(Clone, Debug)]
-pub(super) struct Build {
-    pub(super) version: String,
-    pub(super) slug: Option<String>,
-    pub(super) origin: Origin,
+pub(crate) struct Build {
+    pub(crate) version: String,
+    pub(crate) slug: Option<String>,
+    pub(crate) origin: Origin,
 }
 
 /// The first file with a usable version: from each folder and up to four above it, the manifest
 /// and then the stamp.
-pub(super) fn find(folders: &[PathBuf]) -> Option<Build> {
+pub(crate) fn find(folders: &[PathBuf]) -> Option<Build> {
     const FOLDERS_UP: usize = 4;
     folders
         .iter()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SpanRelativeTo;
 use serde::de::{self, Deserializer, Visitor};
 
-use super::shown::Words;
+use crate::config::section::shown::Words;
 
 const DAY: u64 = 24 * 60 * 60;
 const WRONG: &str = "is not a duration; write it as ISO 8601, as in `PT30M` or `P1D`, or `0`";
@@ -16,7 +16,7 @@ const TOO_LONG: &str = "is too long a duration; write a shorter one";
 /// An ISO 8601 duration, one of the other forms that pycti's parser takes, or `0`.
 ///
 /// A year counts 365 days and a month 30, as there; the result is cut to whole seconds.
-pub(super) fn parse(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);
     }
@@ -110,7 +110,7 @@ fn of_words(mut text: String) -> Result<Duration, String> {
 }
 
 /// A number of seconds as the file writes it, cut to whole ones; `None` for another text.
-pub(super) fn of_seconds(text: &str) -> Option<Result<Duration, String>> {
+pub(crate) fn of_seconds(text: &str) -> Option<Result<Duration, String>> {
     let number: f64 = text
         .parse()
         .ok()

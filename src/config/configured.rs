@@ -1,10 +1,12 @@
 //! A configuration that is read once, for all that a connector starts with.
 
-use super::platform::Platform;
-use super::reader::Reader;
-use super::report::{Finding, Report};
-use super::run::RunSettings;
-use super::{Config, connector, unread};
+use crate::config::config::Config;
+use crate::config::connector;
+use crate::config::findings::report::{Finding, Report};
+use crate::config::findings::unread;
+use crate::config::platform::Platform;
+use crate::config::reader::Reader;
+use crate::config::run::RunSettings;
 use crate::connector::any::AnyConnector;
 use crate::connector::connector::Connector;
 use crate::connector::kind::Kind;
@@ -47,7 +49,7 @@ pub struct Configured<K: Kind> {
 }
 
 impl<K: Kind> Configured<K> {
-    pub(super) fn with_warnings((configured, warnings): (Self, Vec<Finding>)) -> Self {
+    pub(crate) fn with_warnings((configured, warnings): (Self, Vec<Finding>)) -> Self {
         Self {
             warnings,
             ..configured
@@ -58,7 +60,7 @@ impl<K: Kind> Configured<K> {
 /// One reading of every variable of a start, and all that is wrong with them.
 ///
 /// What a program asks for is a view of it.
-pub(super) struct Reading {
+pub(crate) struct Reading {
     connector: Option<AnyConnector>,
     platform: Option<Platform>,
     run: RunSettings,
@@ -67,7 +69,7 @@ pub(super) struct Reading {
 
 /// Which parts must be there; what is malformed is a fault in any case.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Needed {
+pub(crate) enum Needed {
     Connector,
     ConnectorAndPlatform,
 }
@@ -75,7 +77,7 @@ pub(super) enum Needed {
 impl Reading {
     /// Reads the connector, of the type that the program fixes or that the configuration says, the
     /// platform and the run.
-    pub(super) fn of(config: &Config, fixed: Option<ConnectorType>, needed: Needed) -> Self {
+    pub(crate) fn of(config: &Config, fixed: Option<ConnectorType>, needed: Needed) -> Self {
         let mut reader = Reader::new(config);
         let described = connector::Described::read(&mut reader, fixed);
         let run = RunSettings::read(&mut reader);
@@ -90,12 +92,12 @@ impl Reading {
         }
     }
 
-    pub(super) fn into_connector(self) -> (Option<AnyConnector>, Report) {
+    pub(crate) fn into_connector(self) -> (Option<AnyConnector>, Report) {
         (self.connector, self.report)
     }
 
     /// All of it, still without the warnings, which stand in the report.
-    pub(super) fn into_configured<K: Kind>(self) -> (Option<Configured<K>>, Report) {
+    pub(crate) fn into_configured<K: Kind>(self) -> (Option<Configured<K>>, Report) {
         let connector = self.connector.and_then(|it| it.try_into().ok());
         let configured = connector.zip(self.platform).map(|(connector, platform)| {
             let (run, warnings) = (self.run, Vec::new());

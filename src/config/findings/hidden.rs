@@ -5,10 +5,10 @@ use std::net::Ipv6Addr;
 
 use uuid::Uuid;
 
-use super::Config;
-use super::report::Report;
-use super::tree::Node;
-use super::variables::TOKEN;
+use crate::config::config::Config;
+use crate::config::findings::report::Report;
+use crate::config::sources::tree::Node;
+use crate::config::sources::variables::TOKEN;
 use crate::value::callback_uri::without_user;
 use crate::value::placeholder::is_placeholder;
 
@@ -16,7 +16,7 @@ use crate::value::placeholder::is_placeholder;
 ///
 /// The values of secret variables are never part of a finding; this is for secrets in a place where
 /// nobody expects them.
-pub(super) struct Hidden {
+pub(crate) struct Hidden {
     /// The token without what surrounds it, in each spelling.
     tokens: Vec<String>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Hidden {
 impl Hidden {
     /// The tokens of the environment and of the file: one that a variable replaces is no less a
     /// secret.
-    pub(super) fn of(config: &Config) -> Self {
+    pub(crate) fn of(config: &Config) -> Self {
         let from_environment = config.variables.get(&TOKEN);
         let from_environment = from_environment.map(|text| text.to_string_lossy().into_owned());
         let in_file = config.in_file(&TOKEN).map_or(Vec::new(), Node::texts);
@@ -36,7 +36,7 @@ impl Hidden {
     }
 
     /// Hides the secrets in the values and in the messages, which may repeat a value.
-    pub(super) fn hide_in(&self, report: &mut Report) {
+    pub(crate) fn hide_in(&self, report: &mut Report) {
         for finding in report.faults.iter_mut().chain(&mut report.warnings) {
             if let Some(value) = &mut finding.value {
                 if let Cow::Owned(shown) = without_users(value) {
@@ -110,7 +110,7 @@ fn replace(text: &mut String, token: &str) {
 }
 
 /// The text without the users of the URIs in it, and the passwords that stand with them.
-pub(super) fn without_users(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_users(text: &str) -> Cow<'_, str> {
     let Some((before, after)) = text.split_once("//") else {
         return text.into();
     };

@@ -6,7 +6,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 
 /// A value of the file. It has no `Debug`, because it may hold secrets.
 #[derive(Clone, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// Nothing: `null`, `~`, or an empty place.
     Null,
     Scalar(Scalar),
@@ -16,14 +16,14 @@ pub(super) enum Node {
 
 /// A text, and what it may be besides.
 #[derive(Clone, PartialEq)]
-pub(super) struct Scalar {
-    pub(super) text: String,
-    pub(super) form: Form,
+pub(crate) struct Scalar {
+    pub(crate) text: String,
+    pub(crate) form: Form,
 }
 
 /// What a scalar is where nothing asks for a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// A text: in quotes, or from a variable.
     Text,
     /// A text within a text that is read as JSON; it is not read as JSON once more.
@@ -38,26 +38,26 @@ pub(super) enum Form {
 
 /// The members of a mapping in their order; no key stands twice.
 #[derive(Clone, Default, PartialEq)]
-pub(super) struct Section(pub(super) Vec<(String, Node)>);
+pub(crate) struct Section(pub(crate) Vec<(String, Node)>);
 
 impl Section {
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         let found = self.0.iter().find(|(name, _)| name == key);
         found.map(|(_, node)| node)
     }
 
-    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         let found = self.0.iter_mut().find(|(name, _)| name == key);
         found.map(|(_, node)| node)
     }
 
-    pub(super) fn remove(&mut self, key: &str) -> Option<Node> {
+    pub(crate) fn remove(&mut self, key: &str) -> Option<Node> {
         let at = self.0.iter().position(|(name, _)| name == key)?;
         Some(self.0.remove(at).1)
     }
 
     /// Replaces the value of a key, or adds it at the end.
-    pub(super) fn set(&mut self, key: &str, node: Node) {
+    pub(crate) fn set(&mut self, key: &str, node: Node) {
         match self.get_mut(key) {
             Some(member) => *member = node,
             None => self.0.push((key.to_owned(), node)),
@@ -66,7 +66,7 @@ impl Section {
 }
 
 impl Node {
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
         Self::Scalar(Scalar {
             text: text.into(),
             form: Form::Text,
@@ -74,7 +74,7 @@ impl Node {
     }
 
     /// Whether it stands for the default, as nothing and an empty text do.
-    pub(super) fn is_unset(&self) -> bool {
+    pub(crate) fn is_unset(&self) -> bool {
         match self {
             Self::Null => true,
             Self::Scalar(scalar) => scalar.text.is_empty(),
@@ -83,7 +83,7 @@ impl Node {
     }
 
     /// The texts of all scalars in it.
-    pub(super) fn texts(&self) -> Vec<&str> {
+    pub(crate) fn texts(&self) -> Vec<&str> {
         match self {
             Self::Null => Vec::new(),
             Self::Scalar(scalar) => vec![&scalar.text],
@@ -95,7 +95,7 @@ impl Node {
     }
 
     /// Whether a scalar in it has this text, whatever the case: a boolean may have lost its own.
-    pub(super) fn holds(&self, text: &str) -> bool {
+    pub(crate) fn holds(&self, text: &str) -> bool {
         match self {
             Self::Null => false,
             Self::Scalar(scalar) => scalar.text.trim().eq_ignore_ascii_case(text.trim()),
@@ -105,7 +105,7 @@ impl Node {
     }
 
     /// As [`holds`](Self::holds), also in the list or section that a text writes as JSON.
-    pub(super) fn holds_within(&self, text: &str) -> bool {
+    pub(crate) fn holds_within(&self, text: &str) -> bool {
         let as_json = match self {
             Self::Scalar(scalar) => parse_scalar(scalar).ok().flatten(),
             _ => None,
@@ -114,7 +114,7 @@ impl Node {
     }
 
     /// Offers its scalars in the form that is left to be tried; false when none is.
-    pub(super) fn change_form(&mut self) -> bool {
+    pub(crate) fn change_form(&mut self) -> bool {
         match self {
             Self::Null => false,
             Self::Scalar(scalar) => {
@@ -159,7 +159,7 @@ impl Node {
 
 /// Why a text is not taken, with its place but nothing of the text: it may be a secret.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct SyntaxError {
+pub(crate) struct SyntaxError {
     what: Wrong,
     line: usize,
     column: usize,
@@ -177,7 +177,7 @@ enum Wrong {
 
 impl SyntaxError {
     /// Where it is and what is wrong, in a text of this language.
-    pub(super) fn in_language(&self, language: &str) -> String {
+    pub(crate) fn in_language(&self, language: &str) -> String {
         let place = format_args!("line {}, column {}", self.line, self.column);
         let of_syntax = |what: &str| format!("not {language} at {place}: {what}");
         match &self.what {
@@ -208,12 +208,12 @@ const MAX_DEPTH: usize = 48;
 const MAX_COPIED: usize = 4 << 20;
 
 /// The tree of a YAML text of one document; [`Node::Null`] for none.
-pub(super) fn parse(yaml: &str) -> Result<Node, SyntaxError> {
+pub(crate) fn parse(yaml: &str) -> Result<Node, SyntaxError> {
     build(yaml, Form::Text)
 }
 
 /// The list or section that a variable writes as JSON, which is YAML too; `None` for another text.
-pub(super) fn parse_scalar(scalar: &Scalar) -> Result<Option<Node>, SyntaxError> {
+pub(crate) fn parse_scalar(scalar: &Scalar) -> Result<Option<Node>, SyntaxError> {
     if scalar.form == Form::Inner || !scalar.text.trim_start().starts_with(['[', '{']) {
         return Ok(None);
     }

@@ -6,21 +6,21 @@ use serde::de::{self, Expected, Unexpected};
 
 /// Why a setting is not what its type expects. The message repeats no value, unless a type of the
 /// connector's own does.
-pub(super) struct Mismatch {
+pub(crate) struct Mismatch {
     /// Where it is, from the inside out.
     path: Vec<Step>,
-    pub(super) message: String,
-    pub(super) reason: Reason,
+    pub(crate) message: String,
+    pub(crate) reason: Reason,
     /// The value, to find out whose it is where serde names no setting; never shown.
-    pub(super) found: Option<String>,
+    pub(crate) found: Option<String>,
     /// What it is where something else is expected, such as `a text`.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// Those that it can be, where they are known.
-    pub(super) choices: &'static [&'static str],
+    pub(crate) choices: &'static [&'static str],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
+pub(crate) enum Reason {
     /// It is not set.
     Missing,
     /// It is of another form, or nobody reads it.
@@ -30,13 +30,13 @@ pub(super) enum Reason {
 }
 
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Key(String),
     Index(usize),
 }
 
 impl Mismatch {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
             path: Vec::new(),
             message: message.into(),
@@ -56,18 +56,18 @@ impl Mismatch {
     }
 
     /// The same from further out.
-    pub(super) fn within(mut self, step: Step) -> Self {
+    pub(crate) fn within(mut self, step: Step) -> Self {
         self.path.push(step);
         self
     }
 
     /// The steps from the section to the value; none where serde does not say which.
-    pub(super) fn path(&self) -> impl Iterator<Item = &Step> {
+    pub(crate) fn path(&self) -> impl Iterator<Item = &Step> {
         self.path.iter().rev()
     }
 
     /// The setting of the section that it is about.
-    pub(super) fn key(&self) -> Option<&str> {
+    pub(crate) fn key(&self) -> Option<&str> {
         match self.path.last()? {
             Step::Key(key) => Some(key),
             Step::Index(_) => None,
@@ -75,7 +75,7 @@ impl Mismatch {
     }
 
     /// The path as it is written, such as `proxy.port` or `tags[1]`.
-    pub(super) fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         let mut place = String::new();
         for step in self.path() {
             match step {

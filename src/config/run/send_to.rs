@@ -1,7 +1,7 @@
 //! Where bundles go.
 
-use super::reader::{self, Reader};
-use super::variables::{
+use crate::config::reader::{self, Reader};
+use crate::config::sources::variables::{
     S3_ACCESS_KEY, S3_BUCKET_REGION, S3_ENDPOINT, S3_PORT, S3_SECRET_KEY, S3_USE_SSL,
     SEND_TO_DIRECTORY, SEND_TO_DIRECTORY_PATH, SEND_TO_DIRECTORY_RETENTION, SEND_TO_QUEUE,
     SEND_TO_S3, SEND_TO_S3_BUCKET, SEND_TO_S3_FOLDER, SEND_TO_S3_RETENTION, Variable,
@@ -9,7 +9,7 @@ use super::variables::{
 use crate::value::secret::Secret;
 use crate::value::send_to::{DirectorySettings, S3Settings, SendTo};
 
-pub(super) fn read(reader: &mut Reader<'_>) -> SendTo {
+pub(crate) fn read(reader: &mut Reader<'_>) -> SendTo {
     // Parts are read in any case, so that a malformed one is a fault.
     let (directory, s3) = (directory(reader), s3(reader));
     let is_on = |reader: &mut Reader<'_>, variable| reader.flag(variable).unwrap_or_default();

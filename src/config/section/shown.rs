@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, Error};
 
-use super::hidden::without_users;
+use crate::config::findings::hidden::without_users;
 use crate::value::text::Quoted;
 
 /// A setting of a connector's own whose value is shown when it is wrong.
@@ -78,7 +78,7 @@ where
 const MARK: char = '\u{fdd0}';
 
 /// Words of this crate's types for settings, which a report may repeat.
-pub(super) struct Words<T>(pub(super) T);
+pub(crate) struct Words<T>(pub(crate) T);
 
 impl<T: Display> Display for Words<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,6 +87,6 @@ impl<T: Display> Display for Words<T> {
 }
 
 /// The words in an error's message, if they may be repeated.
-pub(super) fn words(message: &str) -> Option<&str> {
+pub(crate) fn words(message: &str) -> Option<&str> {
     message.strip_prefix(MARK)
 }

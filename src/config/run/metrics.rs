@@ -1,7 +1,9 @@
 //! Whether and how a run can be monitored.
 
-use super::reader::{self, Reader};
-use super::variables::{EXPOSE_METRICS, METRICS_NAMESPACE, METRICS_PORT, METRICS_SUBSYSTEM};
+use crate::config::reader::{self, Reader};
+use crate::config::sources::variables::{
+    EXPOSE_METRICS, METRICS_NAMESPACE, METRICS_PORT, METRICS_SUBSYSTEM,
+};
 
 /// Whether a run exposes what is counted of it, and under which names.
 ///
@@ -47,7 +49,7 @@ impl Default for MetricsSettings {
 }
 
 impl MetricsSettings {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         let default = Self::default();
         Self {
             expose: reader.flag(&EXPOSE_METRICS).unwrap_or(default.expose),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{self, Path, PathBuf};
 
-use super::variables::Variable;
+use crate::config::sources::variables::Variable;
 use crate::value::text::{Quoted, write_first};
 
 /// All that is wrong with a configuration, and all that is most likely wrong.
@@ -41,9 +41,9 @@ use crate::value::text::{Quoted, write_first};
 /// `Debug` prints what `Display` prints, so that a `main` which returns it reads well.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    pub(super) faults: Vec<Finding>,
-    pub(super) warnings: Vec<Finding>,
-    pub(super) file: FileRead,
+    pub(crate) faults: Vec<Finding>,
+    pub(crate) warnings: Vec<Finding>,
+    pub(crate) file: FileRead,
 }
 
 impl Report {
@@ -71,13 +71,13 @@ impl Report {
     }
 
     /// Adds what another report lists.
-    pub(super) fn append(&mut self, other: Self) {
+    pub(crate) fn append(&mut self, other: Self) {
         self.faults.extend(other.faults);
         self.warnings.extend(other.warnings);
     }
 
     /// A report of one fault.
-    pub(super) fn of(fault: Finding) -> Self {
+    pub(crate) fn of(fault: Finding) -> Self {
         Self {
             faults: vec![fault],
             ..Self::default()
@@ -87,7 +87,7 @@ impl Report {
 
 /// Which file a configuration was read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum FileRead {
+pub(crate) enum FileRead {
     /// The program asked for no file.
     #[default]
     NotAsked,
@@ -173,17 +173,17 @@ impl std::error::Error for Report {}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
-    pub(super) place: Option<Place>,
-    pub(super) origin: Origin,
-    pub(super) value: Option<String>,
-    pub(super) message: String,
+    pub(crate) place: Option<Place>,
+    pub(crate) origin: Origin,
+    pub(crate) value: Option<String>,
+    pub(crate) message: String,
 }
 
 /// A variable and its YAML path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
-    pub(super) variable: String,
-    pub(super) path: String,
+pub(crate) struct Place {
+    pub(crate) variable: String,
+    pub(crate) path: String,
 }
 
 impl From<&Variable> for Place {

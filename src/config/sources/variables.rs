@@ -3,16 +3,16 @@
 
 /// A variable of the environment, and where it stands in the YAML file.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Variable {
-    pub(super) name: &'static str,
-    pub(super) section: &'static str,
-    pub(super) key: &'static str,
-    pub(super) content: Content,
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    pub(crate) section: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) content: Content,
 }
 
 /// What a variable holds, and so what of its value is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// Shown in full.
     Text,
     /// Shown without the user name, and with it the password.
@@ -24,7 +24,7 @@ pub(super) enum Content {
 macro_rules! variables {
     ($($constant:ident = $name:literal, $section:literal . $key:literal $($content:ident)?;)+) => {
     $(
-        pub(super) const $constant: Variable = Variable {
+        pub(crate) const $constant: Variable = Variable {
             name: $name,
             section: $section,
             key: $key,
@@ -33,7 +33,7 @@ macro_rules! variables {
     )+
 
         /// All of them.
-        pub(super) const ALL: &[Variable] = &[$($constant),+];
+        pub(crate) const ALL: &[Variable] = &[$($constant),+];
     };
     (@content secret) => { Content::Secret };
     (@content uri) => { Content::Uri };

@@ -7,9 +7,9 @@ use std::cmp::Reverse;
 
 use serde::de::DeserializeOwned;
 
-use super::mismatch::{Mismatch, Reason, Step};
-use super::setting;
-use super::tree::{Form, Node, Scalar, Section};
+use crate::config::section::mismatch::{Mismatch, Reason, Step};
+use crate::config::section::setting;
+use crate::config::sources::tree::{Form, Node, Scalar, Section};
 
 /// More faults are as good as one that says so; a report shows 20.
 const MAX_FAULTS: usize = 100;
@@ -21,7 +21,7 @@ const MAX_TRIED: usize = 32;
 const MAX_DEPTH: usize = 8;
 
 /// The section read with each value in the form that fits, or all faults.
-pub(super) fn read<T: DeserializeOwned>(settings: &Section) -> Result<T, Vec<Mismatch>> {
+pub(crate) fn read<T: DeserializeOwned>(settings: &Section) -> Result<T, Vec<Mismatch>> {
     let mut search = Search {
         root: Node::Section(settings.clone()),
         known: Vec::new(),

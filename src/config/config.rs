@@ -1,0 +1,91 @@
+//! A configuration that is loaded, and where each of its values comes from.
+
+use crate::config::findings::report::{FileRead, Origin};
+use crate::config::sources::build_files::Build;
+use crate::config::sources::environment::Variables;
+use crate::config::sources::tree::{Node, Section};
+use crate::config::sources::variables::Variable;
+use crate::connector::raw::RawConnector;
+
+/// The configuration of a connector.
+///
+/// ```
+/// use opencti_connector::config::Config;
+/// use opencti_connector::kind::InternalEnrichment;
+///
+/// let config = Config::sources()
+///     .variables([
+///         ("CONNECTOR_ID", "82b58916-a654-4cd4-81de-700eb72a5c94"),
+///         ("CONNECTOR_NAME", "Shodan"),
+///         ("CONNECTOR_SCOPE", "ipv4-addr,indicator"),
+///         ("CONNECTOR_AUTO", "yes"),
+///     ])
+///     .load()?;
+///
+/// let connector = config.connector::<InternalEnrichment>()?;
+/// assert!(connector.auto());
+/// # Ok::<(), opencti_connector::config::Report>(())
+/// ```
+///
+/// `Debug` shows the names of the variables and none of their values.
+#[derive(Clone)]
+pub struct Config {
+    pub(crate) variables: Variables,
+    pub(crate) tree: Section,
+    /// Where the tree comes from.
+    pub(crate) file: Origin,
+    pub(crate) file_read: FileRead,
+    pub(crate) build: Option<Build>,
+    pub(crate) defaults: RawConnector,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("variables", &self.variables)
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// The value of a variable and where it comes from: the environment over the file. Nothing and
+    /// an empty text stand for the default.
+    pub(crate) fn lookup(&self, variable: &Variable) -> Option<(Node, Origin)> {
+        if let Some(text) = self.variables.get(variable) {
+            return (!text.is_empty())
+                .then(|| (Node::text(text.to_string_lossy()), Origin::Environment));
+        }
+        self.in_file(variable)
+            .map(|value| (value.clone(), self.file.clone()))
+    }
+
+    /// Where the value of a variable comes from, without a copy of it: each finding asks.
+    pub(crate) fn origin(&self, variable: &Variable) -> Option<Origin> {
+        match self.variables.get(variable) {
+            Some(text) => (!text.is_empty()).then_some(Origin::Environment),
+            None => self.in_file(variable).map(|_| self.file.clone()),
+        }
+    }
+
+    pub(crate) fn in_file(&self, variable: &Variable) -> Option<&Node> {
+        let Node::Section(section) = self.tree.get(variable.section)? else {
+            return None;
+        };
+        section.get(variable.key).filter(|node| !node.is_unset())
+    }
+
+    /// The settings of the file with the sections they stand in; those outside of a section too.
+    pub(crate) fn settings_of_file(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
+        let settings = self.tree.0.iter().map(|(name, node)| match node {
+            Node::Section(Section(members)) => {
+                let keys = members.iter().map(|(key, _)| key).collect();
+                (Some(name.as_str()), keys)
+            }
+            Node::Null => (None, Vec::new()),
+            Node::Scalar(_) | Node::List(_) => (None, vec![name]),
+        });
+        settings
+            .flat_map(|(section, keys)| keys.into_iter().map(move |key| (section, key.as_str())))
+    }
+}
