@@ -47,21 +47,21 @@
 //!
 //! | variable | the connector's |
 //! |---|---|
-//! | `CONNECTOR_ID` | [`id`](Connector::id) |
-//! | `CONNECTOR_NAME` | [`name`](Connector::name) |
+//! | `CONNECTOR_ID` | [`id`](crate::Connector::id) |
+//! | `CONNECTOR_NAME` | [`name`](crate::Connector::name) |
 //! | `CONNECTOR_TYPE` | type, where the program does not fix it |
 //! | `CONNECTOR_SCOPE` | scope: a text with commas, in the file also a list |
-//! | `CONNECTOR_AUTO` | [`auto`](Connector::auto) |
-//! | `CONNECTOR_ONLY_CONTEXTUAL` | [`only_contextual`](Connector::only_contextual) |
-//! | `CONNECTOR_AUTO_UPDATE` | [`auto_update`](Connector::auto_update) |
-//! | `CONNECTOR_ENRICHMENT_RESOLUTION` | [`enrichment_resolution`](Connector::enrichment_resolution) |
-//! | `CONNECTOR_XTM_ONE_INTENT` | [`xtm_one_intent`](Connector::xtm_one_intent) |
+//! | `CONNECTOR_AUTO` | [`auto`](crate::Connector::auto) |
+//! | `CONNECTOR_ONLY_CONTEXTUAL` | [`only_contextual`](crate::Connector::only_contextual) |
+//! | `CONNECTOR_AUTO_UPDATE` | [`auto_update`](crate::Connector::auto_update) |
+//! | `CONNECTOR_ENRICHMENT_RESOLUTION` | [`enrichment_resolution`](crate::Connector::enrichment_resolution) |
+//! | `CONNECTOR_XTM_ONE_INTENT` | [`xtm_one_intent`](crate::Connector::xtm_one_intent) |
 //!
 //! The others stand at [`Platform`] (`OPENCTI_*`), and at [`RunSettings`] with its parts; from
-//! [`Listen`] comes the [`listen_callback_uri`](Connector::listen_callback_uri). As in pycti no
-//! variable sets [`version`](Connector::version) and [`slug`](Connector::slug), which the build
+//! [`ListenProtocol`] comes the [`listen_callback_uri`](crate::Connector::listen_callback_uri). As in pycti no
+//! variable sets [`version`](crate::Connector::version) and [`slug`](Connector::slug), which the build
 //! knows ([`Sources::search_build_files`]), nor
-//! [`playbook_compatible`](Connector::playbook_compatible), which the program does.
+//! [`playbook_compatible`](crate::Connector::playbook_compatible), which the program does.
 //!
 //! How the values differ from pycti's is on the page
 //! [Coming from pycti](crate::coming_from_pycti#the-configuration).
@@ -87,11 +87,10 @@ pub use self::findings::report::{Finding, Origin, Report};
 pub use self::platform::{Platform, SslVerify};
 pub use self::reader::duration::duration;
 pub use self::run::metrics::MetricsSettings;
-pub use self::run::{Listen, LiveStream, LogLevel, QueueProtocol, RunSettings, StreamPosition};
+pub use self::run::{
+    ListenProtocol, LiveStream, LogLevel, QueueProtocol, RunSettings, StreamPosition,
+};
 pub use self::section::comma_list;
 pub use self::section::shown::Shown;
 pub use self::sources::Sources;
-pub use crate::value::broker_settings::BrokerSettings;
-pub use crate::value::listen_api::ListenApi;
-pub use crate::value::send_to::{DirectorySettings, S3Settings, SendTo};
 pub use url;

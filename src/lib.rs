@@ -154,16 +154,22 @@ pub use crate::connector::input::ConnectorInput;
 pub use crate::connector::raw::{RawConnector, RawConnectorBuilder};
 pub use crate::connector::warning::Warning;
 pub use crate::connector::{kind, state};
+#[cfg(any(feature = "config", feature = "runtime"))]
+pub use crate::value::broker_settings::BrokerSettings;
 pub use crate::value::callback_uri::CallbackUri;
 pub use crate::value::connector_type::ConnectorType;
 pub use crate::value::entity_type::{CustomEntityType, EntityType};
 pub use crate::value::fault::{Fault, InvalidValue, Reason};
 pub use crate::value::field::{Field, RegisterConnectorFields};
 pub use crate::value::id::ConnectorId;
+#[cfg(any(feature = "config", feature = "http"))]
+pub use crate::value::listen_api::ListenApi;
 pub use crate::value::name::ConnectorName;
 pub use crate::value::raw_scope::RawScope;
 pub use crate::value::scope::{EntityScope, MimeScope, ScopeEntries, ScopeEntry, ScopeOf};
 pub use crate::value::secret::Secret;
+#[cfg(any(feature = "config", feature = "runtime"))]
+pub use crate::value::send_to::{DirectorySettings, S3Settings, SendTo};
 pub use crate::value::settings::{
     CustomResolution, EnrichmentResolution, Settings, SettingsBuilder,
 };

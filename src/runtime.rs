@@ -303,8 +303,4 @@ pub use self::stream::{
 };
 pub use crate::client::BoxError;
 pub use crate::message::{Content, ExportScope};
-pub use crate::value::broker_settings::BrokerSettings;
-#[cfg(feature = "http")]
-pub use crate::value::listen_api::ListenApi;
-pub use crate::value::send_to::{DirectorySettings, S3Settings, SendTo};
 pub use jiff;

@@ -4,7 +4,7 @@ use crate::config::config::Config;
 use crate::config::findings::report::{Finding, Origin, Place};
 use crate::config::reader;
 use crate::config::reader::Reader;
-use crate::config::run::Listen;
+use crate::config::run::ListenProtocol;
 use crate::config::sources::tree::Node;
 use crate::config::sources::variables::{
     AUTO, AUTO_UPDATE, ENRICHMENT_RESOLUTION, ID, LISTEN_API_PATH, LISTEN_API_URI, NAME,
@@ -67,7 +67,11 @@ impl Described {
 
     /// The connector as it listens, if the rules allow it; what they say comes before what was
     /// wrong with single variables.
-    pub(crate) fn judge(self, listen: &Listen, reader: &mut Reader<'_>) -> Option<AnyConnector> {
+    pub(crate) fn judge(
+        self,
+        listen: &ListenProtocol,
+        reader: &mut Reader<'_>,
+    ) -> Option<AnyConnector> {
         let Self {
             mut raw,
             scope_is_configured,
@@ -75,11 +79,11 @@ impl Described {
         // What the program says stands over pycti's default; without the protocol nothing listens.
         let is_configured = reader.is_set(&LISTEN_API_URI) || reader.is_set(&LISTEN_API_PATH);
         raw.listen_callback_uri = match listen {
-            Listen::Api(api) if is_configured || raw.listen_callback_uri.is_none() => {
+            ListenProtocol::Api(api) if is_configured || raw.listen_callback_uri.is_none() => {
                 Some(api.callback_uri())
             }
-            Listen::Api(_) => raw.listen_callback_uri,
-            Listen::Amqp => None,
+            ListenProtocol::Api(_) => raw.listen_callback_uri,
+            ListenProtocol::Amqp => None,
         };
         let judged = Judged {
             config: reader.config,

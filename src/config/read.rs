@@ -149,7 +149,7 @@ impl Config {
     /// kept as it is written and read as what its type asks for: `12e45678` is that text for a
     /// `String`, and `" 8080"` is the number 8080 for a `u16`, which refuses `8080.7` and `true`.
     /// Lists and sections are JSON in a variable, as in `["a", "b"]`; a list can also be one text
-    /// with commas by [`comma_list`]. A period is read by [`duration`], and a secret is best a
+    /// with commas by [`comma_list`](crate::config::comma_list). A period is read by [`duration`](crate::config::duration), and a secret is best a
     /// [`Secret`](crate::Secret). Behind `#[serde(flatten)]`, and for enums without a tag, a value
     /// is tried as a text and as a number, boolean or list.
     ///
@@ -173,7 +173,7 @@ impl Config {
     /// # Ok::<(), opencti_connector::config::Report>(())
     /// ```
     ///
-    /// No report shows a value of the section, unless its type asks for it by [`Shown`].
+    /// No report shows a value of the section, unless its type asks for it by [`Shown`](crate::config::Shown).
     ///
     /// # Errors
     ///

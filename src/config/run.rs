@@ -28,7 +28,7 @@ use crate::value::send_to::SendTo;
 /// The [defaults](Self::default) are those of pycti 7.261026.0.
 ///
 /// ```
-/// use opencti_connector::config::{Config, Listen, LogLevel, RunSettings};
+/// use opencti_connector::config::{Config, ListenProtocol, LogLevel, RunSettings};
 /// use std::time::Duration;
 ///
 /// let config = Config::sources()
@@ -38,7 +38,7 @@ use crate::value::send_to::SendTo;
 /// let run = config.run_settings()?;
 /// assert_eq!(run.log_level, LogLevel::Info);
 /// assert_eq!(run.duration_period, Some(Duration::from_secs(30 * 60)));
-/// assert_eq!(run.listen, Listen::Amqp);
+/// assert_eq!(run.listen, ListenProtocol::Amqp);
 /// assert_eq!(run.queue_threshold, RunSettings::default().queue_threshold);
 /// # Ok::<(), opencti_connector::config::Report>(())
 /// ```
@@ -50,7 +50,7 @@ pub struct RunSettings {
     /// `OPENCTI_JSON_LOGGING`: whether logs are JSON; true when unset.
     pub json_logging: bool,
     /// `CONNECTOR_LISTEN_PROTOCOL` and its parts: how messages reach the connector.
-    pub listen: Listen,
+    pub listen: ListenProtocol,
     /// `MQ_*`: what stands over the platform's answer on how RabbitMQ is reached.
     pub broker: BrokerSettings,
     /// `CONNECTOR_QUEUE_PROTOCOL`: how bundles are sent.
@@ -92,7 +92,7 @@ pub enum LogLevel {
 /// How messages reach a connector.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Listen {
+pub enum ListenProtocol {
     /// `AMQP`: from its queue in RabbitMQ.
     #[default]
     Amqp,
@@ -165,7 +165,7 @@ impl Default for RunSettings {
         Self {
             log_level: LogLevel::default(),
             json_logging: true,
-            listen: Listen::default(),
+            listen: ListenProtocol::default(),
             broker: BrokerSettings::default(),
             queue_protocol: QueueProtocol::default(),
             queue_threshold: 500.0,
@@ -254,7 +254,7 @@ fn log_level(text: &str) -> Result<LogLevel, String> {
     reader::one_of(&levels, text)
 }
 
-fn listen(reader: &mut Reader<'_>) -> Option<Listen> {
+fn listen(reader: &mut Reader<'_>) -> Option<ListenProtocol> {
     let protocols = [("AMQP", false), ("API", true)];
     let is_api = reader.parsed(&LISTEN_PROTOCOL, |text| reader::one_of(&protocols, text));
     // Read in any case, so that a malformed part is a fault whatever the protocol.
@@ -277,9 +277,9 @@ fn listen(reader: &mut Reader<'_>) -> Option<Listen> {
     };
     is_api.map(|is_api| {
         if is_api {
-            Listen::Api(api)
+            ListenProtocol::Api(api)
         } else {
-            Listen::Amqp
+            ListenProtocol::Amqp
         }
     })
 }

@@ -9,7 +9,7 @@ use super::secret::Secret;
 ///
 #[cfg_attr(feature = "http", doc = "```")]
 #[cfg_attr(not(feature = "http"), doc = "```ignore")]
-/// use opencti_connector::runtime::ListenApi;
+/// use opencti_connector::ListenApi;
 ///
 /// let mut api = ListenApi::default();
 /// assert_eq!((api.port, &*api.path), (7070, "/api/callback"));

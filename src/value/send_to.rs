@@ -34,7 +34,8 @@ const RETENTION: u32 = 7;
 /// # #[cfg(feature = "runtime")] {
 /// use opencti_connector::client::Registration;
 /// use opencti_connector::kind::ExternalImport;
-/// use opencti_connector::runtime::{BoxError, DirectorySettings, Run, SendTo};
+/// use opencti_connector::runtime::{BoxError, Run};
+/// use opencti_connector::{DirectorySettings, SendTo};
 /// use std::time::Duration;
 ///
 /// # async fn import(run: Run) -> Result<(), BoxError> { Ok(()) }
@@ -73,7 +74,7 @@ impl Default for SendTo {
 ///
 /// ```
 /// # #[cfg(feature = "runtime")] {
-/// use opencti_connector::runtime::DirectorySettings;
+/// use opencti_connector::DirectorySettings;
 ///
 /// let mut directory = DirectorySettings::new("/var/lib/bundles");
 /// directory.retention_days = 30;

@@ -11,9 +11,9 @@
 
 use std::collections::BTreeSet;
 
-use opencti_connector::config::{Config, Listen, ListenApi, Platform, RunSettings, SendTo};
+use opencti_connector::config::{Config, ListenProtocol, Platform, RunSettings};
 use opencti_connector::kind::{ExternalImport, InternalEnrichment, Kind, Stream};
-use opencti_connector::{AnyConnector, RawConnector, Secret};
+use opencti_connector::{AnyConnector, ListenApi, RawConnector, Secret, SendTo};
 use serde_json::Value;
 
 const PAGE: &str = include_str!("../../src/coming_from_pycti.md");
@@ -442,7 +442,7 @@ fn read<K: Kind>(variable: &str, environment: Option<&str>, yaml: Option<&str>) 
 /// The value of a variable in what was read; `-` for none.
 fn say(variable: &str, connector: &AnyConnector, platform: &Platform, run: &RunSettings) -> String {
     let api = match &run.listen {
-        Listen::Api(api) => Some(api),
+        ListenProtocol::Api(api) => Some(api),
         _ => None,
     };
     let stream = &run.live_stream;

@@ -4,8 +4,8 @@ use std::net::TcpListener;
 
 use opencti_connector::client::Registration;
 use opencti_connector::kind::InternalEnrichment;
-use opencti_connector::runtime::{Listen, ListenApi};
-use opencti_connector::{Connector, EntityType};
+use opencti_connector::runtime::Listen;
+use opencti_connector::{Connector, EntityType, ListenApi};
 use platform::{Broker, QueueType};
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Body, RequestBuilder, StatusCode};

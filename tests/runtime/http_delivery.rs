@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use opencti_connector::ListenApi;
 use opencti_connector::config::Config;
 use opencti_connector::kind::InternalEnrichment;
-use opencti_connector::runtime::{BoxError, Enrichment, ListenApi, RetryLater, RunErrorKind};
+use opencti_connector::runtime::{BoxError, Enrichment, RetryLater, RunErrorKind};
 use platform::or_skip;
 use reqwest::header::CONTENT_LENGTH;
 use reqwest::{Body, StatusCode};

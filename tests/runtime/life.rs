@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use opencti_connector::BrokerSettings;
 use opencti_connector::client::BoxError;
-use opencti_connector::runtime::{BrokerSettings, Enrichment, RunErrorKind};
+use opencti_connector::runtime::{Enrichment, RunErrorKind};
 use platform::{Options, QueueType, or_skip};
 
 use crate::disturbed;

@@ -12,11 +12,9 @@ use std::time::{Duration, Instant};
 
 use opencti_connector::client::{BoxError, Client, Registration};
 use opencti_connector::kind::InternalEnrichment;
-use opencti_connector::runtime::{
-    BrokerSettings, Enrichment, Fatal, Reply, Run, RunError, S3Settings, SendTo,
-};
+use opencti_connector::runtime::{Enrichment, Fatal, Reply, Run, RunError};
 use opencti_connector::stix::Bundle;
-use opencti_connector::{Connector, ConnectorId, EntityType};
+use opencti_connector::{BrokerSettings, Connector, ConnectorId, EntityType, S3Settings, SendTo};
 use platform::{Broker, NodeOptions, Options, Platform, or_skip};
 use serde_json::json;
 use tracing_subscriber::util::SubscriberInitExt as _;

@@ -11,11 +11,9 @@ use std::time::{Duration, SystemTime};
 use opencti_connector::client::Client;
 use opencti_connector::config::Config;
 use opencti_connector::kind::ExternalImport;
-use opencti_connector::runtime::{
-    BoxError, DirectorySettings, Enrichment, Run, RunError, SendErrorKind, SendTo,
-};
+use opencti_connector::runtime::{BoxError, Enrichment, Run, RunError, SendErrorKind};
 use opencti_connector::stix::Bundle;
-use opencti_connector::{Connector, EntityType};
+use opencti_connector::{Connector, DirectorySettings, EntityType, SendTo};
 use platform::{Options, Platform, QueueType, or_skip};
 use serde_json::{Value, json};
 

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use opencti_connector::client::{Client, ClientBuilder};
-use opencti_connector::runtime::{Run, RunErrorKind, S3Settings, SendTo};
+use opencti_connector::runtime::{Run, RunErrorKind};
+use opencti_connector::{S3Settings, SendTo};
 use platform::{Options, Platform};
 use tokio::time::timeout;
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use lapin::options::{BasicGetOptions, QueueDeclareOptions, QueueDeleteOptions};
 
 use super::*;
+use crate::runtime::broker::address::Address;
 use crate::runtime::broker::channel::while_open;
 use crate::runtime::broker::connection::uri;
 use lapin::types::{AMQPValue, FieldTable, ShortString};

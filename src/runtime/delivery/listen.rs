@@ -159,7 +159,8 @@ impl<K: Listens> Listen<K> {
     /// ```no_run
     /// use std::net::TcpListener;
     /// use opencti_connector::client::Client;
-    /// use opencti_connector::runtime::{BoxError, Enrichment, ListenApi, Reply};
+    /// use opencti_connector::ListenApi;
+    /// use opencti_connector::runtime::{BoxError, Enrichment, Reply};
     /// use opencti_connector::{Connector, EntityType};
     ///
     /// # async fn enrich(enrichment: Enrichment) -> Result<Reply, BoxError> { todo!() }

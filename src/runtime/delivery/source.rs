@@ -43,11 +43,13 @@ impl Source {
         #[cfg(feature = "config")]
         if let Some(run) = &session.run {
             return match &run.listen {
-                crate::config::Listen::Amqp => Self::Queue,
+                crate::config::ListenProtocol::Amqp => Self::Queue,
                 #[cfg(feature = "http")]
-                crate::config::Listen::Api(api) => Self::Requests(Requests::by(api.clone())),
+                crate::config::ListenProtocol::Api(api) => {
+                    Self::Requests(Requests::by(api.clone()))
+                }
                 #[cfg(not(feature = "http"))]
-                crate::config::Listen::Api(_) => Self::Missing,
+                crate::config::ListenProtocol::Api(_) => Self::Missing,
             };
         }
         let _ = session;

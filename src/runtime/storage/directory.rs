@@ -8,11 +8,11 @@ use std::time::SystemTime;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::runtime::DirectorySettings;
 use crate::runtime::send_error::{SendError, SendErrorKind};
 use crate::runtime::storage::content::Stored;
 use crate::runtime::storage::names::Names;
 use crate::runtime::storage::retention;
+use crate::value::send_to::DirectorySettings;
 
 /// The end of the name of a file that is not whole yet.
 const UNFINISHED: &str = ".tmp";

@@ -14,7 +14,6 @@ use url::{Host, Url};
 
 use crate::client::{Session, is_of_tls};
 use crate::graphql::S3;
-use crate::runtime::S3Settings;
 use crate::runtime::backoff::Backoff;
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::send_error::{SendError, SendErrorKind};
@@ -22,6 +21,7 @@ use crate::runtime::storage::names::Names;
 use crate::runtime::storage::retention;
 use crate::value::chain::chain;
 use crate::value::secret::Secrets;
+use crate::value::send_to::S3Settings;
 use crate::value::text::{Quoted, escaped};
 
 /// For how long a signature holds: by as much the clocks may differ, as S3 has it.
