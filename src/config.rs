@@ -59,7 +59,7 @@
 //!
 //! The others stand at [`Platform`] (`OPENCTI_*`), and at [`RunSettings`] with its parts; from
 //! [`ListenProtocol`] comes the [`listen_callback_uri`](crate::Connector::listen_callback_uri). As in pycti no
-//! variable sets [`version`](crate::Connector::version) and [`slug`](Connector::slug), which the build
+//! variable sets [`version`](crate::Connector::version) and [`slug`](crate::Connector::slug), which the build
 //! knows ([`Sources::search_build_files`]), nor
 //! [`playbook_compatible`](crate::Connector::playbook_compatible), which the program does.
 //!
