@@ -189,7 +189,7 @@ impl StdError for CommitError {}
 pub struct RetryLater(Wait);
 
 impl RetryLater {
-    /// Again after this time; it holds the message's place among those in hand meanwhile.
+    /// Again after this time; it holds the message's place among those in progress meanwhile.
     #[must_use]
     pub const fn after(wait: Duration) -> Self {
         Self(Wait(wait))

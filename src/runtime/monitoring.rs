@@ -5,13 +5,13 @@
 //! [`server`] that also takes the platform's requests.
 
 #[cfg(feature = "http")]
+pub(crate) mod connection_slots;
+#[cfg(feature = "http")]
 pub(crate) mod exposure;
 pub(crate) mod liveness;
 pub(crate) mod metrics;
 #[cfg(feature = "http")]
 mod metrics_text;
-#[cfg(feature = "http")]
-pub(crate) mod places;
 #[cfg(feature = "http")]
 pub(crate) mod routes;
 #[cfg(feature = "http")]

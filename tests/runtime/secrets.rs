@@ -181,7 +181,7 @@ async fn no_secret_is_told_to_anyone() {
         "cannot parse a message",
         "the handler failed",
         "the handler panicked",
-        "the broker is tried again",
+        "cannot reach the broker; retrying",
     ] {
         assert!(log.contains(logged), "{logged}");
     }

@@ -70,7 +70,7 @@ async fn errors_of_the_stream_the_raw_stream_and_failed_events_are_named_without
     });
     let run = tokio::spawn(run);
     let begun = Instant::now();
-    while !log.text().contains("the event is handled again") {
+    while !log.text().contains("handling the event again") {
         assert!(begun.elapsed() < SOON, "{}", log.text());
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

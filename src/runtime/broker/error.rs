@@ -84,7 +84,7 @@ impl BrokerError {
         let what = match error {
             rustls::Error::InvalidCertificate(_) => format!(
                 "the certificate of the broker at {place} is not trusted: {error}; name its \
-                 authority by `MQ_USE_SSL_CA`, or turn the check off by \
+                 authority by `MQ_USE_SSL_CA`, or run the check off by \
                  `MQ_USE_SSL_REJECT_UNAUTHORIZED=false`"
             ),
             rustls::Error::InvalidMessage(_) => format!(

@@ -13,7 +13,7 @@ use crate::runtime::broker::connection::Connection;
 use crate::runtime::broker::error::{BrokerError, BrokerErrorKind};
 use crate::runtime::broker::tls::tls;
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::monitoring::liveness::Vitals;
+use crate::runtime::monitoring::liveness::Liveness;
 use crate::value::broker_settings::BrokerSettings;
 
 /// How often the broker may refuse what a new registration says before the run ends.
@@ -27,22 +27,22 @@ pub(crate) struct Route {
 }
 
 /// The way to the broker, as the registration tells it and the settings overrule it.
-pub(crate) struct Link {
+pub(crate) struct BrokerLink {
     io: Handle,
     session: Session,
     connector: AnyConnector,
     settings: BrokerSettings,
     queues: Mutex<Option<QueueConfig>>,
-    vitals: Arc<Vitals>,
+    liveness: Arc<Liveness>,
 }
 
-impl Link {
+impl BrokerLink {
     pub(crate) fn new(
         io: Handle,
         session: Session,
         connector: AnyConnector,
         settings: BrokerSettings,
-        vitals: Arc<Vitals>,
+        liveness: Arc<Liveness>,
     ) -> Self {
         Self {
             queues: Mutex::new(session.registered.config.clone()),
@@ -50,7 +50,7 @@ impl Link {
             session,
             connector,
             settings,
-            vitals,
+            liveness,
         }
     }
 
@@ -92,8 +92,8 @@ impl Link {
                 Ok(connection) => return Ok(connection),
                 Err(error) => error,
             };
-            tracing::warn!(connector = %self.connector.id(), %error, "the broker is tried again");
-            failing.get_or_insert_with(|| self.vitals.broker_lost());
+            tracing::warn!(connector = %self.connector.id(), %error, "cannot reach the broker; retrying");
+            failing.get_or_insert_with(|| self.liveness.broker_lost());
             if error.kind() == BrokerErrorKind::Refused {
                 refusals += 1;
                 if refusals > REFUSALS {
@@ -125,7 +125,7 @@ impl Link {
                 Some(session.registered.jwks.unwrap_or_default())
             }
             Err(error) => {
-                tracing::warn!(%error, "the connector could not be registered again");
+                tracing::warn!(%error, "cannot register the connector again");
                 None
             }
         }

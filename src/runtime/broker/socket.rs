@@ -31,7 +31,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The AMQP client reads it on a thread that outlives the handles of the connection while the peer
 /// says nothing: the token ends that thread, and closes the socket.
 pub(super) struct Socket {
-    io: Box<dyn Io>,
+    io: Box<dyn IoThread>,
     login: Login,
     ended: Pin<Box<WaitForCancellationFutureOwned>>,
 }
@@ -78,9 +78,9 @@ impl Login {
     }
 }
 
-trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+trait IoThread: AsyncRead + AsyncWrite + Send + Unpin {}
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> IoThread for T {}
 
 impl Socket {
     pub(super) async fn connect(
@@ -92,7 +92,7 @@ impl Socket {
     ) -> io::Result<Self> {
         let tcp = connect(host, port).await?;
         tcp.set_nodelay(true)?;
-        let io: Box<dyn Io> = match tls {
+        let io: Box<dyn IoThread> = match tls {
             None => Box::new(tcp),
             Some(config) => {
                 let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;

@@ -263,7 +263,7 @@ impl<K: Listens> Dispatcher<K> {
                 self.returning.remove(&key);
             }
             Ok(Done::Dropped) => {}
-            // Not a handler's panic, which is caught. The message would keep its place for ever.
+            // Not a handler's panic, which is caught. The message would keep its place forever.
             Err(error) => self.processor.shared.end(RunError::of_bug(&error)),
         }
     }
@@ -433,8 +433,8 @@ async fn give_back<K: Listens>(processor: &Processor<K>, message: Received) {
 /// Publishes a message to its queue again, with the count of its attempts.
 async fn copy(shared: &Context, message: &Received) -> Result<(), BrokerError> {
     let (link, queue) = (&shared.link, shared.link.queue());
-    let outbox = &shared.outbox;
-    outbox
+    let publisher = &shared.publisher;
+    publisher
         .republish(link, &queue, &message.body, message.attempt)
         .await
 }

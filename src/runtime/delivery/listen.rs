@@ -15,7 +15,7 @@ use crate::runtime::delivery::process::Processor;
 use crate::runtime::delivery::source::Source;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::{AnswerTo, Handler, Listens, MessageOf, erased};
-use crate::runtime::monitoring::liveness::Feed;
+use crate::runtime::monitoring::liveness::WorkSource;
 use crate::runtime::run::lifecycle::Running;
 use crate::runtime::run::options::{Options, broker_methods, run_methods};
 
@@ -100,7 +100,7 @@ impl<K: Kind> Registration<K> {
         E: Into<BoxError> + 'static,
     {
         let mut common = Options::of(self.session());
-        common.feed = Some(Feed::Queue);
+        common.work_source = Some(WorkSource::Queue);
         let source = Source::of(self.session());
         if let Some(misfit) = M::misfit(self.connector()) {
             tracing::warn!(connector = self.id(), "{misfit}");
@@ -206,7 +206,7 @@ impl<K: Listens> Listen<K> {
     async fn run_with(
         self,
         stop: impl Future<Output = ()>,
-        again: impl Future<Output = ()>,
+        force_stop: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
         let Self {
             registration,
@@ -238,10 +238,10 @@ impl<K: Listens> Listen<K> {
         };
         let shared = Arc::clone(&running.shared);
         let dispatcher = Dispatcher::new(Arc::new(processor), prefetch);
-        let vitals = &shared.vitals;
+        let liveness = &shared.liveness;
         let stop = shared.stopped_by(stop);
-        let working = dispatcher.work(deliveries, early_acks_here, stop, again);
-        vitals.run.of(working).await;
+        let working = dispatcher.work(deliveries, early_acks_here, stop, force_stop);
+        liveness.run.of(working).await;
         running.finish().await
     }
 }

@@ -167,9 +167,7 @@ impl<K: Listens> Processor<K> {
 
     /// Runs the handler.
     async fn run(&self, task: Arc<Task<K>>, work: Option<Work>) -> Outcome {
-        let watched = work
-            .as_ref()
-            .map(|work| self.shared.heartbeat.watch(work.id()));
+        let watched = work.as_ref().map(|work| self.shared.pings.watch(work.id()));
         let deleted = watched.as_ref().map(|watched| watched.deleted.clone());
         let deleted = deleted.unwrap_or_default();
         let (handler, message) = (Arc::clone(&self.handler), Arc::clone(&task));
@@ -206,7 +204,7 @@ impl<K: Listens> Processor<K> {
         let error = match result {
             Ok(message) => return self.succeed(task, &message).await,
             Err(HandlerError::RetryLater { after, message }) => {
-                return self.again(after, &message).await;
+                return self.retry_later(after, &message).await;
             }
             // Asked to stop, the handler did; the message has not failed.
             Err(_) if self.cancelled.is_cancelled() => return Outcome::Requeued,
@@ -223,7 +221,7 @@ impl<K: Listens> Processor<K> {
     }
 
     /// Waits, then has the message redelivered.
-    async fn again(&self, wait: Duration, reason: &str) -> Outcome {
+    async fn retry_later(&self, wait: Duration, reason: &str) -> Outcome {
         self.shared.metrics.client_errors.one();
         tracing::info!(
             ?wait,
@@ -240,7 +238,7 @@ impl<K: Listens> Processor<K> {
     async fn succeed(&self, task: &Task<K>, message: &str) -> Outcome {
         let answer = self.shared.client().hidden(message);
         tracing::info!(answer = %escaped(&answer, 200), "handled the message");
-        task.outlet.end(message, false).await;
+        task.sender.end(message, false).await;
         Outcome::Done
     }
 
@@ -250,7 +248,7 @@ impl<K: Listens> Processor<K> {
         {
             tracing::error!(%error, "cannot answer the playbook step");
         }
-        task.outlet.end(message, true).await;
+        task.sender.end(message, true).await;
         Outcome::Failed
     }
 

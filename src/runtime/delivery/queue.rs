@@ -12,7 +12,7 @@ use crate::runtime::broker::{BrokerError, BrokerErrorKind, Connection, Consumer,
 use crate::runtime::delivery::incoming::Incoming;
 use crate::runtime::delivery::prefetch::Asking;
 use crate::runtime::error::RunError;
-use crate::runtime::monitoring::liveness::Vitals;
+use crate::runtime::monitoring::liveness::Liveness;
 use crate::runtime::publishing::context::Context;
 
 /// A connection that lasts this long counts as good.
@@ -43,7 +43,7 @@ pub(crate) async fn receive(
             queue: link.queue(),
             asking: &asking,
             deliveries: &deliveries,
-            vitals: &shared.vitals,
+            liveness: &shared.liveness,
             has_consumed: false,
         };
         let begun = Instant::now();
@@ -55,7 +55,7 @@ pub(crate) async fn receive(
             }
         };
         asking.asked(0);
-        shared.vitals.fed(false);
+        shared.liveness.connected(false);
         shared.metrics.broker_reconnects.one();
         // In an empty queue a connection that lasts is as good as one that delivered.
         if inbox.has_consumed || begun.elapsed() >= LASTING {
@@ -68,7 +68,7 @@ pub(crate) async fn receive(
             BrokerErrorKind::NoQueue | BrokerErrorKind::Cancelled
         ) {
             // The platform declares the queues again with each ping.
-            shared.heartbeat.ask();
+            shared.pings.ask();
         }
         tokio::select! {
             () = backoff.wait() => {}
@@ -83,7 +83,7 @@ struct Inbox<'a> {
     queue: String,
     asking: &'a Asking,
     deliveries: &'a mpsc::UnboundedSender<Incoming>,
-    vitals: &'a Vitals,
+    liveness: &'a Liveness,
     has_consumed: bool,
 }
 
@@ -102,7 +102,7 @@ impl Inbox<'_> {
             if !std::mem::replace(&mut is_told, true) {
                 tracing::info!(queue = self.queue, "listening for messages");
             }
-            self.vitals.fed(true);
+            self.liveness.connected(true);
             if let Err(error) = self.hand_on(consumer, prefetch).await {
                 return error;
             }

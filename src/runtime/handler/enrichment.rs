@@ -112,7 +112,7 @@ impl EnrichmentRequest {
             };
             (entity, objects)
         };
-        self.task.outlet.share_with(sharing::of(&entity));
+        self.task.sender.share_with(sharing::of(&entity));
         Ok(Enrichment {
             request: self,
             entity,
@@ -218,7 +218,7 @@ impl Enrichment {
     /// When the bundle cannot be sent; see [`SendErrorKind`](crate::runtime::SendErrorKind).
     pub async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
         if !self.is_playbook() {
-            return self.request.task.outlet.send(bundle).await;
+            return self.request.task.sender.send(bundle).await;
         }
         let objects = playbook::objects(&bundle);
         let objects =
@@ -308,7 +308,7 @@ impl Reply {
         let Some(bundle) = bundle else {
             return Ok(why);
         };
-        let sent = request.task.outlet.send(bundle).await?;
+        let sent = request.task.sender.send(bundle).await?;
         Ok(format!("{} objects were sent", sent.parts()))
     }
 }

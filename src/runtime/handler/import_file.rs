@@ -13,7 +13,7 @@ use crate::message::{ImportFileMessage, ValidationMode};
 use crate::runtime::handler::traits::{
     Answer, AnswerTo, BoxFuture, Listens, MessageOf, Task, Text, sealed, task_methods,
 };
-use crate::runtime::publishing::approval::Review;
+use crate::runtime::publishing::approval::Approval;
 use crate::runtime::publishing::send::Sent;
 use crate::runtime::send_error::SendError;
 use crate::stix::Bundle;
@@ -120,7 +120,7 @@ impl ImportFile {
     ///
     /// When the bundle cannot be sent; see [`SendErrorKind`](crate::runtime::SendErrorKind).
     pub async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
-        self.task.outlet.send(bundle).await
+        self.task.sender.send(bundle).await
     }
 
     task_methods!(this => this.task);
@@ -140,8 +140,8 @@ impl sealed::Listens for InternalImportFile {}
 impl Listens for InternalImportFile {
     type Message = ImportFileMessage;
 
-    fn review(message: &ImportFileMessage, by_configuration: bool) -> Option<Review> {
-        Review::of_import(message, by_configuration)
+    fn review(message: &ImportFileMessage, by_configuration: bool) -> Option<Approval> {
+        Approval::of_import(message, by_configuration)
     }
 
     fn about(message: &ImportFileMessage) -> Option<&str> {

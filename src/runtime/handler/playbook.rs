@@ -46,7 +46,7 @@ pub(crate) async fn answer(
     match task.own_client().patient().execute(&end).await {
         // Sent again, the rest of the playbook would run twice.
         Err(error) if error.may_be_done() => {
-            tracing::warn!(%error, "the answer to a playbook is taken as received");
+            tracing::warn!(%error, "cannot tell whether the platform received the answer to a playbook step; assuming it did");
             Ok(())
         }
         answered => Ok(answered?),

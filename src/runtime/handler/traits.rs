@@ -10,9 +10,9 @@ use crate::connector::connector::Connector;
 use crate::connector::kind::{ExternalImport, Kind, Stream};
 use crate::graphql::ReadStix;
 use crate::message::Message;
-use crate::runtime::publishing::approval::Review;
+use crate::runtime::publishing::approval::Approval;
 use crate::runtime::publishing::context::Context;
-use crate::runtime::publishing::send::{Behalf, Outlet, WorkOf};
+use crate::runtime::publishing::send::{BundleSender, SendContext, SenderWork};
 use crate::stix::Object;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -39,8 +39,8 @@ pub trait Listens: Kind + sealed::Listens {
 
     /// Where what is sent waits for a user's approval, if it does.
     #[doc(hidden)]
-    fn review(_: &Self::Message, by_configuration: bool) -> Option<Review> {
-        by_configuration.then(Review::by_configuration)
+    fn review(_: &Self::Message, by_configuration: bool) -> Option<Approval> {
+        by_configuration.then(Approval::by_configuration)
     }
 
     /// What a message is about, for the log.
@@ -153,12 +153,12 @@ pub enum Answer {}
 #[derive(Debug)]
 pub enum Text {}
 
-/// A message in hand, with all that its handler may need.
+/// A message in progress, with all that its handler may need.
 pub struct Task<K: Listens> {
     pub(crate) message: K::Message,
     pub(crate) attempt: u32,
     /// Where bundles go that belong to it.
-    pub(in crate::runtime) outlet: Outlet,
+    pub(in crate::runtime) sender: BundleSender,
     /// Cancelled when the handler is to come to an end.
     pub(crate) cancelled: CancellationToken,
     /// Cancelled when nobody waits for an answer any more.
@@ -182,17 +182,17 @@ impl<K: Listens> Task<K> {
         cancelled: CancellationToken,
     ) -> Self {
         let internal = message.internal();
-        let work = internal.work_id.as_ref().map_or(WorkOf::Nothing, |id| {
-            WorkOf::Known(shared.session.work(id.as_str()), attempt)
+        let work = internal.work_id.as_ref().map_or(SenderWork::Nothing, |id| {
+            SenderWork::Known(shared.session.work(id.as_str()), attempt)
         });
-        let behalf = Behalf {
+        let send_context = SendContext {
             applicant: internal.applicant_id.clone(),
             draft: internal.draft_id.clone(),
             review: K::review(&message, shared.is_reviewed),
         };
         let deleted = CancellationToken::new();
         Self {
-            outlet: Outlet::new(shared, work, behalf, deleted.clone()),
+            sender: BundleSender::new(shared, work, send_context, deleted.clone()),
             message,
             attempt,
             cancelled,
@@ -202,7 +202,7 @@ impl<K: Listens> Task<K> {
 
     /// The client, as the user on whose behalf the message is, in the draft that it belongs to.
     pub(crate) fn client(&self) -> Client {
-        self.outlet.client()
+        self.sender.client()
     }
 
     /// An entity of the platform.
@@ -217,7 +217,7 @@ impl<K: Listens> Task<K> {
 
     /// The client as the connector's own user, in the draft that the message belongs to.
     pub(crate) fn own_client(&self) -> Client {
-        self.outlet.own_client()
+        self.sender.own_client()
     }
 }
 

@@ -13,7 +13,7 @@ const PINGS: Duration = Duration::from_secs(5 * 60);
 const RUN: Duration = Duration::from_secs(10 * 60);
 
 /// The signs of life of a run.
-pub(crate) struct Vitals {
+pub(crate) struct Liveness {
     /// Of the pings, on the I/O thread.
     pub(crate) pings: Pulse,
     /// Of the run itself, on the runtime of the program.
@@ -22,8 +22,8 @@ pub(crate) struct Vitals {
         not(feature = "http"),
         expect(dead_code, reason = "only routes tell of it")
     )]
-    feed: Option<Feed>,
-    is_fed: AtomicBool,
+    work_source: Option<WorkSource>,
+    is_connected: AtomicBool,
     /// How many connections to the broker are being retried.
     lost: AtomicUsize,
     /// Cancelled when nothing new may begin.
@@ -33,22 +33,22 @@ pub(crate) struct Vitals {
 
 /// Where the work comes from, of a connector that does not begin it itself.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Feed {
+pub(crate) enum WorkSource {
     Queue,
     Stream,
 }
 
-impl Vitals {
-    pub(crate) fn new(feed: Option<Feed>) -> Self {
-        Self::with_limits(feed, PINGS, RUN)
+impl Liveness {
+    pub(crate) fn new(work_source: Option<WorkSource>) -> Self {
+        Self::with_limits(work_source, PINGS, RUN)
     }
 
-    fn with_limits(feed: Option<Feed>, pings: Duration, run: Duration) -> Self {
+    fn with_limits(work_source: Option<WorkSource>, pings: Duration, run: Duration) -> Self {
         Self {
             pings: Pulse::new(pings),
             run: Pulse::new(run),
-            feed,
-            is_fed: AtomicBool::new(false),
+            work_source,
+            is_connected: AtomicBool::new(false),
             lost: AtomicUsize::new(0),
             stopping: CancellationToken::new(),
             is_stopping: AtomicBool::new(false),
@@ -56,8 +56,8 @@ impl Vitals {
     }
 
     /// Notes whether the queue or the stream is connected.
-    pub(crate) fn fed(&self, is_fed: bool) {
-        self.is_fed.store(is_fed, Ordering::Relaxed);
+    pub(crate) fn connected(&self, is_connected: bool) {
+        self.is_connected.store(is_connected, Ordering::Relaxed);
     }
 
     /// Notes that a connection to the broker is lost, until the value is dropped.
@@ -83,7 +83,7 @@ impl Drop for BrokerLost<'_> {
 }
 
 #[cfg(feature = "http")]
-impl Vitals {
+impl Liveness {
     pub(crate) fn is_broker_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed) > 0
     }
@@ -103,10 +103,12 @@ impl Vitals {
 
     /// What is not connected of what the work comes from.
     pub(crate) fn missing(&self) -> Option<&'static str> {
-        let feed = self.feed.filter(|_| !self.is_fed.load(Ordering::Relaxed));
-        feed.map(|feed| match feed {
-            Feed::Queue => "the connector does not listen to its queue",
-            Feed::Stream => "the stream is not connected",
+        let work_source = self
+            .work_source
+            .filter(|_| !self.is_connected.load(Ordering::Relaxed));
+        work_source.map(|work_source| match work_source {
+            WorkSource::Queue => "the connector does not listen to its queue",
+            WorkSource::Stream => "the stream is not connected",
         })
     }
 }
@@ -170,14 +172,14 @@ mod tests {
 
     #[test]
     fn a_runtime_whose_threads_are_blocked_is_noticed_until_they_are_free() {
-        let vitals = Arc::new(Vitals::with_limits(None, SOON * 3, LIMIT));
+        let liveness = Arc::new(Liveness::with_limits(None, SOON * 3, LIMIT));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
             .unwrap();
-        let run = Arc::clone(&vitals);
+        let run = Arc::clone(&liveness);
         runtime.spawn(async move { run.run.of(pending::<()>()).await });
-        let look = Arc::clone(&vitals);
+        let look = Arc::clone(&liveness);
         runtime.block_on(async move {
             // As a handler does that waits for something else than a future.
             assert!(is_soon(|| !look.stuck().is_empty()));
@@ -196,8 +198,8 @@ mod tests {
 
     #[test]
     fn pings_that_have_ended_are_noticed() {
-        let vitals = Vitals::with_limits(None, LIMIT, SOON * 3);
-        assert!(is_soon(|| !vitals.stuck().is_empty()));
-        assert_eq!(vitals.stuck(), ["the connector does not ping any more"]);
+        let liveness = Liveness::with_limits(None, LIMIT, SOON * 3);
+        assert!(is_soon(|| !liveness.stuck().is_empty()));
+        assert_eq!(liveness.stuck(), ["the connector does not ping any more"]);
     }
 }

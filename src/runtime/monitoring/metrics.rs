@@ -85,22 +85,22 @@ impl Metrics {
         self.errors.one();
     }
 
-    /// Takes something in hand, until what is returned is dropped.
-    pub(crate) fn in_hand(&self) -> InHand<'_> {
+    /// Takes something in progress, until what is returned is dropped.
+    pub(crate) fn in_progress(&self) -> InProgress<'_> {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        InHand {
+        InProgress {
             metrics: self,
             begun: Instant::now(),
         }
     }
 
-    /// Takes a message in hand at this attempt, counted from 1.
-    pub(crate) fn message(&self, attempt: u32) -> MessageInHand<'_> {
+    /// Takes a message in progress at this attempt, counted from 1.
+    pub(crate) fn message(&self, attempt: u32) -> MessageInProgress<'_> {
         if attempt > 1 {
             self.redeliveries.one();
         }
-        MessageInHand {
-            in_hand: self.in_hand(),
+        MessageInProgress {
+            in_progress: self.in_progress(),
             outcome: Outcome::Requeued,
         }
     }
@@ -130,28 +130,28 @@ impl Outcome {
     ];
 }
 
-/// A message, a run or a batch of events in hand.
-pub(crate) struct InHand<'m> {
+/// A message, a run or a batch of events in progress.
+pub(crate) struct InProgress<'m> {
     metrics: &'m Metrics,
     begun: Instant,
 }
 
-impl Drop for InHand<'_> {
+impl Drop for InProgress<'_> {
     fn drop(&mut self) {
         self.metrics.in_flight.fetch_sub(1, Ordering::Relaxed);
         self.metrics.durations.add(self.begun.elapsed());
     }
 }
 
-/// A message in hand, which is delivered again if it is dropped before it has another outcome.
-pub(crate) struct MessageInHand<'m> {
-    in_hand: InHand<'m>,
+/// A message in progress, which is delivered again if it is dropped before it has another outcome.
+pub(crate) struct MessageInProgress<'m> {
+    in_progress: InProgress<'m>,
     pub(crate) outcome: Outcome,
 }
 
-impl Drop for MessageInHand<'_> {
+impl Drop for MessageInProgress<'_> {
     fn drop(&mut self) {
-        let metrics = self.in_hand.metrics;
+        let metrics = self.in_progress.metrics;
         metrics.messages[self.outcome as usize].one();
         if matches!(self.outcome, Outcome::Failed | Outcome::Rejected) {
             metrics.errors.one();

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use serde_json::json;
 
-use crate::runtime::monitoring::liveness::Vitals;
+use crate::runtime::monitoring::liveness::Liveness;
 use crate::runtime::monitoring::metrics::Metrics;
 use crate::runtime::monitoring::metrics_text;
 
@@ -17,7 +17,7 @@ use crate::runtime::monitoring::metrics_text;
 #[derive(Clone)]
 pub(crate) struct Probes {
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) vitals: Arc<Vitals>,
+    pub(crate) liveness: Arc<Liveness>,
 }
 
 /// Of the version that is written, and of every scraper.
@@ -49,8 +49,8 @@ pub(crate) fn metrics(probes: &Probes, prefix: String) -> Router {
 
 /// What a restart may help against.
 fn stuck(probes: &Probes) -> Vec<&'static str> {
-    let mut reasons = probes.vitals.stuck();
-    if probes.vitals.stopping.is_cancelled() {
+    let mut reasons = probes.liveness.stuck();
+    if probes.liveness.stopping.is_cancelled() {
         reasons.push("the run has ended with an error, which is in the log");
     }
     reasons
@@ -59,21 +59,21 @@ fn stuck(probes: &Probes) -> Vec<&'static str> {
 /// Why no work can be done now.
 fn unready(probes: &Probes) -> Vec<&'static str> {
     let mut reasons = stuck(probes);
-    if probes.vitals.is_stopping() {
+    if probes.liveness.is_stopping() {
         reasons.push("the connector stops");
     }
     if !probes.metrics.is_ping_answered() {
         reasons.push("the platform has not answered the last ping");
     }
-    if probes.vitals.is_broker_lost() {
+    if probes.liveness.is_broker_lost() {
         reasons.push("the broker cannot be reached");
     }
-    reasons.extend(probes.vitals.missing());
+    reasons.extend(probes.liveness.missing());
     reasons
 }
 
 fn is_stopping(probes: &Probes) -> bool {
-    probes.vitals.is_stopping() || probes.vitals.stopping.is_cancelled()
+    probes.liveness.is_stopping() || probes.liveness.stopping.is_cancelled()
 }
 
 fn answer(good: &str, bad: &str, reasons: &[&str]) -> impl IntoResponse + use<> {

@@ -23,7 +23,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use crate::runtime::monitoring::places::{Place, Places, Room};
+use crate::runtime::monitoring::connection_slots::{ConnectionSlot, ConnectionSlots, Room};
 
 /// What clients may take up.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,7 @@ const BUFFER: usize = 64 * 1024;
 /// After an error of the listener: it has no file descriptors left, for example.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until it is over: then no more requests are taken, and those in hand are answered.
+/// Serves until it is over: then no more requests are taken, and those in progress are answered.
 ///
 /// An error says that the listener is not one that can be used.
 pub(crate) async fn serve(
@@ -79,7 +79,7 @@ async fn serve_within(
     over: CancellationToken,
 ) -> io::Result<()> {
     let listener = listening(listener)?;
-    let places = Places::new(limits.room);
+    let places = ConnectionSlots::new(limits.room);
     let mut connections = JoinSet::new();
     let next = async || {
         places.free().await;
@@ -132,7 +132,7 @@ struct Client {
     limits: Limits,
     router: Router,
     over: CancellationToken,
-    place: Arc<Place>,
+    place: Arc<ConnectionSlot>,
 }
 
 impl Client {

@@ -1,4 +1,4 @@
-//! Pings: of the connector, which keep its state, and of the works in hand.
+//! Pings: of the connector, which keep its state, and of the works in progress.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,7 +26,7 @@ const WORK_PERIOD: Duration = Duration::from_secs(5 * 60);
 const AT_A_TIME: usize = 8;
 
 /// What the pings of a connector tell, and what they learn.
-pub(crate) struct Heartbeat {
+pub(crate) struct Pings {
     id: String,
     info: Mutex<ConnectorInfo>,
     metrics: Arc<Metrics>,
@@ -39,7 +39,7 @@ pub(crate) struct Heartbeat {
     answered: watch::Sender<u64>,
 }
 
-impl Heartbeat {
+impl Pings {
     pub(crate) fn new(
         id: &str,
         state: Option<Value>,
@@ -109,14 +109,14 @@ impl Heartbeat {
     ) -> WatchedWork {
         lock(&self.works).insert(work.to_owned(), deleted.clone());
         WatchedWork {
-            heartbeat: Arc::clone(self),
+            pings: Arc::clone(self),
             work: work.to_owned(),
             deleted,
         }
     }
 
-    /// Pings for ever; returns when the platform does not know the connector any more.
-    pub(crate) async fn beat(&self, client: &Client) -> RunError {
+    /// Pings forever; returns when the platform does not know the connector any more.
+    pub(crate) async fn ping_periodically(&self, client: &Client) -> RunError {
         let mut asked = self.asked.subscribe();
         let mut ticks = interval(PERIOD);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -135,7 +135,7 @@ impl Heartbeat {
                     if let Some(end) = RunError::of_ping(&error) {
                         return end;
                     }
-                    tracing::warn!(connector = self.id, %error, "the ping is tried again");
+                    tracing::warn!(connector = self.id, %error, "cannot ping the platform; retrying in 1 s");
                     // Whoever waits goes on waiting, for a ping that is not long to come.
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     if *self.answered.borrow() < number {
@@ -155,18 +155,18 @@ impl Heartbeat {
         Ok(())
     }
 
-    /// Pings the works in hand for ever.
-    pub(crate) async fn beat_for_works(&self, client: &Client) {
+    /// Pings the works in progress forever.
+    pub(crate) async fn ping_works(&self, client: &Client) {
         let mut ticks = interval(WORK_PERIOD);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            self.ping_works(client).await;
+            self.ping_works_once(client).await;
         }
     }
 
-    /// Pings the works in hand side by side, so that one slow answer does not delay the others.
-    async fn ping_works(&self, client: &Client) {
+    /// Pings the works in progress side by side, so that one slow answer does not delay the others.
+    async fn ping_works_once(&self, client: &Client) {
         let works: Vec<_> = lock(&self.works)
             .iter()
             .map(|(work, deleted)| (work.clone(), deleted.clone()))
@@ -175,7 +175,9 @@ impl Heartbeat {
             match client.execute(&PingWork::new(&work)).await {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => deleted.cancel(),
-                Err(error) => tracing::warn!(work, %error, "the ping of a work is tried again"),
+                Err(error) => {
+                    tracing::warn!(work, %error, "cannot ping a work; retrying with the next ping")
+                }
             }
         });
         let mut pings = stream::iter(pings).buffer_unordered(AT_A_TIME);
@@ -183,8 +185,8 @@ impl Heartbeat {
     }
 }
 
-/// One that waits; see [`Heartbeat::buffering`].
-pub(crate) struct Buffering<'h>(&'h Heartbeat);
+/// One that waits; see [`Pings::buffering`].
+pub(crate) struct Buffering<'h>(&'h Pings);
 
 impl Drop for Buffering<'_> {
     fn drop(&mut self) {
@@ -196,14 +198,14 @@ impl Drop for Buffering<'_> {
 
 /// A work that is pinged while this value lives.
 pub(crate) struct WatchedWork {
-    heartbeat: Arc<Heartbeat>,
+    pings: Arc<Pings>,
     work: String,
     pub(crate) deleted: CancellationToken,
 }
 
 impl Drop for WatchedWork {
     fn drop(&mut self) {
-        lock(&self.heartbeat.works).remove(&self.work);
+        lock(&self.pings.works).remove(&self.work);
     }
 }
 
@@ -219,22 +221,22 @@ mod tests {
     use tokio::net::TcpListener;
     use tokio::sync::Barrier;
 
-    fn heartbeat() -> Arc<Heartbeat> {
+    fn pings() -> Arc<Pings> {
         let metrics = Arc::new(Metrics::new());
-        let heartbeat = Heartbeat::new("id", None, ConnectorInfo::default(), metrics);
-        Arc::new(heartbeat)
+        let pings = Pings::new("id", None, ConnectorInfo::default(), metrics);
+        Arc::new(pings)
     }
 
     #[test]
     fn the_platform_is_told_when_the_first_waits_and_when_none_does() {
-        let heartbeat = heartbeat();
-        let asked = || *heartbeat.asked.borrow();
-        let first = heartbeat.buffering();
+        let pings = pings();
+        let asked = || *pings.asked.borrow();
+        let first = pings.buffering();
         assert_eq!(asked(), 1);
-        let second = heartbeat.buffering();
+        let second = pings.buffering();
         drop(first);
         assert_eq!(asked(), 1, "another still waits");
-        assert_eq!(heartbeat.buffering.load(Ordering::Relaxed), 1);
+        assert_eq!(pings.buffering.load(Ordering::Relaxed), 1);
         drop(second);
         assert_eq!(asked(), 2);
     }
@@ -270,11 +272,11 @@ mod tests {
                 });
             }
         });
-        let heartbeat = heartbeat();
+        let pings = pings();
         let works: Vec<_> = (0..WORKS)
-            .map(|work| heartbeat.watch(&format!("work_{work}")))
+            .map(|work| pings.watch(&format!("work_{work}")))
             .collect();
-        let pinged = timeout(Duration::from_mins(1), heartbeat.ping_works(&client));
+        let pinged = timeout(Duration::from_mins(1), pings.ping_works(&client));
         pinged.await.expect("one after the other");
         assert!(works.iter().all(|work| !work.deleted.is_cancelled()));
     }

@@ -94,7 +94,7 @@ impl State {
             kept.value = without_work(answered).0;
             kept.generation += 1;
             self.generations.send_replace(kept.generation);
-            tracing::info!("the state was changed on the platform, and is taken over from there");
+            tracing::info!("the state was changed on the platform; adopting it");
         }
     }
 }

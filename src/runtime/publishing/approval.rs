@@ -6,14 +6,14 @@ use crate::message::{ImportFileMessage, ValidationMode};
 
 /// Where what is sent waits for a user's approval.
 #[derive(Clone, Debug)]
-pub struct Review {
+pub struct Approval {
     pub(crate) mode: ValidationMode,
     /// The entity that it is about.
     pub(crate) entity: Option<String>,
     pub(crate) markings: Vec<String>,
 }
 
-impl Review {
+impl Approval {
     /// Of what a message asks for nothing special about, where the configuration says so: in a
     /// draft, as in pycti 7.261026.0.
     pub(crate) fn by_configuration() -> Self {

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use crate::client::{Client, Error, ErrorKind};
 use crate::graphql::{ConnectorStatus, Megabytes, ReadConnector};
-use crate::runtime::platform::pings::Heartbeat;
+use crate::runtime::platform::pings::Pings;
 
 /// How long the size of the queue is taken for what it was.
 const FRESH: Duration = Duration::from_secs(10);
 
 /// The size of the connector's queue, from which nothing is sent.
-pub(crate) struct Threshold {
+pub(crate) struct BackPressure {
     limit: Megabytes,
     last: Mutex<Last>,
 }
@@ -26,7 +26,7 @@ struct Last {
     is_asked: bool,
 }
 
-impl Threshold {
+impl BackPressure {
     /// The queue of a connector that sends nothing to it is as good as empty.
     pub(crate) fn new(limit: Megabytes, is_used: bool) -> Self {
         Self {
@@ -56,22 +56,22 @@ impl Threshold {
     /// Waits while the queue is at the threshold or above.
     ///
     /// If its size cannot be read there is nothing to wait for, as in pycti.
-    pub(crate) async fn wait(&self, client: &Client, id: &str, heartbeat: &Heartbeat) {
+    pub(crate) async fn wait(&self, client: &Client, id: &str, pings: &Pings) {
         let mut buffering = None;
-        while self.is_reached(client, id, heartbeat).await {
+        while self.is_reached(client, id, pings).await {
             buffering.get_or_insert_with(|| {
                 tracing::info!(
                     threshold = self.limit.get(),
-                    "the queue of bundles is at its threshold, and is waited for"
+                    "the queue of bundles is at its threshold; waiting"
                 );
-                heartbeat.buffering()
+                pings.buffering()
             });
             tokio::time::sleep(FRESH).await;
         }
     }
 
     /// Whether the queue is that long; tells the platform how long it is.
-    async fn is_reached(&self, client: &Client, id: &str, heartbeat: &Heartbeat) -> bool {
+    async fn is_reached(&self, client: &Client, id: &str, pings: &Pings) -> bool {
         let Some(asking) = self.ask() else {
             let last = self.last();
             return !last.is_ignored && last.size >= self.limit.get();
@@ -79,7 +79,7 @@ impl Threshold {
         let answer = client.execute(&ReadConnector::new(id)).await;
         let size = self.learn(answer);
         drop(asking);
-        heartbeat.tell(|info| {
+        pings.tell(|info| {
             info.queue_threshold = self.limit;
             info.queue_messages_size = Megabytes::try_from(size).unwrap_or_default();
         });
@@ -116,10 +116,10 @@ impl Threshold {
                 if last.is_ignored {
                     tracing::warn!(
                         %error,
-                        "the size of the queue cannot be read, and is not waited for"
+                        "cannot read the size of the queue; sending without back-pressure"
                     );
                 } else {
-                    tracing::debug!(%error, "the size of the queue could not be read");
+                    tracing::debug!(%error, "cannot read the size of the queue");
                 }
                 0.0
             }
@@ -129,7 +129,7 @@ impl Threshold {
 }
 
 /// The one that asks the platform; dropped when it has the answer, or gives up.
-struct Asking<'t>(&'t Threshold);
+struct Asking<'t>(&'t BackPressure);
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {

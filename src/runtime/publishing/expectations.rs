@@ -8,7 +8,7 @@ use crate::graphql::{ReadWork, WorkStatus};
 /// A platform takes a work for done as soon as all that was announced is reported. So one part more
 /// is announced than is sent, until the message is done: workers may be faster than the connector.
 /// What an earlier attempt announced and never sent serves for the parts of this one.
-pub(crate) struct Accounts {
+pub(crate) struct Expectations {
     work: Work,
     /// How many are announced that no part of this attempt stands for.
     reserve: u64,
@@ -20,7 +20,7 @@ pub(crate) struct Accounts {
 /// Announced at once, in front of their parts.
 pub(crate) const CHUNK: usize = 500;
 
-impl Accounts {
+impl Expectations {
     /// The accounts of a work that is begun, or begun again.
     pub(crate) async fn open(work: Work, attempt: u32) -> Self {
         let is_first_attempt = attempt <= 1;
@@ -33,7 +33,7 @@ impl Accounts {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::warn!(work = work.id(), %error, "the work may stay in progress");
+                    tracing::warn!(work = work.id(), %error, "cannot complete the work; it may stay in progress");
                 }
             }
         }
@@ -48,19 +48,19 @@ impl Accounts {
     /// The accounts of a work that a killed process left open, while so many parts are queued, if
     /// that is known.
     pub(crate) async fn interrupted(work: Work, queued: Option<f64>) -> Self {
-        let mut accounts = Self::open(work, 2).await;
+        let mut expectations = Self::open(work, 2).await;
         // Workers report what is queued. The rest was announced and never published: one part at
         // least, which is kept until the end of a run.
-        let most = accounts.reserve;
+        let most = expectations.reserve;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a number of messages; the cast saturates"
         )]
         let queued = queued.map_or(most, |queued| queued as u64);
-        accounts.reserve = most.saturating_sub(queued).max(1).min(most);
-        accounts.surplus = 0;
-        accounts
+        expectations.reserve = most.saturating_sub(queued).max(1).min(most);
+        expectations.surplus = 0;
+        expectations
     }
 
     /// Announces parts, which are to be published right after; false when the work was deleted.
@@ -83,7 +83,7 @@ impl Accounts {
                 // Not sent again: to announce too much is worse, because the work would stay in
                 // progress.
                 Err(error) if error.may_be_done() => {
-                    tracing::warn!(%error, "parts may not have been announced");
+                    tracing::warn!(%error, "cannot tell whether parts were announced to the work");
                 }
                 Err(error) => return Err(error),
             }
@@ -102,7 +102,7 @@ impl Accounts {
         if self.surplus > 0
             && let Err(error) = self.announce(0).await
         {
-            tracing::warn!(work = self.work.id(), %error, "the work may stay in progress");
+            tracing::warn!(work = self.work.id(), %error, "cannot complete the work; it may stay in progress");
         }
         while self.reserve > 0 {
             match self.work.report_expectation(None).await {
@@ -110,11 +110,11 @@ impl Accounts {
                 // Taken as reported: one report too many would have the work complete while workers
                 // still import parts of it.
                 Err(error) if error.kind() == ErrorKind::Unreachable => {
-                    tracing::warn!(work = self.work.id(), %error, "the work may stay in progress");
+                    tracing::warn!(work = self.work.id(), %error, "cannot complete the work; it may stay in progress");
                     self.reserve -= 1;
                 }
                 Err(error) => {
-                    tracing::warn!(work = self.work.id(), %error, "the work may stay in progress");
+                    tracing::warn!(work = self.work.id(), %error, "cannot complete the work; it may stay in progress");
                     return;
                 }
                 Ok(()) => self.reserve -= 1,

@@ -13,9 +13,9 @@ use crate::client::{Client, Work};
 use crate::graphql::PushBundle;
 use crate::message::{PushedPart, ValidationMode};
 use crate::runtime::platform::pings::WatchedWork;
-use crate::runtime::publishing::approval::Review;
+use crate::runtime::publishing::approval::Approval;
 use crate::runtime::publishing::context::{Context, end_work};
-use crate::runtime::publishing::expectations::{Accounts, CHUNK};
+use crate::runtime::publishing::expectations::{CHUNK, Expectations};
 use crate::runtime::publishing::window::Unpublished;
 use crate::runtime::send_error::{SendError, SendErrorKind};
 use crate::stix::sharing;
@@ -56,23 +56,23 @@ impl Sent {
 
 /// On whose behalf bundles are sent, and where they belong.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Behalf {
+pub(crate) struct SendContext {
     /// The user to import as, if not the connector's own.
     pub(crate) applicant: Option<String>,
     pub(crate) draft: Option<String>,
     /// Where what is sent waits for a user's approval, if it does.
-    pub(crate) review: Option<Review>,
+    pub(crate) review: Option<Approval>,
 }
 
 /// Where the bundles of one message or one run go.
-pub(crate) struct Outlet {
+pub(crate) struct BundleSender {
     context: Arc<Context>,
-    behalf: Behalf,
+    send_context: SendContext,
     /// The draft that was opened for what is sent.
     opened_draft: OnceLock<String>,
     /// The organizations with which the entity is context, and so what is sent of it.
     organizations: OnceLock<Vec<String>>,
-    work: Mutex<WorkOf>,
+    work: Mutex<SenderWork>,
     /// Pings the work that was opened here.
     watched: OnceLock<WatchedWork>,
     /// Cancelled when the work was deleted.
@@ -82,7 +82,7 @@ pub(crate) struct Outlet {
 }
 
 /// The work of an outlet.
-pub(crate) enum WorkOf {
+pub(crate) enum SenderWork {
     /// None: a step of a playbook has none.
     Nothing,
     /// One that is opened under this name by the first bundle.
@@ -90,19 +90,19 @@ pub(crate) enum WorkOf {
     /// One that is there, and at which attempt it is.
     Known(Work, u32),
     /// One that parts were announced to.
-    Open(Work, Accounts),
+    Open(Work, Expectations),
 }
 
-impl Outlet {
+impl BundleSender {
     pub(crate) fn new(
         context: Arc<Context>,
-        work: WorkOf,
-        behalf: Behalf,
+        work: SenderWork,
+        send_context: SendContext,
         deleted: CancellationToken,
     ) -> Self {
         Self {
             context,
-            behalf,
+            send_context,
             opened_draft: OnceLock::new(),
             organizations: OnceLock::new(),
             work: Mutex::new(work),
@@ -124,7 +124,7 @@ impl Outlet {
     /// The client, on behalf of whom the bundles are.
     pub(crate) fn client(&self) -> Client {
         let client = self.own_client();
-        match &self.behalf.applicant {
+        match &self.send_context.applicant {
             Some(applicant) => client.acting_as(applicant),
             None => client,
         }
@@ -140,7 +140,7 @@ impl Outlet {
     }
 
     fn draft(&self) -> Option<&str> {
-        let draft = self.behalf.draft.as_ref();
+        let draft = self.send_context.draft.as_ref();
         draft
             .or_else(|| self.opened_draft.get())
             .map(String::as_str)
@@ -155,22 +155,22 @@ impl Outlet {
             work
         } else {
             tracing::warn!(
-                "a bundle that is still being sent is broken off with the end of its work"
+                "the work ends while a bundle is still being sent; giving up the bundle"
             );
             self.ended.cancel();
             self.work.lock().await
         };
-        if let WorkOf::Known(work, _) | WorkOf::Open(work, _) = &*work {
+        if let SenderWork::Known(work, _) | SenderWork::Open(work, _) = &*work {
             end_work(work, message, is_failure).await;
         }
         // After the report: with the last expectation the work may be done.
-        match std::mem::replace(&mut *work, WorkOf::Nothing) {
-            WorkOf::Open(_, accounts) => accounts.close().await,
+        match std::mem::replace(&mut *work, SenderWork::Nothing) {
+            SenderWork::Open(_, expectations) => expectations.close().await,
             // What an earlier attempt announced has to be closed as well.
-            WorkOf::Known(work, attempt) if attempt > 1 => {
-                Accounts::open(work, attempt).await.close().await;
+            SenderWork::Known(work, attempt) if attempt > 1 => {
+                Expectations::open(work, attempt).await.close().await;
             }
-            WorkOf::Known(..) | WorkOf::ToOpen(_) | WorkOf::Nothing => {}
+            SenderWork::Known(..) | SenderWork::ToOpen(_) | SenderWork::Nothing => {}
         }
     }
 
@@ -193,7 +193,7 @@ impl Outlet {
         let client = context.client();
         context
             .threshold
-            .wait(client, context.id(), &context.heartbeat)
+            .wait(client, context.id(), &context.pings)
             .await;
         let version = client.platform().await.ok();
         let bundle = match version.and_then(|platform| platform.version_number()) {
@@ -206,7 +206,7 @@ impl Outlet {
         if let Some(sent) = self.review(&mut work, &bundle).await? {
             return Ok(sent);
         }
-        let applicant = self.behalf.applicant.as_deref();
+        let applicant = self.send_context.applicant.as_deref();
         let stored = context
             .storage
             .keep(&bundle, applicant, self.organizations());
@@ -219,7 +219,7 @@ impl Outlet {
         }
         let split = bundle.split();
         for left_out in split.left_out() {
-            tracing::warn!("left out of a bundle: {left_out}");
+            tracing::warn!("skipped an object of a bundle: {left_out}");
         }
         for warning in split.warnings() {
             tracing::warn!("{warning}");
@@ -236,27 +236,27 @@ impl Outlet {
     }
 
     /// Sees to it that there is a work if there can be one.
-    async fn open(&self, work: &mut WorkOf) -> Result<(), SendError> {
+    async fn open(&self, work: &mut SenderWork) -> Result<(), SendError> {
         // Replaced when it is open and not before: this call may be given up on the way.
         let opened = match work {
             // Nothing would ever come of it.
-            WorkOf::ToOpen(_) if !self.context.is_to_queue => return Ok(()),
-            WorkOf::ToOpen(name) => {
+            SenderWork::ToOpen(_) if !self.context.is_to_queue => return Ok(()),
+            SenderWork::ToOpen(name) => {
                 let opened = self.context.session.add_work(name).await;
                 let opened = opened.map_err(|error| SendError::of_platform(&error))?;
-                let heartbeat = &self.context.heartbeat;
+                let pings = &self.context.pings;
                 // At once: the next process ends the work if this one is killed.
-                heartbeat.state.set_open_work(Some(opened.id()));
-                heartbeat.ask();
-                let watched = heartbeat.watch_for(opened.id(), self.deleted.clone());
+                pings.state.set_open_work(Some(opened.id()));
+                pings.ask();
+                let watched = pings.watch_for(opened.id(), self.deleted.clone());
                 self.watched.get_or_init(|| watched);
-                WorkOf::Open(opened.clone(), Accounts::open(opened, 1).await)
+                SenderWork::Open(opened.clone(), Expectations::open(opened, 1).await)
             }
-            WorkOf::Known(known, attempt) => {
-                let accounts = Accounts::open(known.clone(), *attempt).await;
-                WorkOf::Open(known.clone(), accounts)
+            SenderWork::Known(known, attempt) => {
+                let expectations = Expectations::open(known.clone(), *attempt).await;
+                SenderWork::Open(known.clone(), expectations)
             }
-            WorkOf::Open(..) | WorkOf::Nothing => return Ok(()),
+            SenderWork::Open(..) | SenderWork::Nothing => return Ok(()),
         };
         *work = opened;
         Ok(())
@@ -264,8 +264,14 @@ impl Outlet {
 
     /// Has the bundle wait for a user's approval, if it is to: in the workbench, which is all, or in
     /// a draft, into which it is still to be sent.
-    async fn review(&self, work: &mut WorkOf, bundle: &Bundle) -> Result<Option<Sent>, SendError> {
-        let (Some(review), WorkOf::Open(work, accounts)) = (&self.behalf.review, work) else {
+    async fn review(
+        &self,
+        work: &mut SenderWork,
+        bundle: &Bundle,
+    ) -> Result<Option<Sent>, SendError> {
+        let (Some(review), SenderWork::Open(work, expectations)) =
+            (&self.send_context.review, work)
+        else {
             return Ok(None);
         };
         let refused = |error| SendError::of_platform(&error);
@@ -275,8 +281,8 @@ impl Outlet {
             let uploaded = review.to_workbench(&client, work, &json);
             uploaded.await.map_err(refused)?;
             // So that users see that something came of the work, as in pycti.
-            accounts.announce(1).await.map_err(refused)?;
-            accounts.give_back(1);
+            expectations.announce(1).await.map_err(refused)?;
+            expectations.give_back(1);
             return Ok(Some(Sent::whole(bundle.len())));
         }
         if self.draft().is_none() && self.context.is_to_queue {
@@ -288,12 +294,12 @@ impl Outlet {
     }
 
     /// Hands the whole bundle to the platform, which splits and announces it.
-    async fn push(&self, work: &WorkOf, bundle: &Bundle) -> Result<Sent, SendError> {
+    async fn push(&self, work: &SenderWork, bundle: &Bundle) -> Result<Sent, SendError> {
         // As the connector's own user, whose right it is, as in pycti.
         let client = self.own_client();
         let json = sharing::with(bundle.whole().to_json(), self.organizations());
         let mut push = PushBundle::new(self.context.id(), &json);
-        if let WorkOf::Open(work, _) = work {
+        if let SenderWork::Open(work, _) = work {
             push = push.for_work(work.id());
         }
         let pushed = client.patient().execute(&push).await;
@@ -306,7 +312,7 @@ impl Outlet {
     /// Announces parts and publishes them.
     async fn publish(
         &self,
-        work: &mut WorkOf,
+        work: &mut SenderWork,
         bundle: &Bundle,
         first: u64,
         parts: &[Part],
@@ -314,8 +320,8 @@ impl Outlet {
         // The same for all: a bundle is sent whole or object by object.
         let each = parts.first().map_or(1, Part::object_count);
         let work_id = match work {
-            WorkOf::Open(open, accounts) => {
-                let announced = accounts.announce((parts.len() * each) as u64).await;
+            SenderWork::Open(open, expectations) => {
+                let announced = expectations.announce((parts.len() * each) as u64).await;
                 if !announced.map_err(|error| SendError::of_platform(&error))? {
                     self.deleted.cancel();
                     let message =
@@ -334,14 +340,14 @@ impl Outlet {
         };
         let mut missing = Missing {
             objects: (parts.len() * each) as u64,
-            accounts: match work {
-                WorkOf::Open(_, accounts) => Some(accounts),
+            expectations: match work {
+                SenderWork::Open(_, expectations) => Some(expectations),
                 _ => None,
             },
         };
         let published = context
-            .outbox
-            .publish_all(&context.link, &context.heartbeat, &route, parts.len(), body)
+            .publisher
+            .publish_all(&context.link, &context.pings, &route, parts.len(), body)
             .await;
         match published {
             Ok(bytes) => {
@@ -390,7 +396,7 @@ impl Outlet {
         let content = STANDARD.encode(json);
         let user = self.context.session.registered.user_id.as_deref();
         let message = PushedPart::new(sequence, &content)
-            .applicant_id(self.behalf.applicant.as_deref().or(user))
+            .applicant_id(self.send_context.applicant.as_deref().or(user))
             .draft_id(self.draft())
             .update(bundle.is_update())
             .no_split(bundle.is_unsplit())
@@ -403,13 +409,13 @@ impl Outlet {
 /// call is given up on the way.
 struct Missing<'a> {
     objects: u64,
-    accounts: Option<&'a mut Accounts>,
+    expectations: Option<&'a mut Expectations>,
 }
 
 impl Drop for Missing<'_> {
     fn drop(&mut self) {
-        if let Some(accounts) = &mut self.accounts {
-            accounts.give_back(self.objects);
+        if let Some(expectations) = &mut self.expectations {
+            expectations.give_back(self.objects);
         }
     }
 }

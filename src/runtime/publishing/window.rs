@@ -10,13 +10,13 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::runtime::backoff::Backoff;
-use crate::runtime::broker::reconnect::{Link, Route, lost};
+use crate::runtime::broker::reconnect::{BrokerLink, Route, lost};
 use crate::runtime::broker::{
     BrokerError, BrokerErrorKind, Confirm, Connection, Outcome, Publisher, Sending,
 };
 use crate::runtime::error::RunError;
 use crate::runtime::monitoring::metrics::Metrics;
-use crate::runtime::platform::pings::Heartbeat;
+use crate::runtime::platform::pings::Pings;
 
 /// How many parts may wait for their confirmation.
 const WINDOW: usize = 64;
@@ -56,14 +56,14 @@ pub(crate) struct Failure {
 }
 
 /// Publishes over a connection that comes back, and counts on nothing but confirmations.
-pub(crate) struct Outbox {
+pub(crate) struct PartPublisher {
     metrics: Arc<Metrics>,
     /// Cancelled when the run is over.
     over: CancellationToken,
     connected: Mutex<Option<(Connection, Publisher)>>,
 }
 
-impl Outbox {
+impl PartPublisher {
     pub(crate) fn new(metrics: Arc<Metrics>, over: CancellationToken) -> Self {
         Self {
             metrics,
@@ -78,8 +78,8 @@ impl Outbox {
     /// It takes as long as it takes; who does not want to wait drops the future.
     pub(crate) async fn publish_all(
         &self,
-        link: &Link,
-        heartbeat: &Heartbeat,
+        link: &BrokerLink,
+        pings: &Pings,
         route: &Route,
         count: usize,
         body: impl Fn(usize) -> Result<Vec<u8>, serde_json::Error>,
@@ -91,7 +91,7 @@ impl Outbox {
             let publisher = self.publisher(link).await;
             let publisher = publisher.map_err(|why| parts.failure(None, why))?;
             let Some((part, of_round, outcome)) =
-                parts.next(&publisher, heartbeat, route, &body).await?
+                parts.next(&publisher, pings, route, &body).await?
             else {
                 return Ok(parts.bytes);
             };
@@ -107,16 +107,16 @@ impl Outbox {
                         return Err(parts.failure(Some(part), Unpublished::Unroutable));
                     }
                     tracing::warn!(
-                        "the broker has no queue for a part; the platform is asked to declare it"
+                        "the broker has no queue for a part; asking the platform to declare it"
                     );
                     parts.todo.push_front(part);
-                    heartbeat.ping().await;
+                    pings.ping().await;
                     parts.round += 1;
                 }
                 Ok(Outcome::Nacked) => {
-                    tracing::warn!("the broker takes no more parts for now; it is tried again");
+                    tracing::warn!("the broker refuses more parts for now; retrying");
                     parts.todo.push_front(part);
-                    let _buffering = heartbeat.buffering();
+                    let _buffering = pings.buffering();
                     backoff.wait().await;
                     parts.round += 1;
                 }
@@ -127,7 +127,7 @@ impl Outbox {
                         return Err(parts.failure(Some(part), Unpublished::TooLarge));
                     }
                     parts.is_alone |= is_too_large;
-                    tracing::warn!(%error, "parts that are not confirmed are published again");
+                    tracing::warn!(%error, "unconfirmed parts may be lost; publishing them again");
                     parts.take_back(part);
                     if !is_too_large {
                         backoff.wait().await;
@@ -160,7 +160,7 @@ impl Outbox {
     /// Publishes one message to a queue, with a count of its attempts, until it is confirmed.
     pub(crate) async fn republish(
         &self,
-        link: &Link,
+        link: &BrokerLink,
         queue: &str,
         body: &[u8],
         attempt: u32,
@@ -178,13 +178,13 @@ impl Outbox {
     }
 
     /// A publisher on an open connection, unless the run is over.
-    async fn publisher(&self, link: &Link) -> Result<Publisher, Unpublished> {
+    async fn publisher(&self, link: &BrokerLink) -> Result<Publisher, Unpublished> {
         let connecting = self.over.run_until_cancelled(self.connected(link));
         let publisher = connecting.await.ok_or(Unpublished::Over)?;
         publisher.map_err(Unpublished::Ended)
     }
 
-    async fn connected(&self, link: &Link) -> Result<Publisher, RunError> {
+    async fn connected(&self, link: &BrokerLink) -> Result<Publisher, RunError> {
         let mut connected = self.connected.lock().await;
         let mut backoff = Backoff::new();
         loop {
@@ -201,7 +201,7 @@ impl Outbox {
             match connection.publisher().await {
                 Ok(publisher) => *connected = Some((connection, publisher)),
                 Err(error) => {
-                    tracing::warn!(%error, "the broker is tried again");
+                    tracing::warn!(%error, "cannot reach the broker; retrying");
                     backoff.wait().await;
                 }
             }
@@ -263,18 +263,18 @@ impl Parts {
     async fn next(
         &mut self,
         publisher: &Publisher,
-        heartbeat: &Heartbeat,
+        pings: &Pings,
         route: &Route,
         body: impl Fn(usize) -> Result<Vec<u8>, serde_json::Error>,
     ) -> Result<Option<(usize, u32, Result<Outcome, BrokerError>)>, Failure> {
-        let failed = self.fill(publisher, heartbeat, route, body).await?;
+        let failed = self.fill(publisher, pings, route, body).await?;
         Ok(match (failed, self.in_flight.pop_front()) {
             (Some((part, error)), oldest) => {
                 self.todo.extend(oldest.map(|(part, ..)| part));
                 Some((part, self.round, Err(error)))
             }
             (None, Some((part, of_round, confirm))) => {
-                let outcome = unblocked(heartbeat, publisher, confirm.outcome()).await;
+                let outcome = unblocked(pings, publisher, confirm.outcome()).await;
                 Some((part, of_round, outcome))
             }
             (None, None) => None,
@@ -285,7 +285,7 @@ impl Parts {
     async fn fill(
         &mut self,
         publisher: &Publisher,
-        heartbeat: &Heartbeat,
+        pings: &Pings,
         route: &Route,
         body: impl Fn(usize) -> Result<Vec<u8>, serde_json::Error>,
     ) -> Result<Option<(usize, BrokerError)>, Failure> {
@@ -309,7 +309,7 @@ impl Parts {
                 continue;
             }
             let sent = async { sending?.sent().await };
-            match unblocked(heartbeat, publisher, sent).await {
+            match unblocked(pings, publisher, sent).await {
                 Ok(confirm) => {
                     self.bytes += length;
                     self.in_flight.push_back((part, self.round, confirm));
@@ -353,11 +353,7 @@ fn begin(
 }
 
 /// Waits for the broker; while it blocks the connection the platform is told so.
-async fn unblocked<T>(
-    heartbeat: &Heartbeat,
-    publisher: &Publisher,
-    answer: impl Future<Output = T>,
-) -> T {
+async fn unblocked<T>(pings: &Pings, publisher: &Publisher, answer: impl Future<Output = T>) -> T {
     let mut answer = pin!(answer);
     let mut buffering = None;
     loop {
@@ -365,7 +361,7 @@ async fn unblocked<T>(
         match timeout(BLOCKED_AFTER, &mut answer).await {
             Ok(answer) => return answer,
             Err(_) if publisher.is_blocked() => {
-                buffering.get_or_insert_with(|| heartbeat.buffering());
+                buffering.get_or_insert_with(|| pings.buffering());
             }
             Err(_) => drop(buffering.take()),
         }

@@ -6,9 +6,9 @@ use tokio::runtime::Handle;
 
 use crate::client::Registration;
 use crate::connector::kind::Kind;
-use crate::runtime::broker::reconnect::Link;
+use crate::runtime::broker::reconnect::BrokerLink;
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::monitoring::liveness::Vitals;
+use crate::runtime::monitoring::liveness::Liveness;
 use crate::runtime::run::options::Options;
 
 impl<K: Kind> Registration<K> {
@@ -34,13 +34,13 @@ impl<K: Kind> Registration<K> {
         let session = self.session();
         let settings = Options::of(session).broker;
         let connector = self.connector().clone().into();
-        let vitals = Arc::new(Vitals::new(None));
-        let link = Link::new(
+        let liveness = Arc::new(Liveness::new(None));
+        let link = BrokerLink::new(
             Handle::current(),
             session.clone(),
             connector,
             settings,
-            vitals,
+            liveness,
         );
         match link.open(link.address("checks")?).await {
             Ok(connection) => {

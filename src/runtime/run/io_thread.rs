@@ -11,13 +11,13 @@ use tokio::task::JoinHandle;
 /// that blocks the threads of its own runtime starves none of them.
 ///
 /// Dropped, it ends with all that runs on it.
-pub(crate) struct Io {
+pub(crate) struct IoThread {
     handle: Handle,
     /// Whose end ends the thread.
     _alive: oneshot::Sender<()>,
 }
 
-impl Io {
+impl IoThread {
     pub(crate) fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();

@@ -11,15 +11,15 @@ use tokio_util::sync::CancellationToken;
 use crate::client::{Client, Session};
 use crate::connector::any::AnyConnector;
 use crate::graphql::ConnectorInfo;
-use crate::runtime::broker::reconnect::Link;
+use crate::runtime::broker::reconnect::BrokerLink;
 use crate::runtime::error::{RunError, RunErrorKind};
-use crate::runtime::monitoring::liveness::Vitals;
+use crate::runtime::monitoring::liveness::Liveness;
 use crate::runtime::monitoring::metrics::Metrics;
-use crate::runtime::platform::pings::Heartbeat;
-use crate::runtime::publishing::back_pressure::Threshold;
+use crate::runtime::platform::pings::Pings;
+use crate::runtime::publishing::back_pressure::BackPressure;
 use crate::runtime::publishing::context::Context;
-use crate::runtime::publishing::window::Outbox;
-use crate::runtime::run::io_thread::Io;
+use crate::runtime::publishing::window::PartPublisher;
+use crate::runtime::run::io_thread::IoThread;
 use crate::runtime::run::options::Options;
 use crate::runtime::storage::Storage;
 
@@ -32,7 +32,7 @@ pub(crate) struct Running {
     /// A client whose connections are the I/O thread's.
     pub(crate) client: Client,
     tasks: Vec<JoinHandle<()>>,
-    io: Io,
+    io: IoThread,
 }
 
 impl Running {
@@ -52,7 +52,7 @@ impl Running {
                  `http`, which the metrics need"
             );
         }
-        let io = Io::start().map_err(|error| {
+        let io = IoThread::start().map_err(|error| {
             let message = format!("cannot start a thread for the connections: {error}");
             RunError::new(RunErrorKind::Options, message)
         })?;
@@ -64,14 +64,14 @@ impl Running {
             client: client.clone(),
             ..session.clone()
         };
-        let vitals = Arc::new(Vitals::new(options.feed));
+        let liveness = Arc::new(Liveness::new(options.work_source));
         let broker = options.broker.clone();
-        let link = Link::new(io.handle(), on_io, connector, broker, Arc::clone(&vitals));
+        let link = BrokerLink::new(io.handle(), on_io, connector, broker, Arc::clone(&liveness));
         let mut running = Self {
             client,
             tasks: Vec::new(),
             io,
-            shared: Arc::new(context(session, storage, link, vitals, options)),
+            shared: Arc::new(context(session, storage, link, liveness, options)),
         };
         running.start_tasks();
         #[cfg(feature = "http")]
@@ -88,11 +88,11 @@ impl Running {
     fn start_tasks(&mut self) {
         let (client, works) = (self.client.clone(), self.client.clone());
         self.spawn(async move |shared| {
-            let beat = shared.heartbeat.beat(&client);
-            Some(shared.vitals.pings.of(beat).await)
+            let ping_periodically = shared.pings.ping_periodically(&client);
+            Some(shared.liveness.pings.of(ping_periodically).await)
         });
         self.spawn(async move |shared| {
-            shared.heartbeat.beat_for_works(&works).await;
+            shared.pings.ping_works(&works).await;
             None
         });
         self.spawn(async move |shared| {
@@ -135,13 +135,13 @@ impl Running {
         // What a handler has committed is kept, also when it ends the run.
         let is_known = |end: &RunError| end.kind() == RunErrorKind::Handler;
         if end.as_ref().is_none_or(is_known) {
-            shared.heartbeat.ping_within(LAST_PING).await;
+            shared.pings.ping_within(LAST_PING).await;
         }
         // What waits for the broker or the platform ends here, and lets go of its locks.
         shared.over.cancel();
         // What does not end by then ends with the thread.
         let _ = timeout(LAST_PING, join_all(tasks)).await;
-        let _ = timeout(LAST_PING, shared.outbox.disconnect()).await;
+        let _ = timeout(LAST_PING, shared.publisher.disconnect()).await;
         drop(io);
         end.map_or(Ok(()), Err)
     }
@@ -150,8 +150,8 @@ impl Running {
 fn context(
     session: Session,
     storage: Storage,
-    link: Link,
-    vitals: Arc<Vitals>,
+    link: BrokerLink,
+    liveness: Arc<Liveness>,
     options: &Options,
 ) -> Context {
     let info = ConnectorInfo {
@@ -162,17 +162,17 @@ fn context(
     let registered = &session.registered;
     let metrics = Arc::new(Metrics::new());
     let state = registered.state.clone();
-    let heartbeat = Heartbeat::new(&registered.id, state, info, Arc::clone(&metrics));
+    let pings = Pings::new(&registered.id, state, info, Arc::clone(&metrics));
     let over = CancellationToken::new();
     Context {
         link,
-        outbox: Outbox::new(Arc::clone(&metrics), over.clone()),
-        heartbeat: Arc::new(heartbeat),
-        threshold: Threshold::new(options.queue_threshold, options.send_to.queue),
+        publisher: PartPublisher::new(Arc::clone(&metrics), over.clone()),
+        pings: Arc::new(pings),
+        threshold: BackPressure::new(options.queue_threshold, options.send_to.queue),
         storage,
         is_to_queue: options.send_to.queue,
         metrics,
-        vitals,
+        liveness,
         is_through_platform: options.is_through_platform,
         is_reviewed: options.is_reviewed,
         over,

@@ -6,7 +6,7 @@ use crate::client::Session;
 use crate::graphql::Megabytes;
 #[cfg(feature = "http")]
 use crate::runtime::monitoring::exposure::Monitoring;
-use crate::runtime::monitoring::liveness::Feed;
+use crate::runtime::monitoring::liveness::WorkSource;
 use crate::value::broker_settings::BrokerSettings;
 use crate::value::send_to::SendTo;
 
@@ -24,7 +24,7 @@ pub(crate) struct Options {
     pub(crate) run_and_terminate: bool,
     pub(crate) grace: Duration,
     /// Where the work comes from, if it is to be connected for the run to be ready.
-    pub(crate) feed: Option<Feed>,
+    pub(crate) work_source: Option<WorkSource>,
     #[cfg(feature = "http")]
     pub(crate) monitoring: Monitoring,
 }
@@ -67,7 +67,7 @@ impl Default for Options {
             queue_threshold: crate::graphql::ConnectorInfo::default().queue_threshold,
             run_and_terminate: false,
             grace: GRACE,
-            feed: None,
+            work_source: None,
             #[cfg(feature = "http")]
             monitoring: Monitoring::default(),
         }
@@ -77,7 +77,7 @@ impl Default for Options {
 /// How it runs and stops, for a type with `run_with`, and its options in `common`.
 macro_rules! run_methods {
     ($runs:literal, $errors:literal) => {
-        /// How long what is in hand may take when the run is stopped; 25 seconds, less than the 30
+        /// How long what is in progress may take when the run is stopped; 25 seconds, less than the 30
         /// that Kubernetes waits. Docker waits for 10, unless it is told by `stop_grace_period`.
         pub fn grace(mut self, grace: std::time::Duration) -> Self {
             self.common().grace = grace;
@@ -122,7 +122,10 @@ macro_rules! run_methods {
             use crate::runtime::run::shutdown::stopped_by_signals;
 
             // In a box, because it is large, and so would be the future of every program.
-            stopped_by_signals(async |stop, again| Box::pin(self.run_with(stop, again)).await).await
+            stopped_by_signals(async |stop, force_stop| {
+                Box::pin(self.run_with(stop, force_stop)).await
+            })
+            .await
         }
 
         #[doc = concat!($runs, " until the future resolves.")]

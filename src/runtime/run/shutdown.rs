@@ -59,17 +59,17 @@ pub(crate) async fn stopped_by_signals<T>(
         RunError::new(RunErrorKind::Options, message)
     })?;
     let (first, second) = (CancellationToken::new(), CancellationToken::new());
-    let (stop, again) = (first.cancelled(), second.cancelled());
+    let (stop, force_stop) = (first.cancelled(), second.cancelled());
     let watching = async {
         signals.next().await;
-        tracing::info!("told to stop: what is in hand is brought to its end");
+        tracing::info!("stopping; finishing the work in progress");
         first.cancel();
         signals.next().await;
         second.cancel();
         std::future::pending().await
     };
     tokio::select! {
-        result = run(Box::pin(stop), Box::pin(again)) => result,
+        result = run(Box::pin(stop), Box::pin(force_stop)) => result,
         never = watching => never,
     }
 }

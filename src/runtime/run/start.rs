@@ -215,7 +215,7 @@ async fn session(
                     tracing::warn!(
                         connector = %connector.id(),
                         %error,
-                        "the platform is not up; it is waited for, for {left} seconds more at most"
+                        "cannot reach the platform; waiting up to {left} s more"
                     );
                     last = Some(error);
                     backoff.wait().await;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::client::Client;
 use crate::runtime::error::CommitError;
 use crate::runtime::publishing::send::Sent;
-use crate::runtime::scheduling::scheduled_run::Turn;
+use crate::runtime::scheduling::scheduled_run::ScheduledRun;
 use crate::runtime::scheduling::typed_state;
 use crate::runtime::send_error::SendError;
 use crate::stix::Bundle;
@@ -47,13 +47,13 @@ use crate::stix::Bundle;
 /// }
 /// ```
 pub struct Run<S = ()> {
-    turn: Arc<Turn>,
+    run: Arc<ScheduledRun>,
     state: S,
 }
 
 impl<S> Run<S> {
-    pub(crate) const fn new(turn: Arc<Turn>, state: S) -> Self {
-        Self { turn, state }
+    pub(crate) const fn new(run: Arc<ScheduledRun>, state: S) -> Self {
+        Self { run, state }
     }
 
     /// The state as the last commit left it, be it one of an earlier process; the default where
@@ -67,7 +67,7 @@ impl<S> Run<S> {
     /// A run that fails is not counted, so that the next one looks again at the time that it missed.
     #[must_use]
     pub fn previous(&self) -> Option<Timestamp> {
-        self.turn.previous()
+        self.run.previous()
     }
 
     /// Sends a bundle, and returns when the broker has all of it.
@@ -78,7 +78,7 @@ impl<S> Run<S> {
     ///
     /// When the bundle cannot be sent; see [`SendErrorKind`](crate::runtime::SendErrorKind).
     pub async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
-        self.turn.send(bundle).await
+        self.run.send(bundle).await
     }
 
     /// Keeps a state for the next run, or for this one if it is begun again after a crash, and
@@ -103,7 +103,7 @@ impl<S> Run<S> {
     where
         S: Serialize,
     {
-        self.turn.commit(written(&state)?).await
+        self.run.commit(written(&state)?).await
     }
 
     /// Keeps a state as [`commit`](Self::commit) does, and does not wait for the platform.
@@ -131,7 +131,7 @@ impl<S> Run<S> {
     where
         S: Serialize,
     {
-        self.turn.commit_later(written(&state)?).await
+        self.run.commit_later(written(&state)?).await
     }
 
     /// Resolves when the run is to come to an end, because the connector stops.
@@ -139,13 +139,13 @@ impl<S> Run<S> {
     /// A handler that breaks off should return an error: one that returns `Ok` has succeeded, and
     /// is counted by [`previous`](Self::previous).
     pub fn cancelled(&self) -> impl Future<Output = ()> + Send + '_ {
-        self.turn.cancelled()
+        self.run.cancelled()
     }
 
     /// A client of the platform.
     #[must_use]
     pub fn client(&self) -> Client {
-        self.turn.client()
+        self.run.client()
     }
 }
 

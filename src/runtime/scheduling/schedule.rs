@@ -169,11 +169,11 @@ where
     E: Into<BoxError> + 'static,
 {
     let handler = Arc::new(handler);
-    Arc::new(move |turn| {
+    Arc::new(move |run| {
         let handler = Arc::clone(&handler);
-        let state = typed_state::read::<S>(turn.members(), has_last_run)?;
+        let state = typed_state::read::<S>(run.members(), has_last_run)?;
         Ok(Box::pin(async move {
-            let done = handler(Run::new(turn, state)).await;
+            let done = handler(Run::new(run, state)).await;
             done.map_err(Into::into)
         }))
     })
@@ -200,7 +200,7 @@ impl<K: Scheduled> Scheduler<K> {
     async fn run_with(
         self,
         stop: impl Future<Output = ()>,
-        again: impl Future<Output = ()>,
+        force_stop: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
         let Self {
             registration,
@@ -220,9 +220,9 @@ impl<K: Scheduled> Scheduler<K> {
         let mut running = Running::start(session, connector.into(), &options.common)?;
         let shared = Arc::clone(&running.shared);
         let timetable = Timetable::new(&mut running, import, name, has_last_run, &options);
-        let vitals = &shared.vitals;
+        let liveness = &shared.liveness;
         let stop = shared.stopped_by(stop);
-        vitals.run.of(timetable.keep(stop, again)).await;
+        liveness.run.of(timetable.keep(stop, force_stop)).await;
         running.finish().await
     }
 }

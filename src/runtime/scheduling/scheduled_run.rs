@@ -14,20 +14,22 @@ use crate::client::{BoxError, Client};
 use crate::runtime::error::{CommitError, RunError};
 use crate::runtime::handler::result::{HandlerError, HandlerTask};
 use crate::runtime::handler::traits::BoxFuture;
-use crate::runtime::publishing::approval::Review;
+use crate::runtime::publishing::approval::Approval;
 use crate::runtime::publishing::context::Context;
-use crate::runtime::publishing::send::{Behalf, Outlet, Sent, WorkOf};
+use crate::runtime::publishing::send::{BundleSender, SendContext, SenderWork, Sent};
 use crate::runtime::scheduling::typed_state;
 use crate::runtime::send_error::SendError;
 use crate::stix::Bundle;
 
 /// What runs: the handler with the state that it wants. An error when it cannot read the state.
 pub(crate) type Import = Arc<
-    dyn Fn(Arc<Turn>) -> Result<BoxFuture<'static, Result<(), BoxError>>, RunError> + Send + Sync,
+    dyn Fn(Arc<ScheduledRun>) -> Result<BoxFuture<'static, Result<(), BoxError>>, RunError>
+        + Send
+        + Sync,
 >;
 
 /// What all runs of a schedule share.
-pub(crate) struct Turns {
+pub(crate) struct ScheduledRuns {
     pub(crate) shared: Arc<Context>,
     pub(crate) import: Import,
     /// The name of the connector.
@@ -54,24 +56,24 @@ pub(crate) enum Outcome {
     BrokenOff,
 }
 
-impl Turns {
+impl ScheduledRuns {
     /// One run; an error when the state cannot be read.
     pub(crate) async fn take(&self) -> Result<Outcome, RunError> {
-        let turn = Arc::new(Turn::begin(self)?);
+        let run = Arc::new(ScheduledRun::begin(self)?);
         self.shared.metrics.runs.one();
         let span = tracing::info_span!(
             "run",
             connector = self.shared.id(),
-            begun = %seconds(turn.begun)
+            begun = %seconds(run.begun)
         );
-        let handling = (self.import)(Arc::clone(&turn))?;
+        let handling = (self.import)(Arc::clone(&run))?;
         let outcome = async {
-            tracing::info!("a run begins");
-            let ended = self.handle(&turn, handling).await;
-            turn.is_over.store(true, Ordering::Relaxed);
-            let outcome = self.conclude(&turn, ended).await;
+            tracing::info!("starting a run");
+            let ended = self.handle(&run, handling).await;
+            run.is_over.store(true, Ordering::Relaxed);
+            let outcome = self.conclude(&run, ended).await;
             // Not before it has ended on the platform, and told by the ping after the run.
-            self.shared.heartbeat.state.set_open_work(None);
+            self.shared.pings.state.set_open_work(None);
             outcome
         };
         let outcome = outcome.instrument(span).await;
@@ -94,14 +96,14 @@ impl Turns {
     /// Runs the handler. `None` if the run was abandoned first.
     async fn handle(
         &self,
-        turn: &Turn,
+        run: &ScheduledRun,
         handling: BoxFuture<'static, Result<(), BoxError>>,
     ) -> Option<Result<(), HandlerError>> {
-        let _in_progress = self.shared.metrics.in_hand();
+        let _in_progress = self.shared.metrics.in_progress();
         let mut handling = HandlerTask::spawn(self.shared.client(), handling);
         tokio::select! {
             result = handling.result() => return Some(result),
-            () = turn.deleted.cancelled() => {
+            () = run.deleted.cancelled() => {
                 tracing::info!("the work was deleted; cancelling its run");
             }
             () = self.given_up.cancelled() => {}
@@ -111,22 +113,30 @@ impl Turns {
         None
     }
 
-    async fn conclude(&self, turn: &Turn, result: Option<Result<(), HandlerError>>) -> Outcome {
-        let (outcome, message) = self.judge(turn, result);
+    async fn conclude(
+        &self,
+        run: &ScheduledRun,
+        result: Option<Result<(), HandlerError>>,
+    ) -> Outcome {
+        let (outcome, message) = self.judge(run, result);
         let is_failure = !matches!(outcome, Outcome::Done | Outcome::Later(_));
-        turn.outlet.end(&message, is_failure).await;
+        run.sender.end(&message, is_failure).await;
         outcome
     }
 
     /// What a run came to, with the message for its work.
-    fn judge(&self, turn: &Turn, result: Option<Result<(), HandlerError>>) -> (Outcome, String) {
+    fn judge(
+        &self,
+        run: &ScheduledRun,
+        result: Option<Result<(), HandlerError>>,
+    ) -> (Outcome, String) {
         const STOPPED: &str = "the connector was stopped";
 
         let error = match result {
             Some(Ok(())) => {
-                turn.succeed();
-                let sent = turn.sent_text();
-                tracing::info!("the run is done: {sent}");
+                run.succeed();
+                let sent = run.sent_text();
+                tracing::info!("finished the run: {sent}");
                 return (Outcome::Done, sent);
             }
             None => return (Outcome::BrokenOff, STOPPED.into()),
@@ -145,7 +155,7 @@ impl Turns {
             }
             HandlerError::RetryLater { after, message } => {
                 tracing::info!(wait = ?after, reason = message, "the run asks to start again later");
-                let message = format!("{}; {message}", turn.sent_text());
+                let message = format!("{}; {message}", run.sent_text());
                 (Outcome::Later(after), message)
             }
             HandlerError::Failed(_) | HandlerError::Panicked => {
@@ -158,9 +168,9 @@ impl Turns {
 }
 
 /// A run.
-pub(crate) struct Turn {
+pub(crate) struct ScheduledRun {
     shared: Arc<Context>,
-    outlet: Outlet,
+    sender: BundleSender,
     begun: Timestamp,
     /// The state as this run has left it so far.
     state: Mutex<Map<String, Value>>,
@@ -178,30 +188,30 @@ pub(crate) struct Turn {
     is_over: AtomicBool,
 }
 
-impl Turn {
-    fn begin(turns: &Turns) -> Result<Self, RunError> {
-        let shared = Arc::clone(&turns.shared);
-        let (state, generation) = shared.heartbeat.state.snapshot();
+impl ScheduledRun {
+    fn begin(runs: &ScheduledRuns) -> Result<Self, RunError> {
+        let shared = Arc::clone(&runs.shared);
+        let (state, generation) = shared.pings.state.snapshot();
         let state = typed_state::members(state)?;
         let begun = Timestamp::now();
-        let work = WorkOf::ToOpen(format!("{} run @ {}", turns.name, seconds(begun)));
-        let behalf = Behalf {
-            review: shared.is_reviewed.then(Review::by_configuration),
-            ..Behalf::default()
+        let work = SenderWork::ToOpen(format!("{} run @ {}", runs.name, seconds(begun)));
+        let send_context = SendContext {
+            review: shared.is_reviewed.then(Approval::by_configuration),
+            ..SendContext::default()
         };
         let deleted = CancellationToken::new();
         Ok(Self {
-            outlet: Outlet::new(Arc::clone(&shared), work, behalf, deleted.clone()),
+            sender: BundleSender::new(Arc::clone(&shared), work, send_context, deleted.clone()),
             shared,
             begun,
             generation,
-            has_last_run: turns.has_last_run,
+            has_last_run: runs.has_last_run,
             previous: typed_state::last_run(&state),
             state: Mutex::new(state),
             sending: RwLock::new(()),
             sent: AtomicUsize::new(0),
-            committed: Arc::clone(&turns.committed),
-            cancelled: turns.cancelled.clone(),
+            committed: Arc::clone(&runs.committed),
+            cancelled: runs.cancelled.clone(),
             deleted,
             is_over: AtomicBool::new(false),
         })
@@ -223,7 +233,7 @@ impl Turn {
 
     pub(crate) async fn send(&self, bundle: Bundle) -> Result<Sent, SendError> {
         let _sending = self.sending.read().await;
-        let sent = self.outlet.send(bundle).await?;
+        let sent = self.sender.send(bundle).await?;
         self.sent.fetch_add(sent.parts(), Ordering::Relaxed);
         Ok(sent)
     }
@@ -232,7 +242,7 @@ impl Turn {
     pub(crate) async fn commit(&self, state: Map<String, Value>) -> Result<(), CommitError> {
         self.commit_locally(state).await?;
         let shared = &*self.shared;
-        let pinged = shared.over.run_until_cancelled(shared.heartbeat.ping());
+        let pinged = shared.over.run_until_cancelled(shared.pings.ping());
         pinged.await.ok_or_else(CommitError::over)
     }
 
@@ -257,10 +267,12 @@ impl Turn {
 
     fn keep(&self, state: Map<String, Value>) {
         let kept = Some(state.clone().into());
-        if self.shared.heartbeat.state.commit(kept, self.generation) {
+        if self.shared.pings.state.commit(kept, self.generation) {
             *self.state() = state;
         } else {
-            tracing::info!("the state was reset on the platform during the run; it stays so");
+            tracing::info!(
+                "the state was reset on the platform during the run; discarding the commit"
+            );
         }
     }
 
@@ -286,7 +298,7 @@ impl Turn {
     }
 
     pub(crate) fn client(&self) -> Client {
-        self.outlet.client()
+        self.sender.client()
     }
 }
 

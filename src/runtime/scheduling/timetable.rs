@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::runtime::error::{RunError, RunErrorKind};
 use crate::runtime::run::lifecycle::Running;
 use crate::runtime::scheduling::options::{FailedRun, ScheduleOptions};
-use crate::runtime::scheduling::scheduled_run::{Import, Outcome, Turns, seconds};
+use crate::runtime::scheduling::scheduled_run::{Import, Outcome, ScheduledRuns, seconds};
 
 /// How long a ping around a run may take.
 const PING: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ const BETWEEN_COMMITS: Duration = Duration::from_secs(1);
 
 /// The runs of a connector, one after the other.
 pub(crate) struct Timetable {
-    turns: Turns,
+    runs: ScheduledRuns,
     period: Option<Duration>,
     on_failed_run: FailedRun,
     grace: Duration,
@@ -42,13 +42,13 @@ impl Timetable {
         running.spawn(async move |shared| {
             loop {
                 of_commits.notified().await;
-                shared.heartbeat.ask();
+                shared.pings.ask();
                 sleep(BETWEEN_COMMITS).await;
             }
         });
         let once = options.common.run_and_terminate;
         Self {
-            turns: Turns {
+            runs: ScheduledRuns {
                 shared: Arc::clone(&running.shared),
                 import,
                 name,
@@ -69,10 +69,10 @@ impl Timetable {
     pub(crate) async fn keep(
         mut self,
         stop: impl Future<Output = ()>,
-        again: impl Future<Output = ()>,
+        force_stop: impl Future<Output = ()>,
     ) {
-        let shared = Arc::clone(&self.turns.shared);
-        let (cancelled, given_up) = (self.turns.cancelled.clone(), self.turns.given_up.clone());
+        let shared = Arc::clone(&self.runs.shared);
+        let (cancelled, given_up) = (self.runs.cancelled.clone(), self.runs.given_up.clone());
         let grace = self.grace;
         let mut runs = pin!(async {
             if let Err(end) = self.run().await {
@@ -88,43 +88,43 @@ impl Timetable {
         cancelled.cancel();
         tokio::select! {
             () = &mut runs => return,
-            () = sleep(grace) => tracing::warn!("the run takes too long, and is broken off"),
-            () = again => tracing::warn!("stopped for the second time: the run is broken off"),
+            () = sleep(grace) => tracing::warn!("the run exceeds the grace; abandoning it"),
+            () = force_stop => tracing::warn!("forced to stop; abandoning the run"),
         }
         given_up.cancel();
         if timeout(PING, runs).await.is_err() {
-            tracing::warn!("the end of the run could not be reported");
+            tracing::warn!("cannot report the end of the run");
         }
     }
 
     async fn run(&mut self) -> Result<(), RunError> {
-        let shared = Arc::clone(&self.turns.shared);
-        let cancelled = self.turns.cancelled.clone();
+        let shared = Arc::clone(&self.runs.shared);
+        let cancelled = self.runs.cancelled.clone();
         let ending = shared.end_interrupted();
         if cancelled.run_until_cancelled(ending).await.is_none() {
             return Ok(());
         }
         loop {
-            let (client, heartbeat) = (shared.client(), &shared.heartbeat);
-            let waiting = shared.threshold.wait(client, shared.id(), heartbeat);
+            let (client, pings) = (shared.client(), &shared.pings);
+            let waiting = shared.threshold.wait(client, shared.id(), pings);
             if cancelled.run_until_cancelled(waiting).await.is_none() {
                 return Ok(());
             }
-            heartbeat.tell(|info| {
+            pings.tell(|info| {
                 info.last_run_datetime = Some(seconds(Timestamp::now()));
                 info.next_run_datetime = None;
             });
             // A reset since the last ping is one of the state that the run begins with.
-            let ping = heartbeat.ping_within(PING);
+            let ping = pings.ping_within(PING);
             if cancelled.run_until_cancelled(ping).await.is_none() {
                 return Ok(());
             }
-            let outcome = self.turns.take().await?;
+            let outcome = self.runs.take().await?;
             let next = self.after(outcome);
             let next_run = next.as_ref().ok().copied().flatten().and_then(from_now);
-            heartbeat.tell(|info| info.next_run_datetime = next_run);
+            pings.tell(|info| info.next_run_datetime = next_run);
             if !shared.stopping().is_cancelled() {
-                heartbeat.ping_within(PING).await;
+                pings.ping_within(PING).await;
             }
             let Some(wait) = next? else {
                 return Ok(());
@@ -138,7 +138,7 @@ impl Timetable {
     /// How long to wait for the next run; nothing when there will be no other.
     fn after(&mut self, outcome: Outcome) -> Result<Option<Duration>, RunError> {
         let failed = |message| Err(RunError::new(RunErrorKind::Handler, message));
-        if self.turns.cancelled.is_cancelled() && !matches!(outcome, Outcome::Fatal(_)) {
+        if self.runs.cancelled.is_cancelled() && !matches!(outcome, Outcome::Fatal(_)) {
             return Ok(None);
         }
         match outcome {

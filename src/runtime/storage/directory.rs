@@ -39,7 +39,7 @@ impl Directory {
             let _ = fs::remove_file(&unfinished);
             return Err(failure(&path, &error));
         }
-        tracing::info!(file = %path.display(), "a bundle is stored");
+        tracing::info!(file = %path.display(), "stored a bundle");
         Ok(())
     }
 

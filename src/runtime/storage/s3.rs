@@ -122,11 +122,16 @@ impl Store {
                     format!("the bundle cannot be put into S3 as {key} in {bucket}: {message}");
                 return Err(SendError::new(SendErrorKind::Storage, message));
             }
-            tracing::warn!(bucket, key, error = message, "S3 is tried again");
+            tracing::warn!(
+                bucket,
+                key,
+                error = message,
+                "cannot store a bundle in S3; retrying"
+            );
             attempt += 1;
             backoff.wait().await;
         }
-        tracing::info!(bucket, key, "a bundle is stored in S3");
+        tracing::info!(bucket, key, "stored a bundle in S3");
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::runtime::platform::pings::Heartbeat;
+use crate::runtime::platform::pings::Pings;
 use crate::runtime::stream::progress::Progress;
 
 /// The longest time between two pings of a position that moves.
@@ -17,7 +17,7 @@ const QUIET: Duration = Duration::from_secs(1);
 
 /// Keeps the state up to date with what is handled, until the state is reset.
 pub(crate) struct Checkpoint {
-    heartbeat: Arc<Heartbeat>,
+    pings: Arc<Pings>,
     progress: Mutex<Progress>,
     /// The state at the start, whose other members are kept.
     state: Option<Value>,
@@ -29,13 +29,13 @@ impl Checkpoint {
     /// Keeps the progress at once, as pycti does: a crash must not change how far the past is
     /// recovered.
     pub(crate) fn new(
-        heartbeat: Arc<Heartbeat>,
+        pings: Arc<Pings>,
         progress: Progress,
         (state, generation): (Option<Value>, u64),
         kept: Arc<watch::Sender<Value>>,
     ) -> Self {
         let checkpoint = Self {
-            heartbeat,
+            pings,
             progress: Mutex::new(progress),
             state,
             generation,
@@ -62,7 +62,7 @@ impl Checkpoint {
         let changed = change(&mut progress);
         let state = progress.to_state(self.state.clone());
         // After a reset the progress is that of an older generation, and not kept.
-        let states = &self.heartbeat.state;
+        let states = &self.pings.state;
         states.commit(Some(state.clone()), self.generation);
         self.kept.send_if_modified(|kept| {
             let is_new = *kept != state;
@@ -73,11 +73,11 @@ impl Checkpoint {
     }
 }
 
-/// Pings when the state has changed, for ever: at once if the stream was quiet, else when it pauses
+/// Pings when the state has changed, forever: at once if the stream was quiet, else when it pauses
 /// or every 10 seconds.
-pub(crate) async fn ping_changes(heartbeat: &Heartbeat, mut kept: watch::Receiver<Value>) {
+pub(crate) async fn ping_changes(pings: &Pings, mut kept: watch::Receiver<Value>) {
     while kept.changed().await.is_ok() {
-        heartbeat.ask();
+        pings.ask();
         let mut has_changed = false;
         let pause = async {
             while let Ok(Ok(())) = timeout(QUIET, kept.changed()).await {

@@ -13,7 +13,7 @@ use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
 use crate::runtime::error::RunError;
 use crate::runtime::handler::traits::AnswerTo;
-use crate::runtime::monitoring::liveness::Feed;
+use crate::runtime::monitoring::liveness::WorkSource;
 use crate::runtime::run::lifecycle::Running;
 use crate::runtime::run::options::{Options, run_methods};
 use crate::runtime::stream::checkpoint::ping_changes;
@@ -107,7 +107,7 @@ impl<K: Kind> Registration<K> {
         let common = Options {
             // It sends no bundles.
             send_to: SendTo::default(),
-            feed: Some(Feed::Stream),
+            work_source: Some(WorkSource::Stream),
             ..Options::of(self.session())
         };
         let (connector, session) = self.into_parts();
@@ -253,7 +253,7 @@ impl<M: Brought> Follow<M> {
     async fn run_with(
         self,
         stop: impl Future<Output = ()>,
-        again: impl Future<Output = ()>,
+        force_stop: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
         self.source.check()?;
         if self.source.id.is_none() {
@@ -267,7 +267,7 @@ impl<M: Brought> Follow<M> {
         let mut running = Running::start(self.session, self.connector, &self.options.common)?;
         let (kept, changes) = watch::channel(Value::Null);
         running.spawn(async move |shared| {
-            ping_changes(&shared.heartbeat, changes).await;
+            ping_changes(&shared.pings, changes).await;
             None
         });
         let (shared, client) = (running.shared.clone(), running.client.clone());
@@ -282,7 +282,11 @@ impl<M: Brought> Follow<M> {
             Ok((follower, reader)) => {
                 running.spawn(async move |_| Some(reader.run().await));
                 let stop = shared.stopped_by(stop);
-                shared.vitals.run.of(follower.work(stop, again)).await;
+                shared
+                    .liveness
+                    .run
+                    .of(follower.work(stop, force_stop))
+                    .await;
             }
             Err(error) => running.shared.end(error),
         }

@@ -62,7 +62,7 @@ impl Follower {
         options: FollowOptions,
         kept: watch::Sender<Value>,
     ) -> Result<(Self, Reader), RunError> {
-        let generations = shared.heartbeat.state.generations();
+        let generations = shared.pings.state.generations();
         let kept = Arc::new(kept);
         let (checkpoint, position) = begin(&shared, &source, &kept)?;
         let start = Start {
@@ -109,7 +109,7 @@ impl Follower {
     pub(crate) async fn work(
         mut self,
         stop: impl Future<Output = ()>,
-        again: impl Future<Output = ()>,
+        force_stop: impl Future<Output = ()>,
     ) {
         let over = self.over.clone();
         let grace = self.options.common.grace;
@@ -123,10 +123,10 @@ impl Follower {
         tokio::select! {
             ended = timeout(grace, working) => {
                 if ended.is_err() {
-                    tracing::warn!("what is in hand takes too long, and comes again with the next run");
+                    tracing::warn!("events in progress exceed the grace; they come again with the next run");
                 }
             }
-            () = again => tracing::warn!("stopped for the second time: what is in hand is given up"),
+            () = force_stop => tracing::warn!("forced to stop; abandoning the events in progress"),
         }
     }
 
@@ -207,7 +207,7 @@ impl Follower {
     fn ended(&mut self, ended: Result<Ticket, JoinError>) {
         match ended {
             Ok(ticket) => drop(self.in_progress.remove(&ticket)),
-            // Handlers are caught. Going on would leave its events unhandled for ever.
+            // Handlers are caught. Going on would leave its events unhandled forever.
             Err(error) => self.shared.end(RunError::new(
                 RunErrorKind::Handler,
                 format!("the handling of an event has ended unexpectedly: {error}"),
@@ -223,7 +223,7 @@ impl Follower {
         self.start_over = self.over.child_token();
         match begin(&self.shared, &self.source, &self.kept) {
             Ok((checkpoint, position)) => {
-                tracing::info!(from = position.start_from(), "the stream begins again");
+                tracing::info!(from = position.start_from(), "restarting the stream");
                 self.checkpoint = checkpoint;
                 self.start += 1;
                 self.starts.send_replace(Start {
@@ -246,7 +246,7 @@ impl Follower {
                         id,
                         action = %escaped(&name, 80),
                         bytes,
-                        "an event is larger than what is read, and is skipped"
+                        "an event exceeds the size limit; skipping it"
                     );
                 }
             }
@@ -267,7 +267,7 @@ impl Follower {
                         bytes = raw.data.len(),
                         excerpt = %escaped(&excerpt, 200),
                         %error,
-                        "an event is not understood, and skipped"
+                        "cannot parse an event; skipping it"
                     );
                 }
                 return;
@@ -307,12 +307,12 @@ fn begin(
     source: &Source,
     kept: &Arc<watch::Sender<Value>>,
 ) -> Result<(Arc<Checkpoint>, Position), RunError> {
-    let heartbeat = Arc::clone(&shared.heartbeat);
-    let (state, generation) = heartbeat.state.snapshot();
+    let pings = Arc::clone(&shared.pings);
+    let (state, generation) = pings.state.snapshot();
     let position = Position::of(state.as_ref(), source)
         .map_err(|error| RunError::new(RunErrorKind::State, error.to_string()))?;
     let progress = Progress::new(position.clone(), state.as_ref());
-    let checkpoint = Checkpoint::new(heartbeat, progress, (state, generation), Arc::clone(kept));
+    let checkpoint = Checkpoint::new(pings, progress, (state, generation), Arc::clone(kept));
     Ok((Arc::new(checkpoint), position))
 }
 

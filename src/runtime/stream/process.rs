@@ -100,7 +100,7 @@ impl Processor {
     }
 
     async fn call(&self, events: &[Pending]) -> Result<(), Failure> {
-        let _in_progress = self.shared.metrics.in_hand();
+        let _in_progress = self.shared.metrics.in_progress();
         let events = events.iter().map(|pending| pending.event.clone()).collect();
         let handler = Arc::clone(&self.handler);
         let at = Arc::new(OnceLock::new());
@@ -137,11 +137,11 @@ impl Processor {
         };
         match next {
             Next::Wait(wait) => {
-                tracing::info!(?wait, "the event is handled again");
+                tracing::info!(?wait, "handling the event again");
                 Then::Again(wait)
             }
             Next::Skip | Next::Stop => {
-                tracing::error!("the event is skipped");
+                tracing::error!("skipping the event");
                 Then::Skip
             }
         }

@@ -149,7 +149,7 @@ impl Reader {
         (reader, start, items)
     }
 
-    /// Reads for ever; returns when the platform refuses the stream.
+    /// Reads forever; returns when the platform refuses the stream.
     pub(crate) async fn run(self) -> RunError {
         let mut starts = self.starts.clone();
         loop {
@@ -174,8 +174,8 @@ impl Reader {
         loop {
             match self.open(&position).await {
                 Ok(stream) => {
-                    tracing::info!(from = position.start_from(), "{} is followed", self.source);
-                    self.shared.vitals.fed(true);
+                    tracing::info!(from = position.start_from(), "following {}", self.source);
+                    self.shared.liveness.connected(true);
                     let begun = Instant::now();
                     let lost = self.read(stream, number, &mut position, &mut pause).await;
                     // A quiet stream brings nothing new either.
@@ -183,7 +183,7 @@ impl Reader {
                         pause.reset();
                     }
                     self.shared.metrics.stream_reconnects.one();
-                    tracing::warn!("{} is opened again: {lost}", self.source);
+                    tracing::warn!("lost {}; reconnecting: {lost}", self.source);
                 }
                 Err(error) => {
                     if let Some(end) = self.end_of(&error) {
@@ -192,7 +192,7 @@ impl Reader {
                     tracing::warn!("{}", self.refusal(&error));
                 }
             }
-            self.shared.vitals.fed(false);
+            self.shared.liveness.connected(false);
             pause.wait().await;
         }
     }
@@ -267,7 +267,7 @@ impl Reader {
                 tracing::error!(
                     %action,
                     bytes,
-                    "an event is larger than what is read, and is skipped"
+                    "an event exceeds the size limit; skipping it"
                 );
             }
             _ => {}
@@ -303,12 +303,12 @@ impl Reader {
         let source = &self.source;
         match error.status() {
             Some(410) => {
-                format!("{source} is stopped on the platform; it is waited for until it is started")
+                format!("{source} is stopped on the platform; waiting until it is started")
             }
-            Some(404) => format!(
-                "the platform does not know {source}, or its URL is not right; it is tried again"
-            ),
-            _ => format!("{source} cannot be followed, and is tried again: {error}"),
+            Some(404) => {
+                format!("the platform does not know {source}, or its URL is wrong; retrying")
+            }
+            _ => format!("cannot follow {source}; retrying: {error}"),
         }
     }
 }

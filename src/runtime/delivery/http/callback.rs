@@ -22,8 +22,8 @@ use crate::runtime::delivery::acknowledge::{Acker, Settle};
 use crate::runtime::delivery::http::key_set::Keys;
 use crate::runtime::delivery::incoming::{Attempt, Incoming, Key};
 use crate::runtime::error::{RunError, RunErrorKind};
+use crate::runtime::monitoring::connection_slots::ConnectionSlot;
 use crate::runtime::monitoring::metrics::Outcome;
-use crate::runtime::monitoring::places::Place;
 use crate::runtime::monitoring::routes;
 use crate::runtime::monitoring::server::serve;
 use crate::runtime::publishing::context::{Context, end_work};
@@ -156,7 +156,7 @@ impl Open {
             incoming,
         });
         let health = routes::health(&callback.shared.probes());
-        callback.shared.vitals.fed(true);
+        callback.shared.liveness.connected(true);
         let router = health.fallback(move |request| {
             let callback = Arc::clone(&callback);
             async move { callback.answer(request).await }
@@ -196,7 +196,7 @@ impl Callback {
         if !self.is_of_platform(&head.headers).await {
             return refusal(StatusCode::UNAUTHORIZED, "Invalid credentials");
         }
-        let place = head.extensions.get::<Arc<Place>>();
+        let place = head.extensions.get::<Arc<ConnectionSlot>>();
         if !place.is_some_and(|place| place.verify()) {
             return refusal(BUSY.0, BUSY.1);
         }
@@ -265,12 +265,12 @@ impl Callback {
     async fn give_up(&self, beginning: &[u8], mut rest: BodyDataStream) -> Result<(), Refused> {
         let work = work_id(beginning);
         tracing::error!(work, "{TOO_LARGE}; it is dropped");
-        let mut in_hand = self.shared.metrics.message(1);
+        let mut in_progress = self.shared.metrics.message(1);
         let ending = async {
             if let Some(work) = work {
                 end_work(&self.shared.session.work(work), TOO_LARGE, true).await;
             }
-            in_hand.outcome = Outcome::Rejected;
+            in_progress.outcome = Outcome::Rejected;
         };
         // A client that is still sending would not read the answer.
         let draining =

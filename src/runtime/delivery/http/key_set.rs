@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use crate::runtime::broker::reconnect::Link;
+use crate::runtime::broker::reconnect::BrokerLink;
 
 /// At most once in this time, however many tokens name unknown keys.
 const REFRESH_PERIOD: Duration = Duration::from_secs(60);
@@ -77,7 +77,7 @@ impl Keys {
     }
 
     /// Whether a token is the platform's; a key that is not known is asked for.
-    pub(crate) async fn check(&self, token: &str, link: &Link) -> Result<(), Refusal> {
+    pub(crate) async fn check(&self, token: &str, link: &BrokerLink) -> Result<(), Refusal> {
         match self.verify(token) {
             Err(refusal) if refusal.may_be_of_new_key() && self.refresh(link).await => {
                 self.verify(token)
@@ -111,7 +111,7 @@ impl Keys {
 
     /// Has the connector registered again, and takes the keys of the answer; false when that was
     /// done a short while ago.
-    async fn refresh(&self, link: &Link) -> bool {
+    async fn refresh(&self, link: &BrokerLink) -> bool {
         let asked = Instant::now();
         let mut refreshed = self.refreshed.lock().await;
         match *refreshed {

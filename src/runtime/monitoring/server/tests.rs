@@ -36,7 +36,7 @@ impl Server {
             "done"
         };
         let (answer_verified, answer) = (answer.clone(), answer);
-        let verified = async move |Extension(place): Extension<Arc<Place>>| {
+        let verified = async move |Extension(place): Extension<Arc<ConnectionSlot>>| {
             if place.verify() {
                 answer_verified().await
             } else {

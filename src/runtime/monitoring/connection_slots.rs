@@ -29,7 +29,7 @@ pub(crate) struct Room {
 /// behind a reverse proxy the platform, the probes and an attacker share one. There the grace period
 /// is what protects a request. A connection that shows a valid token moves to a slot of its own kind
 /// and cannot be evicted.
-pub(crate) struct Places {
+pub(crate) struct ConnectionSlots {
     room: Room,
     taken: Mutex<Taken>,
     freed: Notify,
@@ -50,13 +50,13 @@ struct Unverified {
 }
 
 /// The slot of one connection; dropping it frees the slot.
-pub(crate) struct Place {
-    places: Arc<Places>,
+pub(crate) struct ConnectionSlot {
+    places: Arc<ConnectionSlots>,
     number: u64,
     evicted: CancellationToken,
 }
 
-impl Places {
+impl ConnectionSlots {
     pub(crate) fn new(room: Room) -> Arc<Self> {
         Arc::new(Self {
             room,
@@ -85,7 +85,7 @@ impl Places {
     }
 
     /// Takes a slot for a connection from this address, and evicts another if none is free.
-    pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> Place {
+    pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> ConnectionSlot {
         let mut taken = self.lock();
         if taken.unverified.len() >= self.room.unverified
             && let Some(number) = taken.to_evict(self.room.grace)
@@ -102,7 +102,7 @@ impl Places {
             evicted: evicted.clone(),
         };
         taken.unverified.insert(number, unverified);
-        Place {
+        ConnectionSlot {
             places: Arc::clone(self),
             number,
             evicted,
@@ -133,7 +133,7 @@ impl Taken {
     }
 }
 
-impl Place {
+impl ConnectionSlot {
     /// Moves a connection that showed a valid token to a slot that cannot be evicted. Returns false
     /// if all of those are taken.
     pub(crate) fn verify(&self) -> bool {
@@ -162,7 +162,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         let mut taken = self.places.lock();
         let was_unverified = taken.unverified.remove(&self.number).is_some();
