@@ -5,7 +5,7 @@ lists the rooms from the most basic on: a file imports from its own room and fro
 What is only compiled for tests does not count.
 
     python3 .ci/structure.py            # the figures, and each fault
-    python3 .ci/structure.py --strict   # fails if there is a fault
+    python3 .ci/structure.py --strict   # fails for circles, for imports against the order, for size
 """
 
 import re
@@ -139,9 +139,14 @@ class House:
         """The imports from a room that comes later."""
         for name, targets in sorted(self.arrows.items()):
             for target in sorted(targets):
+                if rank(target) > rank(name) and not name.startswith(target + "/"):
+                    yield f"{name} imports {target}"
+
+    def own_page(self):
+        """The imports of the page that lists the file."""
+        for name, targets in sorted(self.arrows.items()):
+            for target in sorted(targets):
                 if name.startswith(target + "/"):
-                    yield f"{name} imports its own page {target}"
-                elif rank(target) > rank(name):
                     yield f"{name} imports {target}"
 
 
@@ -183,17 +188,18 @@ def main():
     print(f"files: {len(code)}, {len(in_runtime)} of them in runtime")
     print(f"code lines: {sum(code.values())}, {sum(code[name] for name in in_runtime)} in runtime")
     faults = 0
-    for title, found in [
-        ("import circles", [", ".join(circle) for circle in circles]),
-        ("imports against the order", up),
-        (f"files over {LONGEST_FILE} lines", long_files),
-        (f"functions over {LONGEST_FUNCTION} lines", long_functions),
-        (f"folders of more than {MOST_FILES} files", crowded),
+    for title, found, is_fault in [
+        ("import circles", [", ".join(circle) for circle in circles], True),
+        ("imports against the order", up, True),
+        ("imports of a file's own page", list(house.own_page()), False),
+        (f"files over {LONGEST_FILE} lines", long_files, True),
+        (f"functions over {LONGEST_FUNCTION} lines", long_functions, True),
+        (f"folders of more than {MOST_FILES} files", crowded, False),
     ]:
         print(f"{title}: {len(found)}")
         for fault in found:
             print(f"  {fault}")
-        faults += len(found)
+        faults += len(found) * is_fault
     if "--strict" in sys.argv and faults:
         sys.exit(1)
 

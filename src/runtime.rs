@@ -1,4 +1,4 @@
-//! A connector that runs: it listens, works and loses nothing.
+//! Runs a connector: it receives work, sends bundles, and loses nothing on the way.
 //!
 //! ```no_run
 //! use opencti_connector::client::{BoxError, Client};
@@ -36,8 +36,8 @@
 //! # }
 //! ```
 //!
-//! With the feature `config`, `Config::start` makes the registration of a configuration in one call,
-//! and waits for a platform that is not up yet. This is a whole connector:
+//! With the feature `config`, `Config::start` reads the configuration and registers in one call. If the
+//! platform is not up yet, it waits. This is a complete connector:
 //!
 #![cfg_attr(feature = "config", doc = "```no_run")]
 #![cfg_attr(not(feature = "config"), doc = "```ignore")]
@@ -81,188 +81,195 @@
 //!
 //! # Delivery
 //!
-//! What is promised of the messages to a connector that listens:
+//! Guarantees for the messages of a connector that listens:
 //!
 //! | question | answer |
 //! |---|---|
-//! | how often is a message handled? | at least once: it is acknowledged when its handler has answered, the broker has confirmed every part of the answer, and the work is reported. A process that is killed before that gets it again, or a replica does |
-//! | and more than once? | only after a crash, after a lost connection where another replica was free, or by [`RetryLater`]. The process that handled a message recognizes a redelivery of it. Repeated imports are harmless, because [ids](crate::stix::id_of) are deterministic; side effects elsewhere must be idempotent, and `attempt()` tells you whether this is a redelivery |
-//! | a message that kills the process? | is delivered [three times](Listen::max_attempts) in all, then its work ends in error. It is delivered alone from the second time on, so that it takes no other message with it |
-//! | what counts as an attempt? | a delivery that a handler may have seen. A quorum queue counts redeliveries itself; on a classic queue, which does not, the runtime publishes a redelivered message once more with a header that counts, before it acknowledges the old one. A message that is stopped before its handler was called goes back with the count that it had. One exception: a quorum queue counts a message that arrives in the very moment in which an idle consumer is cancelled |
-//! | an error of the handler? | ends the work in error, with the error and its causes (at most 2,000 characters, no [secret](crate::client#what-is-logged)). So does a panic, of the handler as of its error or a destructor, whose text goes to the log alone, and a handler that takes [too long](Listen::timeout) |
-//! | a message that is not understood? | is dropped, with its beginning in the log; the work that it names ends in error |
-//! | a work that users delete? | its handler is cancelled: the future is dropped |
-//! | an entity outside of the scope? | is answered unchanged, unless the connector takes [any](Listen::any_scope) |
-//! | a step of a playbook that fails? | is answered with the objects as they came, since a step without an answer leaves the playbook hanging; [`FailedStep::Stop`] leaves it |
-//! | long work? | is pinged every five minutes, and [acknowledged](Listen::ack_within) after 25 while it goes on: a crash after that loses it. A broker since 3.12 waits for twelve hours |
+//! | How often is a message handled? | At least once. It is acknowledged after the handler returned, the broker confirmed every part of the answer, and the work was reported |
+//! | When is it handled more than once? | After a crash, after a lost connection while another replica was free, or by [`RetryLater`]. Repeated imports are harmless, because [ids](crate::stix::id_of) are deterministic; side effects elsewhere must be idempotent. `attempt()` tells you whether this is a redelivery |
+//! | What if a message kills the process? | It is delivered [three times](Listen::max_attempts) in all, then its work ends in error. From the second attempt on it is handled alone, so that a crash does not count against other messages |
+//! | What counts as an attempt? | A delivery that a handler may have seen; see [attempts](#attempts) |
+//! | What if the handler fails? | The work ends in error, with the error and its causes (at most 2,000 characters, no [secret](crate::client#what-is-logged)). A panic and a handler that takes [too long](Listen::timeout) end it too; the text of a panic goes to the log only |
+//! | What if a message cannot be parsed? | It is dropped, and its beginning is logged. The work that it names ends in error |
+//! | What if users delete the work? | The handler's future is dropped |
+//! | What about entities outside of the scope? | They are answered unchanged, unless the connector takes [any scope](Listen::any_scope) |
+//! | What if a playbook step fails? | It is answered with the objects as they came, because a step without an answer leaves the playbook hanging. [`FailedStep::Stop`] does not answer |
+//! | What about long work? | It is pinged every five minutes. After 25 minutes the message is [acknowledged](Listen::ack_within) while the handler goes on, so a crash after that loses it |
 //!
-//! Not promised is the order of messages: a message that was counted goes to the end of the queue,
-//! and with [`concurrency`](Listen::concurrency) several are in hand at a time.
+//! Message order is not guaranteed: a message whose attempts were counted goes to the end of the queue,
+//! and with [`concurrency`](Listen::concurrency) several are in progress at a time.
+//!
+//! ## Attempts
+//!
+//! A quorum queue counts redeliveries itself. A classic queue does not: there the runtime publishes a
+//! redelivered message once more, with a header that counts, before it acknowledges the old one. If a
+//! shutdown finds a message before its handler was called, the message goes back with its count
+//! unchanged. One case is beyond the runtime: a quorum queue counts a message that arrives in the very
+//! moment in which an idle consumer is cancelled.
 //!
 //! # HTTP
 //!
-//! Where `CONNECTOR_LISTEN_PROTOCOL` is `API`, the platform delivers messages by requests (feature
-//! `http`; `Listen::over_http` for a connector without a configuration). What is said of delivery
-//! holds for them too, but for these:
+//! If `CONNECTOR_LISTEN_PROTOCOL` is `API`, the platform delivers messages as HTTP requests (feature
+//! `http`; `Listen::over_http` for a connector without a configuration). Delivery is the same, except:
 //!
 //! | question | answer |
 //! |---|---|
-//! | who can have a message handled? | whoever signs with one of the platform's keys, which the registration contains: Ed25519 or RSA (RS256), named by the token's `kid`; the issuer is `opencti`, the subject `connector`, and there is no audience. Others get 401 before anything of the body is read. Keys that are not known are asked for by a new registration, once a minute at most; one that the platform withdraws is accepted until a token names a new one |
-//! | when is a request answered? | with 202 when the message is done, whatever became of it, or after 240 seconds while it goes on, because the platform waits for 300: a crash after that loses it, and a stop puts it back into the queue, for which the broker is needed. One that waits for its turn is not answered for: it comes again, and is the same message. With 503 when the connector stops before it is done, so that it comes again |
-//! | a message that comes again while it is in hand? | is not begun twice; it is known by the id of its work, or by its bytes |
-//! | how are attempts counted? | by the process, as nobody else does: [`RetryLater`] keeps a message in hand, and a crash forgets the count |
-//! | what is not a message, not JSON or not UTF-8? | is answered with 202, logged as an error and dropped; if it names a work, the work ends in error. After any other answer the platform sends it again forever |
-//! | how far may clocks differ? | by 60 seconds; a token refused for its time is logged with the advice to check the clock |
-//! | can a crowd of clients keep others out? | a connection has 5 seconds for its headers. While all 256 slots are taken, a new connection evicts the oldest one of the address that holds the most, once it is 250 ms old. Requests with a valid token move to 256 slots of their own and are not evicted; beyond those the answer is 503 |
-//! | what else is answered there? | `/health` and `/ready`, as under [monitoring](#monitoring) |
-//! | large and slow bodies? | up to 128 MiB, and 256 MiB of all whose requests are not answered: more waits, unread. A larger body is dropped like one that is not a message. A body that stalls for 30 seconds gets 408 |
+//! | Who can send messages? | Whoever signs with one of the platform's keys, which the registration contains: Ed25519 or RSA (RS256), named by the token's `kid`, with issuer `opencti`, subject `connector` and no audience. Others get 401 before their body is read. An unknown key makes the connector register again, at most once a minute; a withdrawn key is accepted until a token names a new one |
+//! | When is a request answered? | With 202 when the message is done, whatever the result, or after 240 seconds while it goes on, because the platform waits for 300. A crash after that loses the message; a shutdown puts it into the queue, for which the broker is needed. With 503 if the connector stops first, so that the platform sends it again |
+//! | What if a message in progress comes again? | It is not handled twice. It is recognized by the id of its work, or else by its bytes |
+//! | How are attempts counted? | By the process: [`RetryLater`] keeps a message in progress, and a crash forgets the count |
+//! | What about a body that is not a message? | It is answered with 202, logged as an error and dropped, and the work that it names ends in error. After any other answer the platform would send it again forever |
+//! | How far may clocks differ? | By 60 seconds. If a token is refused for its time, the log says to check the clock |
+//! | Can a crowd of clients keep others out? | A connection has 5 seconds for its headers. While all 256 slots are taken, a new connection evicts the oldest one of the address that holds the most, once that is 250 ms old. Requests with a valid token move to 256 slots of their own; beyond those the answer is 503 |
+//! | Which other paths are there? | `/health` and `/ready`, as under [monitoring](#monitoring) |
+//! | How large can a body be? | 128 MiB, and 256 MiB for all requests in progress; more requests wait, unread. A larger body is dropped like one that is not a message. A body that stalls for 30 seconds gets 408 |
 //!
 //! # Sending
 //!
-//! A bundle is split, announced to its work and published in parts that are persistent, routed and
-//! confirmed, up to 64 at a time. `send` returns when all are. It waits while the queue of bundles
-//! is at its [threshold](Listen::queue_threshold), while the broker refuses more or blocks
-//! publishers, and while the connection is lost; whoever does not want to wait drops the future.
-//! After a lost connection the parts that were not confirmed are sent again, so that a part may be
-//! there twice. Where the broker has lost the queue a ping has the platform declare it again.
+//! `send` splits a bundle, announces its parts to the work, and publishes them: persistent, routed,
+//! confirmed, and up to 64 at a time. It returns when the broker has confirmed all parts. Until then it
+//! waits while the queue of bundles is at its [threshold](Listen::queue_threshold), while the broker
+//! refuses more or blocks publishers, and while the connection is lost. Drop the future to stop waiting.
 //!
-//! The platform shows that a connector waits (`buffering`) as soon as it does. When a handler ends
-//! while a task it has spawned is still sending, the work ends within 10 seconds, and the rest of that
-//! bundle is not sent ([`Ended`](SendErrorKind::Ended)). Await what you send.
+//! After a lost connection the unconfirmed parts are published again, so a part may arrive twice. If the
+//! broker lost the queue, a ping makes the platform declare it again. While a connector waits, the
+//! platform shows it as buffering.
+//!
+//! Await what you send: if a handler returns while a task that it spawned is still sending, the work ends
+//! within 10 seconds, and the rest of that bundle is not sent ([`Ended`](SendErrorKind::Ended)).
 //!
 //! # Storage
 //!
-//! Bundles can be stored beside the queue, or in its place: in a directory, and with the feature `s3`
-//! in a bucket of an S3 server. The variables `CONNECTOR_SEND_TO_*` say so, or
-//! [`send_to`](Scheduler::send_to):
+//! Bundles can be stored in addition to the queue, or instead of it: in a directory, and with the feature
+//! `s3` in a bucket of an S3 server. Set the variables `CONNECTOR_SEND_TO_*`, or call
+//! [`send_to`](Scheduler::send_to).
 //!
 //! | question | answer |
 //! |---|---|
-//! | what is stored? | the bundle as the handler sends it, whole and before it is split, with who sends it and for whom: what pycti stores, member for member. Not what waits in the workbench for approval, or answers a playbook, as in pycti |
-//! | under which name? | that of the connector in lower case, the time in UTC to the nanosecond, and `.json`; `_` stands for what no file may be called. No file is replaced by another, and one that is not whole and on the disk yet ends with `.tmp` |
-//! | and when? | before the queue gets it, the directory first. What cannot be stored is not sent either, and is an error of [`Storage`](SendErrorKind::Storage), which names the file and what to do, or the clock if S3 refuses a signature for its time. An S3 server that is away or fails is asked five times, with waits of 30 seconds in all at most. A bundle that is sent again is stored again |
-//! | for how long? | as many days as the retention says. Old bundles are removed when the run starts and then every hour, beside sending; no bundle waits for it, and it stops with the run. What others have written stays, also that of a connector whose name begins alike; what cannot be removed is a warning |
-//! | what without the queue? | nothing is imported or announced, and no draft is opened. A run has no work, since nothing would come of it, and needs no broker; the work of a message ends with it, since users wait for that. The length of the queue is not waited for |
-//! | which S3 server? | the platform's own, as the registration tells ([`s3`](crate::client::Registration::s3)), unless `S3_*` says otherwise. It is asked to put, to list and to delete, with signed addresses of the form `host/bucket/key`. The way there is the client's: its proxy, and its authorities, by which the certificate is verified in any case. The token and the headers are for the platform alone |
+//! | What is stored? | The whole bundle as the handler sends it, with its sender and the user on whose behalf it was sent: member for member what pycti stores. Bundles that wait for approval in the workbench and answers to playbooks are not stored, as in pycti |
+//! | Under which name? | The connector's name in lower case, the time in UTC to the nanosecond, and `.json`; characters that a file name cannot have become `_`. Files are never replaced, and an incomplete file ends with `.tmp` |
+//! | When? | Before the bundle is published, in the directory first. If a bundle cannot be stored, it is not sent either: the error is of the kind [`Storage`](SendErrorKind::Storage), and names the file and what to do. An unavailable S3 server is asked five times within 30 seconds |
+//! | For how long? | As many days as the retention says. Old bundles are removed when the run starts and then every hour, without delaying new ones. Only the connector's own files are removed |
+//! | What if nothing goes to the queue? | Nothing is imported or announced, and no draft is opened. Runs have no work and need no broker; a message's work ends with the message |
+//! | Which S3 server? | The platform's own, which the registration names ([`s3`](crate::client::Registration::s3)), unless `S3_*` says otherwise. Requests go through the client's proxy and trust its authorities. The token and the headers of the client are never sent there |
 //!
 //! # Schedule
 //!
-//! What is promised of the runs of an external import:
+//! Guarantees for the runs of an external import:
 //!
 //! | question | answer |
 //! |---|---|
-//! | when does it run? | at once, and again when the period has passed since the end of a run: runs never overlap. `CONNECTOR_RUN_AND_TERMINATE` and a period of zero run it once |
-//! | while the queue of bundles is long? | no run begins, the first one neither, until it is below the [threshold](Scheduler::queue_threshold); the platform is told so |
-//! | the work on the platform? | is opened by the first bundle that the run [sends](Run::send), so that a run which finds nothing has none; it ends by the run's result. If the process is killed, the next start ends the work in error: the state names it as `opencti_connector_open_work`, which the connector's own state does not see |
-//! | a run that fails? | is logged and ends its work in error, as an error or a panic of a message does; the next run comes as planned, or by [`FailedRun`]. A connector that runs once ends with the error. With [`RetryLater`] it has not failed, and is begun again after that time; with [`Fatal`](fn@Fatal) it ends the connector |
-//! | a work that users delete? | its run is cancelled: the future is dropped |
-//! | what is kept of a run? | Each [commit](Run::commit): it returns when the broker has confirmed what was sent before, and the platform has the state. A process that is killed repeats at most what came after its last commit. [`commit_later`](Run::commit_later) does not wait for the platform. The time of the last successful run is kept as `last_run` |
-//! | the platform is away? | A commit waits until the platform is back, the future is dropped, or the run ends |
-//! | a reset of the state by a user? | wins over the commits of a run that is at work; the next run begins anew |
-//! | a stop in the middle of a run? | is told by [`cancelled`](Run::cancelled); after the time of grace the future is dropped and the work ended in error. The state is pinged at once when the stop is wanted, because Docker kills the process after 10 seconds |
+//! | When does it run? | At once, and again one period after the end of a run, so runs never overlap. With `CONNECTOR_RUN_AND_TERMINATE`, or a period of zero, it runs once |
+//! | What if the queue of bundles is long? | No run starts, the first one included, until the queue is below the [threshold](Scheduler::queue_threshold) |
+//! | When does a run have a work? | The first bundle that it [sends](Run::send) opens it; the end of the run ends it. If the process is killed, the next start ends the work in error: the state names it as `opencti_connector_open_work`, which the connector's own state does not see |
+//! | What if a run fails? | The failure is logged and recorded on its work; the next run starts on schedule, or as [`FailedRun`] says. A connector that runs once returns the error. After [`RetryLater`] the run starts again at that time, and [`Fatal`](fn@Fatal) ends the connector |
+//! | What if users delete the work? | The run's future is dropped |
+//! | What survives a crash? | Each [commit](Run::commit). It returns when the broker has confirmed what was sent before and the platform has the state, so a killed process repeats at most what came after. [`commit_later`](Run::commit_later) does not wait for the platform |
+//! | What if the platform is away? | A commit waits until it is back, the future is dropped, or the run ends |
+//! | What if users reset the state? | The reset wins over the commits of the current run; the next run starts from scratch |
+//! | What if a run is stopped? | [`cancelled`](Run::cancelled) resolves, and the state is pinged at once, because Docker kills the process after 10 seconds. After the grace, the future is dropped and the work ends in error |
 //!
-//! A type of state that has a member `last_run` itself keeps it: [`Run::previous`] then reads that, be
-//! it a number of seconds or a text, as connectors on pycti write it.
+//! The state also keeps the start of the last successful run as `last_run`, which [`Run::previous`]
+//! returns. If the state's type has a member `last_run` of its own, that one is used, be it a number of
+//! seconds or a text, as connectors on pycti write it.
 //!
 //! # Outages
 //!
 //! | question | answer |
 //! |---|---|
-//! | the platform or the broker is away? | The run waits, however long it takes: it tries again after 1 second, doubling up to 30 with a random part. The platform counts as away when it cannot be reached, or answers 429, 502, 503 or 504 |
-//! | the platform is there, and fails? | The request is sent 5 times in all, then the message or the run ends in error. One bad message never holds its place forever |
-//! | a request whose answer is lost? | It is sent again only if doing it twice is the same as doing it once ([`IS_IDEMPOTENT`](crate::graphql::Operation::IS_IDEMPOTENT)) |
-//! | and if it is not? | A new work, a draft, an upload or a bundle for the platform is an error that says it may have been done ([`Unconfirmed`](SendErrorKind::Unconfirmed)). The answer to a playbook and a report of a part are taken as received, with a warning in the log |
-//! | a handler that blocks its thread? | It delays only other handlers: connections and pings live on a thread of their own |
+//! | What if the platform or the broker is away? | The run waits without limit. It retries after 1 second, doubling up to 30, with jitter. The platform counts as away if it cannot be reached, or answers 429, 502, 503 or 504 |
+//! | What if the platform answers with an error? | The request is sent 5 times in all, then the message or the run ends in error. One bad message never holds its place forever |
+//! | What if an answer is lost? | The request is sent again only if it is [idempotent](crate::graphql::Operation::IS_IDEMPOTENT) |
+//! | And if it is not? | For a new work, a draft, an upload or a bundle, an error says that it may have been done ([`Unconfirmed`](SendErrorKind::Unconfirmed)). The answer to a playbook and the report of a part are assumed to have arrived, with a warning in the log |
+//! | What if a handler blocks its thread? | It delays only other handlers: connections and pings have a thread of their own |
 //!
 //! # Streams
 //!
-//! A stream connector needs no broker. What is promised of the events to it:
+//! A stream connector needs no broker. Guarantees for its events:
 //!
 //! | question | answer |
 //! |---|---|
-//! | how often is an event handled? | at least once, and on a quiet stream exactly once, over any number of reconnects and restarts. A crash repeats at most what was handled since the last ping |
-//! | in which order? | in that of the stream, one at a time or in [batches](Follow::batches); with [`concurrency`](Follow::concurrency) in that order for each object |
-//! | where does it go on? | after the last id of which all events are handled. Several events can share an id, so the state also keeps digests of the events handled after that position (`handled_events`, at most the last 1,024), and those are skipped when they come again. Two events with the same id, name and data are the same event |
-//! | when does the platform know? | at once when a quiet stream brings something; else when it pauses for a second, every 10 seconds, and at the end |
-//! | where does it begin? | without a position on the platform where the configuration says, else at the beginning. What is older than the stream is recovered up to the time that the configuration says, else up to now, as with pycti |
-//! | an error of the handler, or a panic? | is handled again five times, then it ends the run, unless [`FailedEvent`] says otherwise. [`RetryLater`] is no failure: it waits as often as it takes. A batch fails as a whole, unless the handler names the event by [`Events::failed_at`]: what came before it is handled |
-//! | an event that is not understood, or [too large](Follow::largest_event)? | is skipped, with its id in the log |
-//! | a slow handler? | holds up nothing but itself: the stream is read on a thread of its own, up to 16 MiB ahead |
-//! | a lost connection? | is made again after [3 seconds](Follow::reconnect_after) or the time that the platform asks for, at least a second. The wait doubles, up to 30 seconds, while connections bring nothing new and end soon. Without a byte for [45 seconds](Follow::watchdog) a connection counts as lost |
-//! | an error that the stream reports? | is logged with its message (the event `error`, which has no id) |
-//! | a stream that is stopped? | is waited for. One that the connector's user may not follow ends the run |
-//! | a configuration without `CONNECTOR_LIVE_STREAM_ID`? | has the connector follow the raw stream, and says so in the log |
-//! | a state that users reset? | has the stream begin again, with all of its events; handlers that are at work end before |
+//! | How often is an event handled? | At least once, and on a quiet stream exactly once, over any number of reconnects and restarts. A crash repeats at most what was handled since the last ping |
+//! | In which order? | In the order of the stream, one at a time or in [batches](Follow::batches); with [`concurrency`](Follow::concurrency) in order for each object |
+//! | Where does a new process go on? | After the last id of which all events are handled. Several events can share an id, so the state also keeps digests of the events handled after that position (`handled_events`, at most the last 1,024). Two events with the same id, name and data are the same event |
+//! | When does the platform learn the position? | At once when a quiet stream brings something; else when the stream pauses for a second, every 10 seconds, and at shutdown |
+//! | Where does it start? | Without a position on the platform, where the configuration says, else at the beginning. Older changes are recovered up to the configured time, else up to now, as with pycti |
+//! | What if the handler fails? | The event is handled again five times, then the run ends, unless [`FailedEvent`] says otherwise. [`RetryLater`] is not a failure. A batch fails as a whole, unless the handler names the event by [`Events::failed_at`] |
+//! | What if an event cannot be parsed, or is [too large](Follow::largest_event)? | It is skipped, and its id is logged |
+//! | What if a handler is slow? | The stream is read ahead on a thread of its own, up to 16 MiB |
+//! | What if a connection is lost? | It is replaced after [3 seconds](Follow::reconnect_after) or the time that the platform asks for. The wait doubles up to 30 seconds while connections bring nothing new. After [45 seconds](Follow::watchdog) without a byte, a connection counts as lost |
+//! | What if the stream is stopped, or reports an error? | The run waits for a stopped stream, and logs the message of an error. If the connector's user may not follow the stream, the run ends |
+//! | What if `CONNECTOR_LIVE_STREAM_ID` is missing? | The connector follows the raw stream, and logs that it does |
+//! | What if users reset the state? | The events in progress finish, then the stream starts again from the beginning |
 //!
-//! # The end
+//! # Shutdown
 //!
-//! `run` ends by SIGTERM or SIGINT. No more messages are taken, `cancelled()` resolves for handlers
-//! that want to know, and what is in hand may take 25 seconds; then the rest is requeued and the
-//! state pinged. A handler that answers with an error by then has its message delivered again. A
-//! second signal ends the wait. It ends with a [`RunError`] when the connector cannot go on: the
-//! token is refused, the connector was deleted, the state is not one that it reads, the broker
-//! refuses the credentials of a new registration, or a handler said so by [`Fatal`](fn@Fatal).
+//! SIGTERM or SIGINT ends `run`. It takes no more messages, resolves `cancelled()`, and gives work in
+//! progress 25 seconds; then it requeues the rest and pings the state. If a handler returns an error by
+//! then, its message is redelivered. A second signal ends the wait.
+//!
+//! `run` returns a [`RunError`] if the connector cannot go on: the token was refused, the connector was
+//! deleted, the state cannot be read, the broker refuses the credentials of a new registration, or a
+//! handler returned [`Fatal`](fn@Fatal).
 //!
 //! # Replicas
 //!
-//! Processes with the same connector id share its queue: the broker spreads the messages. Nothing
-//! else is shared; an external import runs in one process.
+//! Processes with the same connector id share its queue; the broker spreads the messages. Nothing else is
+//! shared, so run an external import or a stream in one process: a second one overwrites the state, and
+//! ends the open work of the first as interrupted.
 //!
 //! # Monitoring
 //!
-//! With the feature `http` a run answers over HTTP: on a listener that it is given by `monitor_on`
-//! before it runs, or on the port `CONNECTOR_METRICS_PORT` of all addresses where
-//! `CONNECTOR_EXPOSE_METRICS` is set. There is no password; what is answered holds no secret, and no
-//! text of the platform.
+//! With the feature `http`, a run serves these paths on the listener passed to `monitor_on`, or on port
+//! `CONNECTOR_METRICS_PORT` of all addresses if `CONNECTOR_EXPOSE_METRICS` is set. There is no password;
+//! answers contain no secrets and no texts of the platform.
 //!
-//! | path | answers 200 | 503, with reasons as JSON |
+//! | path | 200 | 503, with the reasons as JSON |
 //! |---|---|---|
-//! | `/health` | while the run makes progress | when its pings have not been at work for 5 minutes, handlers have blocked the runtime of the program for 10, or the run has ended with an error. A restart may help, so that it is for a liveness probe |
-//! | `/ready` | while it listens or follows, and the last ping was answered | else, and as soon as it is to stop. An outage of the platform or the broker, which is waited for, is told here alone |
-//! | `/metrics` | with what is counted, in Prometheus' text format | never |
+//! | `/health` | the run makes progress | pings have stalled for 5 minutes, handlers have blocked the program's runtime for 10, or the run ended with an error. Use it as the liveness probe: a restart may help |
+//! | `/ready` | the connector is connected, and the platform answered the last ping | otherwise, and during shutdown. Use it as the readiness probe |
+//! | `/metrics` | metrics in Prometheus' text format | never |
 //!
-//! Silent clients do not keep probes out: slots and limits are those of [HTTP](#http).
+//! Silent clients do not keep probes out; the limits are those of [HTTP](#http).
 //!
-//! A handler that computes, or waits for something else than a future, for minutes should do so in
-//! `tokio::task::spawn_blocking`: a loop of the run on the same thread cannot be told from one that
-//! hangs.
+//! If a handler computes for minutes, or waits for anything but a future, run that part in
+//! `tokio::task::spawn_blocking`, so that `/health` can tell it from a handler that hangs.
 //!
-//! The metrics, behind `CONNECTOR_METRICS_NAMESPACE` and `CONNECTOR_METRICS_SUBSYSTEM`:
+//! The metrics, prefixed with `CONNECTOR_METRICS_NAMESPACE` and `CONNECTOR_METRICS_SUBSYSTEM`:
 //!
 //! | metric | counts |
 //! |---|---|
-//! | `bundles_sent_total` | parts of bundles that the broker has confirmed, and bundles that were handed to the platform |
+//! | `bundles_sent_total` | parts that the broker confirmed, and bundles handed to the platform |
 //! | `records_sent_total` | the objects in them |
-//! | `runs_total` | runs of an external import that were begun |
-//! | `ping_api_total` | pings that the platform has answered |
-//! | `ping_api_errors_total` | pings that it has not |
-//! | `errors_total` | failed messages, runs and calls for events, messages and events that cannot be read, and parts that the broker has returned or refused |
-//! | `client_errors_total` | how often a handler answered with [`RetryLater`] |
-//! | `state{state}` | 1 for what it is: `idle`, `running` while something is in hand, or `stopped` as soon as it is to stop. The label has the name of the metric, with what stands before it |
-//! | `messages_total{outcome}` | messages that were in hand: `done`, `failed`, `requeued`, `rejected` because they are not understood, `abandoned` because nobody waits for an answer |
-//! | `message_redeliveries_total` | those among them that were delivered before |
-//! | `runs_failed_total` | runs that failed; not those that were stopped or come later |
+//! | `runs_total` | started runs of an external import |
+//! | `ping_api_total` | pings that the platform answered |
+//! | `ping_api_errors_total` | pings that it did not answer |
+//! | `errors_total` | failed messages, runs and event handlers, messages and events that cannot be parsed, and parts that the broker returned or refused |
+//! | `client_errors_total` | answers with [`RetryLater`] |
+//! | `state{state}` | 1 for the current state: `idle`, `running` while something is in progress, or `stopped` once a shutdown began. The label is named after the metric, prefix included |
+//! | `messages_total{outcome}` | handled messages: `done`, `failed`, `requeued`, `rejected` (cannot be parsed), `abandoned` (work deleted) |
+//! | `message_redeliveries_total` | those of them that were redelivered |
+//! | `runs_failed_total` | failed runs; not those that were stopped or postponed |
 //! | `stream_events_total{outcome}` | events of a stream: `done`, or `skipped` |
-//! | `parts_total{answer}` | what the broker has said of parts: `confirmed`, `returned` because there is no queue, `nacked` because it is full |
-//! | `reconnects_total{to}` | connections that were lost and are made again: to the `broker`, to the `stream` |
-//! | `in_flight` | messages, runs or batches of events in hand; a gauge |
-//! | `handling_duration_seconds` | how long each of them was in hand; a histogram |
-//! | `last_ping_timestamp_seconds` | when the platform last answered a ping, since 1970; 0 for never |
+//! | `parts_total{answer}` | the broker's answers to parts: `confirmed`, `returned` (no queue), `nacked` (full) |
+//! | `reconnects_total{to}` | lost connections to the `broker` and the `stream` |
+//! | `in_flight` | messages, runs or batches of events in progress; a gauge |
+//! | `handling_duration_seconds` | how long each of them took; a histogram |
+//! | `last_ping_timestamp_seconds` | when the platform last answered a ping, in seconds since 1970; 0 for never |
 //!
-//! The first eight are pycti's, by the names and the types that it exposes. As there, each counter
-//! among them has a gauge `…_created` beside it, with the time at which counting began.
+//! The first eight have pycti's names and types. As in pycti, each counter among them has a gauge
+//! `…_created` with the time at which counting began.
 //!
-//! # What is logged
+//! # Logging
 //!
-//! Spans and events go to `tracing`. Each message has a span `message` with `connector`, `work`,
-//! `entity` and `attempt`. A program installs a subscriber to see them, such as
-//! `tracing_subscriber::fmt()`.
+//! Spans and events go to `tracing`; install a subscriber such as `tracing_subscriber::fmt()` to see
+//! them. Each message has a span `message` with `connector`, `work`, `entity` and `attempt`.
 //!
 //! # Sources
 //!
-//! What the platform does is read from its sources of 2026 (`src/domain/connector.ts`,
-//! `src/domain/work.js`, `src/database/rabbitmq.js`); what pycti 7.261026.0 does, and what `RabbitMQ`
-//! 3.10.8 says of a redelivery, was observed in runs of them.
+//! The platform's behaviour was read from its sources of 2026 (`src/domain/connector.ts`,
+//! `src/domain/work.js`, `src/database/rabbitmq.js`). The behaviour of pycti 7.261026.0, and of
+//! `RabbitMQ` 3.10.8 on redelivery, was observed in runs of them.
 //!
 //! [`Registration::follow`]: crate::client::Registration::follow
 //! [`Registration::listen`]: crate::client::Registration::listen
