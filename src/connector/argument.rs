@@ -32,7 +32,7 @@ pub trait IdValue: value::Into<ConnectorId> {}
 pub trait NameValue: value::Into<ConnectorName> {}
 
 pub(crate) mod value {
-    use super::InvalidValue;
+    use crate::value::fault::InvalidValue;
 
     pub trait Into<T> {
         fn value(self) -> Result<T, InvalidValue>;
@@ -139,7 +139,8 @@ lists! {
 pub trait ScopeItemOf<K: Kind>: item::Item<K> {}
 
 pub(crate) mod item {
-    use super::{InvalidValue, Kind};
+    use crate::connector::kind::Kind;
+    use crate::value::fault::InvalidValue;
 
     pub trait Item<K: Kind>: Sized {
         fn scope_of(list: Vec<Self>) -> Result<K::Scope, InvalidValue>;

@@ -57,19 +57,19 @@ macro_rules! common_getters {
     () => {
         /// The id.
         #[must_use]
-        pub fn id(&self) -> &$crate::ConnectorId {
+        pub fn id(&self) -> &$crate::value::id::ConnectorId {
             &self.common().id
         }
 
         /// The name.
         #[must_use]
-        pub fn name(&self) -> &$crate::ConnectorName {
+        pub fn name(&self) -> &$crate::value::name::ConnectorName {
             &self.common().name
         }
 
         /// All the optional values.
         #[must_use]
-        pub fn settings(&self) -> &$crate::Settings {
+        pub fn settings(&self) -> &$crate::value::settings::Settings {
             &self.common().settings
         }
 
@@ -99,7 +99,7 @@ macro_rules! common_getters {
 
         /// What the platform sends along with an entity to enrich.
         #[must_use]
-        pub fn enrichment_resolution(&self) -> &$crate::EnrichmentResolution {
+        pub fn enrichment_resolution(&self) -> &$crate::value::settings::EnrichmentResolution {
             &self.settings().enrichment_resolution
         }
 
@@ -109,7 +109,7 @@ macro_rules! common_getters {
             self.settings()
                 .listen_callback_uri
                 .as_ref()
-                .map($crate::CallbackUri::as_str)
+                .map($crate::value::callback_uri::CallbackUri::as_str)
         }
 
         /// The intent that it serves in XTM One.
@@ -144,11 +144,15 @@ macro_rules! common_getters {
         /// # Ok::<(), opencti_connector::InvalidConnector>(())
         /// ```
         #[must_use]
-        pub fn warnings(&self) -> Vec<$crate::Warning> {
+        pub fn warnings(&self) -> Vec<$crate::connector::warning::Warning> {
             let mut warnings = Vec::new();
-            $crate::Warning::of_entries(&self.scope_entries(), &mut warnings);
+            $crate::connector::warning::Warning::of_entries(&self.scope_entries(), &mut warnings);
             let connector_type = Some(self.connector_type());
-            $crate::Warning::of_settings(self.settings(), connector_type, &mut warnings);
+            $crate::connector::warning::Warning::of_settings(
+                self.settings(),
+                connector_type,
+                &mut warnings,
+            );
             warnings
         }
     };

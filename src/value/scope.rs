@@ -79,7 +79,8 @@ impl ScopeEntry for EntityType {}
 impl ScopeEntry for Mime {}
 
 mod sealed {
-    use super::{InvalidValue, ScopeEntries};
+    use crate::value::fault::InvalidValue;
+    use crate::value::scope::ScopeEntries;
 
     pub trait Entry: AsRef<str> + Clone + std::fmt::Debug + Send + Sync + 'static {
         /// The entry of this text, which is trimmed and not empty.
