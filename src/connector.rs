@@ -1,11 +1,11 @@
-//! A connector, from its builder or a configuration to the payload with which it registers.
+//! Connectors: from a builder or a configuration, through validation, to the registration payload.
 
 pub(crate) mod any;
 mod argument;
 pub(crate) mod builder;
 #[expect(
     clippy::module_inception,
-    reason = "it holds the type of this name; the folder holds what leads to it and from it"
+    reason = "the file holds the type `Connector`; the folder holds its builder and its payload too"
 )]
 pub(crate) mod connector;
 pub(crate) mod draft;

@@ -1,12 +1,12 @@
 //! The Rust SDK for [OpenCTI](https://filigran.io/solutions/open-cti/) connectors.
 //!
-//! A connector registers with the platform under a *type* and a *scope*, and what a scope may hold
-//! depends on the type. The platform checks none of it: a scope that lists `File` in place of
-//! `StixFile` matches nothing, an empty one matches everything, and nobody is told. With this crate
-//! such a connector does not compile where the compiler can know, and is refused with every fault
-//! named where only the values tell.
+//! A connector registers with the platform under a *type* and a *scope*, and the type determines
+//! what the scope may list. The platform checks neither: a scope that lists `File` instead of
+//! `StixFile` matches nothing, an empty one matches everything, and neither causes an error. With
+//! this crate, such a connector does not compile if the types show the mistake. Mistakes in values
+//! become one error that lists every fault.
 //!
-//! The [`guide`] leads from `cargo add` to a connector that runs.
+//! The [`guide`] leads from `cargo add` to a running connector.
 //!
 //! # Quick start
 //!
@@ -28,7 +28,7 @@
 //! # Ok::<(), opencti_connector::InvalidConnector>(())
 //! ```
 //!
-//! The payload is the `variables` of the mutation with which a connector registers:
+//! The payload contains the `variables` of the mutation that registers the connector:
 //!
 //! ```graphql
 //! mutation RegisterConnector($input: RegisterConnectorInput) {
@@ -47,8 +47,8 @@
 //! | [`Connector::internal_export_file`] | [`InternalExportFile`](kind::InternalExportFile) | MIME types, required |
 //! | [`Connector::stream`] | [`Stream`](kind::Stream) | none: `.scope` does not compile |
 //!
-//! Calls come in any order. What is missing, set twice, or of the wrong kind is a compile error in
-//! words:
+//! Call the setters in any order. If a required value is missing, set twice or of the wrong type,
+//! the compiler explains it:
 //!
 //! ```compile_fail,E0277
 //! use opencti_connector::{Connector, mime};
@@ -65,77 +65,81 @@
 //!  --> src/main.rs:8:10
 //!   |
 //! 8 |         .scope([mime::TEXT_PLAIN])
-//!   |          ^^^^^ not an item of this scope
+//!   |          ^^^^^ wrong type of scope item
 //!   |
 //!   = help: the trait `ScopeItemOf<opencti_connector::kind::InternalEnrichment>` is not implemented for `Mime`
 //!   = note: enrichment connectors list entity types (`EntityType`); import, export and analysis connectors list MIME types (`Mime`)
-//!   = note: text is parsed first, as in `"Report".parse::<EntityType>()?` or `"text/csv".parse::<Mime>()?`
+//!   = note: parse text first, as in `"Report".parse::<EntityType>()?` or `"text/csv".parse::<Mime>()?`
 //! ```
 //!
-//! # At run time
+//! # Connectors from a configuration
 //!
-//! What a configuration says is a [`RawConnector`]; [`RawConnector::validate`] applies the same
-//! rules and gives an [`AnyConnector`]. Both ways the error is an [`InvalidConnector`], which lists
-//! every [`Fault`] at once: the field, the value, what is wrong and what to do. What is allowed but
-//! most likely wrong is a [`Warning`].
+//! If you know the connector type only at run time, fill a [`RawConnector`].
+//! [`RawConnector::validate`] applies the same rules and returns an [`AnyConnector`]. Builders and
+//! `validate` both fail with an [`InvalidConnector`], which lists every [`Fault`] at once: the
+//! field, the value, what is wrong and how to fix it. A [`Warning`] reports a valid value that is
+//! probably a mistake.
 //!
-//! # Platforms of every version
+//! # Older platforms
 //!
-//! A GraphQL server refuses an input with a member that it does not know, so a payload for an older
-//! platform is [restricted](ConnectorInput::restricted_to) to the [members](RegisterConnectorFields)
-//! that it accepts.
+//! A platform rejects a payload with a field that it does not know.
+//! [`ConnectorInput::restricted_to`] limits a payload to the [fields](RegisterConnectorFields) that
+//! an older platform accepts.
 //!
 //! # Features
 //!
-//! The default build does no I/O and depends on serde, `serde_json`, uuid, thiserror, mime and
-//! typed-builder alone; the platform's [operations](graphql) and [messages](message) are data in it.
-//! Features are off by default:
+//! The default build does no I/O and depends only on serde, `serde_json`, uuid, thiserror, mime and
+//! typed-builder. It contains the platform's [operations](graphql) and [messages](message) as data.
+//! All features are off by default:
 //!
-//! * `config`: a connector from the environment and `config.yml`, drop-in for deployments written
-//!   for pycti (module `config`).
-//! * `client`: registration with a live platform, pings and works, over reqwest with rustls on
-//!   tokio (module `client`).
-//! * `stix`: typed STIX objects, the platform's deterministic ids, and bundles split as the platform
-//!   takes them; no I/O (module `stix`).
-//! * `runtime`: a connector that runs: it listens to `RabbitMQ`, imports on a schedule, follows
-//!   streams, sends bundles, and ends in good order (module `runtime`); brings `client` and `stix`.
-//! * `http`: health, readiness and metrics of a run, and messages by requests of the platform; brings
-//!   `runtime`.
-//! * `s3`: bundles stored in the platform's S3 server or another one; brings `runtime`.
+//! | feature | adds |
+//! |---|---|
+//! | `config` | reads a connector from the environment and `config.yml`, compatible with deployments written for pycti (module `config`) |
+//! | `client` | registers with a live platform, pings, and manages works, using reqwest with rustls on tokio (module `client`) |
+//! | `stix` | typed STIX objects, the platform's deterministic ids, and a bundle splitter; no I/O (module `stix`) |
+//! | `runtime` | runs a connector: consumes from `RabbitMQ`, imports on a schedule, follows streams, sends bundles and shuts down gracefully (module `runtime`); includes `client` and `stix` |
+//! | `http` | serves health, readiness and metrics, and receives messages over HTTP; includes `runtime` |
+//! | `s3` | stores bundles in the platform's S3 server or another one; includes `runtime` |
 //!
 //! # More
 //!
-//! [`coming_from_pycti`] maps the Python class and the helper to this crate. The examples hold one
-//! connector of each type, and `examples/shodan-internetdb` in the repository is a complete one to
-//! start from. Where the rules come from stands at [`kind`](kind#sources).
+//! * [`coming_from_pycti`] maps the Python class and the helper to this crate.
+//! * The examples contain one connector of each type. `examples/shodan-internetdb` in the
+//!   repository is a complete connector; copy it to start your own.
+//! * [`kind`](kind#sources) names the sources of the rules.
 //!
-//! The minimum Rust version is 1.89; raising it is a minor release. The licence is MIT or
-//! Apache-2.0, at your choice.
+//! The minimum Rust version is 1.89; raising it requires a new minor version. Licensed under MIT or
+//! Apache-2.0, at your option.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
 pub mod client;
-#[cfg(not(doctest))] // As the guide.
+// See `guide`.
+#[cfg(not(doctest))]
 #[doc = include_str!("coming_from_pycti.md")]
 #[doc(alias = "OpenCTIConnectorHelper")]
 #[doc(alias = "pycti")]
 #[cfg_attr(
     not(all(feature = "config", feature = "runtime")),
-    expect(rustdoc::broken_intra_doc_links, reason = "as in the guide")
+    expect(
+        rustdoc::broken_intra_doc_links,
+        reason = "the page links to items of these features"
+    )
 )]
 pub mod coming_from_pycti {}
 #[cfg(feature = "config")]
 pub mod config;
 mod connector;
 pub mod graphql;
-#[cfg(not(doctest))] // Its examples are tested by the package `platform`, which has what they need.
+// The package `platform` tests its examples, because it has their dependencies.
+#[cfg(not(doctest))]
 #[doc = include_str!("guide.md")]
 #[cfg_attr(
     not(all(feature = "config", feature = "runtime")),
     expect(
         rustdoc::broken_intra_doc_links,
-        reason = "they lead to what the features bring"
+        reason = "the page links to items of these features"
     )
 )]
 pub mod guide {}

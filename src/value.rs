@@ -1,4 +1,4 @@
-//! What a connector is made of: its values, each with the rules of its text.
+//! The values of a connector and the validation rules of each.
 
 #[cfg(any(feature = "config", feature = "runtime"))]
 pub(crate) mod broker_settings;

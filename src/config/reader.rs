@@ -172,7 +172,8 @@ pub(crate) fn url(text: &str) -> Result<Url, String> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(
-            "holds a user name, which would be stored in the clear; remove all up to the `@`"
+            "contains a user name, which would be stored in plain text; remove everything up to \
+             the `@`"
                 .into(),
         );
     }

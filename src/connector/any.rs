@@ -1,4 +1,4 @@
-//! A valid connector whose type is learnt at run time.
+//! A valid connector whose type is known only at run time.
 
 use std::any::Any;
 
@@ -7,7 +7,7 @@ use crate::connector::kind::{self, Kind};
 use crate::value::connector_type::ConnectorType;
 use crate::value::scope::ScopeEntries;
 
-/// A valid connector of any type, for code that learns the type at run time.
+/// A valid connector of any type, for code that learns the type only at run time.
 ///
 /// ```
 /// use opencti_connector::{AnyConnector, Connector, RawConnector, kind};
@@ -28,28 +28,28 @@ use crate::value::scope::ScopeEntries;
 /// let wrong = Connector::<kind::Stream>::try_from(connector).unwrap_err();
 /// assert_eq!(
 ///     wrong.to_string(),
-///     "the connector is INTERNAL_IMPORT_FILE where STREAM is expected"
+///     "expected a connector of type STREAM, found INTERNAL_IMPORT_FILE"
 /// );
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AnyConnector {
-    /// Imports from a source outside.
+    /// Imports data from an external source.
     ExternalImport(Connector<kind::ExternalImport>),
-    /// Reads files.
+    /// Imports files.
     InternalImportFile(Connector<kind::InternalImportFile>),
     /// Enriches entities.
     InternalEnrichment(Connector<kind::InternalEnrichment>),
-    /// Analyses contents.
+    /// Analyzes the content of files and fields.
     InternalAnalysis(Connector<kind::InternalAnalysis>),
-    /// Writes files.
+    /// Exports entities to files.
     InternalExportFile(Connector<kind::InternalExportFile>),
-    /// Follows a live stream.
+    /// Follows one of the platform's live streams.
     Stream(Connector<kind::Stream>),
 }
 
-/// Evaluates an expression on the connector within, of whatever kind.
+/// Evaluates an expression on the inner connector, whatever its kind.
 macro_rules! within {
     ($any:expr, $connector:ident => $value:expr) => {
         match $any {
@@ -70,13 +70,13 @@ impl AnyConnector {
         within!(self, connector => &connector.common)
     }
 
-    /// The type.
+    /// Returns the connector type.
     #[must_use]
     pub fn connector_type(&self) -> ConnectorType {
         within!(self, connector => connector.connector_type())
     }
 
-    /// The entries of the scope as they are sent; none for a type without a scope.
+    /// Returns the scope entries as the payload contains them. Empty for a type without a scope.
     #[must_use]
     pub fn scope_entries(&self) -> ScopeEntries<'_> {
         within!(self, connector => connector.scope_entries())
@@ -107,7 +107,7 @@ impl<K: Kind> TryFrom<AnyConnector> for Connector<K> {
 
     /// # Errors
     ///
-    /// When the connector is of another type; the error gives it back.
+    /// If the connector has another type. The error contains the connector.
     fn try_from(connector: AnyConnector) -> Result<Self, WrongType> {
         if connector.connector_type() == K::TYPE {
             Ok(within!(connector, connector => taken(&mut Some(connector))))
@@ -120,8 +120,8 @@ impl<K: Kind> TryFrom<AnyConnector> for Connector<K> {
     }
 }
 
-/// The connector within, as what it is. Its kind is known from its type, which the compiler cannot
-/// tell: only one kind has each type.
+/// Takes the inner connector as a `C`. The caller has compared the types at run time, and each type
+/// belongs to exactly one kind, which the compiler cannot know.
 fn taken<C: 'static>(connector: &mut dyn Any) -> C {
     let connector = connector.downcast_mut::<Option<C>>();
     connector
@@ -129,7 +129,7 @@ fn taken<C: 'static>(connector: &mut dyn Any) -> C {
         .expect("a kind is the only one of its type")
 }
 
-/// A connector is of another type than the one it was to be converted to.
+/// The error for converting an [`AnyConnector`] to a [`Connector`] of another type.
 ///
 /// ```
 /// use opencti_connector::{AnyConnector, Connector, ConnectorType, kind};
@@ -147,26 +147,26 @@ fn taken<C: 'static>(connector: &mut dyn Any) -> C {
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the connector is {} where {expected} is expected", self.found())]
+#[error("expected a connector of type {expected}, found {}", self.found())]
 pub struct WrongType {
     expected: ConnectorType,
     connector: Box<AnyConnector>,
 }
 
 impl WrongType {
-    /// The type that was asked for.
+    /// Returns the type that the conversion asked for.
     #[must_use]
     pub const fn expected(&self) -> ConnectorType {
         self.expected
     }
 
-    /// The type of the connector.
+    /// Returns the type of the connector.
     #[must_use]
     pub fn found(&self) -> ConnectorType {
         self.connector.connector_type()
     }
 
-    /// The connector, unchanged.
+    /// Returns the unchanged connector.
     #[must_use]
     pub fn into_connector(self) -> AnyConnector {
         *self.connector

@@ -1,4 +1,4 @@
-//! What the setters of a builder take, and the words in which the compiler refuses the rest.
+//! The arguments that a builder's setters accept, and the compile errors for all others.
 
 use std::borrow::Cow;
 
@@ -14,20 +14,20 @@ use crate::value::id::ConnectorId;
 use crate::value::name::ConnectorName;
 use crate::value::scope::{ScopeEntry, ScopeOf};
 
-/// What can be the id of a connector: text, a [`ConnectorId`] or a [`Uuid`].
+/// Types that the builder accepts as an id: text, [`ConnectorId`] and [`Uuid`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a connector id",
-    label = "neither text, nor a `ConnectorId`, nor a `Uuid`",
-    note = "an id that stands in the code is checked by `connector_id!(\"..\")`",
-    note = "unwrap an `Option` or a `Result` first, as with `?`; name the type that a text is parsed to, as in `.parse::<ConnectorId>()?`"
+    label = "expected text, a `ConnectorId` or a `Uuid`",
+    note = "to check a literal at compile time, use `connector_id!(\"..\")`",
+    note = "unwrap an `Option` or `Result` first, e.g. with `?`; name the type that you parse, as in `.parse::<ConnectorId>()?`"
 )]
 pub trait IdValue: value::Into<ConnectorId> {}
 
-/// What can be the name of a connector: text or a [`ConnectorName`].
+/// Types that the builder accepts as a name: text and [`ConnectorName`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a connector name",
-    label = "neither text nor a `ConnectorName`",
-    note = "unwrap an `Option` or a `Result` first, as with `?`; name the type that a text is parsed to, as in `.parse::<ConnectorName>()?`"
+    label = "expected text or a `ConnectorName`",
+    note = "unwrap an `Option` or `Result` first, e.g. with `?`; name the type that you parse, as in `.parse::<ConnectorName>()?`"
 )]
 pub trait NameValue: value::Into<ConnectorName> {}
 
@@ -79,18 +79,20 @@ values! {
     &ConnectorName: name => Ok(name.clone());
 }
 
-/// What can be a scope: an array, `Vec` or slice of items, owned or borrowed, or a ready scope.
+/// Types that the builder accepts as a scope: an array, `Vec` or slice of items, or a
+/// [`ScopeOf`], each owned or borrowed.
 ///
-/// Not every iterator: `Option` and `Result` are iterators too, and a failed parse would vanish.
+/// Iterators are not accepted: `Option` and `Result` are iterators too, so a failed parse would go
+/// unnoticed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of scope items",
-    label = "neither an array, `Vec` or slice of items, nor an `EntityScope` or `MimeScope`",
-    note = "a single item is listed, as in `.scope([EntityType::Report])`",
-    note = "text is parsed first, as in `.scope(\"Report,Indicator\".parse::<EntityScope>()?)` or `.scope(\"text/csv\".parse::<MimeScope>()?)`; where `.parse()` names no type, it gives `!`",
-    note = "a set or an iterator is collected first, as in `.scope(items.collect::<Vec<_>>())`"
+    label = "expected an array, `Vec` or slice of items, an `EntityScope` or a `MimeScope`",
+    note = "put a single item in an array, as in `.scope([EntityType::Report])`",
+    note = "parse text first, as in `.scope(\"Report,Indicator\".parse::<EntityScope>()?)` or `.scope(\"text/csv\".parse::<MimeScope>()?)`; without a type, `.parse()` returns `!`",
+    note = "collect a set or an iterator first, as in `.scope(items.collect::<Vec<_>>())`"
 )]
 pub trait ScopeList: list::List<Self::Item> {
-    /// What is listed.
+    /// The item type of the list, e.g. [`EntityType`].
     type Item;
 }
 
@@ -128,13 +130,13 @@ lists! {
     ['a, E: ScopeEntry] &'a ScopeOf<E>: &'a E, scope => scope.iter().collect();
 }
 
-/// What can be listed in the scope of a connector of the kind `K`: [`EntityType`] for enrichment,
-/// [`Mime`] for files and analysis; also borrowed.
+/// Types that the scope of a connector of the kind `K` can list: [`EntityType`] for enrichment,
+/// [`Mime`] for files and analysis, each owned or borrowed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be listed in the scope of an `{K}` connector",
-    label = "not an item of this scope",
+    label = "wrong type of scope item",
     note = "enrichment connectors list entity types (`EntityType`); import, export and analysis connectors list MIME types (`Mime`)",
-    note = "text is parsed first, as in `\"Report\".parse::<EntityType>()?` or `\"text/csv\".parse::<Mime>()?`"
+    note = "parse text first, as in `\"Report\".parse::<EntityType>()?` or `\"text/csv\".parse::<Mime>()?`"
 )]
 pub trait ScopeItemOf<K: Kind>: item::Item<K> {}
 
@@ -147,8 +149,8 @@ pub(crate) mod item {
     }
 }
 
-// One impl for each item and kind rather than one for all borrowed items: where several impls could
-// hold, the compiler marks the whole chain of calls in place of `.scope`.
+// One impl per item and kind instead of one for all borrowed items: if several impls could apply,
+// the compiler marks the whole chain of calls instead of `.scope`.
 macro_rules! listed_by {
     ($($item:ty: $($kind:ident),+;)+) => {$($(
         #[diagnostic::do_not_recommend]

@@ -1,4 +1,4 @@
-//! The builder of connectors.
+//! The typestate builder of connectors.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -26,7 +26,7 @@ macro_rules! entry_points {
 }
 
 entry_points! {
-    /// A builder of an external import connector, which has no scope.
+    /// Creates a builder of an external import connector, which has no scope.
     ///
     /// ```
     /// use opencti_connector::Connector;
@@ -38,7 +38,7 @@ entry_points! {
     /// # Ok::<(), opencti_connector::InvalidConnector>(())
     /// ```
     ///
-    /// The platform never looks at the scope of such a connector, so it cannot be given one:
+    /// The platform never uses the scope of such a connector, so setting one does not compile:
     ///
     /// ```compile_fail,E0277
     /// use opencti_connector::{Connector, EntityType};
@@ -51,7 +51,7 @@ entry_points! {
     /// ```
     external_import: ExternalImport;
 
-    /// A builder of a file import connector, whose scope lists MIME types.
+    /// Creates a builder of a file import connector, whose scope lists MIME types.
     ///
     /// ```
     /// use opencti_connector::{Connector, mime};
@@ -65,7 +65,7 @@ entry_points! {
     /// ```
     internal_import_file: InternalImportFile;
 
-    /// A builder of an enrichment connector, whose scope lists entity types.
+    /// Creates a builder of an enrichment connector, whose scope lists entity types.
     ///
     /// ```
     /// use opencti_connector::{Connector, EntityType};
@@ -78,7 +78,7 @@ entry_points! {
     /// # Ok::<(), opencti_connector::InvalidConnector>(())
     /// ```
     ///
-    /// Without a scope it would be called for everything, so it does not compile:
+    /// Without a scope the platform would call it for every entity, so that does not compile:
     ///
     /// ```compile_fail,E0277
     /// use opencti_connector::Connector;
@@ -90,7 +90,7 @@ entry_points! {
     /// ```
     internal_enrichment: InternalEnrichment;
 
-    /// A builder of an analysis connector, whose scope lists MIME types and may be left out.
+    /// Creates a builder of an analysis connector, whose optional scope lists MIME types.
     ///
     /// ```
     /// use opencti_connector::{Connector, mime};
@@ -104,7 +104,7 @@ entry_points! {
     /// ```
     internal_analysis: InternalAnalysis;
 
-    /// A builder of a file export connector, whose scope lists MIME types.
+    /// Creates a builder of a file export connector, whose scope lists MIME types.
     ///
     /// ```
     /// use opencti_connector::{Connector, mime};
@@ -118,7 +118,7 @@ entry_points! {
     /// ```
     internal_export_file: InternalExportFile;
 
-    /// A builder of a stream connector, which has no scope.
+    /// Creates a builder of a stream connector, which has no scope.
     ///
     /// ```
     /// use opencti_connector::Connector;
@@ -132,7 +132,7 @@ entry_points! {
     stream: Stream;
 }
 
-/// Setters that replace a value of the settings.
+/// Defines setters of the settings.
 macro_rules! setters {
     ($($(#[$doc:meta])+ $name:ident($value:ty);)+) => {$(
         $(#[$doc])+
@@ -144,7 +144,8 @@ macro_rules! setters {
     )+};
 }
 
-/// Setters of a text of the settings, and of one that there may not be.
+/// Defines setters of the optional texts of the settings, each with a variant that accepts an
+/// `Option`.
 macro_rules! text_setters {
     ($($(#[$doc:meta])+ $name:ident($value:ty), $name_opt:ident;)+) => {$(
         $(#[$doc])+
@@ -153,7 +154,7 @@ macro_rules! text_setters {
             self.$name_opt(Some($name))
         }
 
-        #[doc = concat!("As [`", stringify!($name), "`](Self::", stringify!($name), "), or unsets it.")]
+        #[doc = concat!("Like [`", stringify!($name), "`](Self::", stringify!($name), "), but `None` unsets the value.")]
         #[inline]
         pub fn $name_opt(mut self, $name: Option<impl Into<$value>>) -> Self {
             self.draft.settings.$name = $name.map(Into::into);
@@ -162,20 +163,39 @@ macro_rules! text_setters {
     )+};
 }
 
-/// The builder of a [`Connector`], by which the compiler enforces the rules of its kind.
+/// The builder of a [`Connector`]. The compiler checks the rules of its kind.
 ///
-/// It comes from one of the six entry points, such as [`Connector::internal_enrichment`]. Setters
-/// can be called in any order; `id` and `name` are required and set once, as is `scope` where the
-/// kind has one. Values that turn out faulty do not interrupt the chain: [`build`](Self::build)
-/// lists all faults at once.
+/// Create one with any of the six entry points, e.g. [`Connector::internal_enrichment`]. Call the
+/// setters in any order. `id` and `name` are required, as is `scope` if the kind requires one, and
+/// each can be set only once. Setters accept invalid values without an error;
+/// [`build`](Self::build) then reports all faults at once.
+///
+/// ```
+/// use opencti_connector::{Connector, EnrichmentResolution, EntityScope, EntityType, connector_id};
+///
+/// let connector = Connector::internal_enrichment()
+///     .id(connector_id!("550e8400-e29b-41d4-a716-446655440000")) // or any text
+///     .name("Shodan InternetDB")
+///     .scope("IPv4-Addr,Report".parse::<EntityScope>()?) // or an array, `Vec` or slice
+///     .auto(true)
+///     .auto_update(true)
+///     .enrichment_resolution(EnrichmentResolution::StixBundle)
+///     .playbook_compatible(true)
+///     .version("1.4.0")
+///     .slug_opt(None::<String>)
+///     .build()?;
+/// assert!(connector.scope().contains(&EntityType::Report));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Types
 ///
-/// You seldom write the parameters out. `K` is the [kind](crate::kind) of connector. `Id`, `Name` and
-/// `Scope` say what has been given so far: each is one of the states in [`state`](crate::state). All
-/// start as [`Missing`], but for the scope of a kind that has none, which is [`Absent`] for good, and
-/// that of an analysis connector, which is [`Optional`]; `<K as Kind>::Start` is that state. A helper
-/// over builders in any state may call the optional setters:
+/// You rarely write the type parameters. `K` is the [kind](crate::kind) of connector. `Id`, `Name`
+/// and `Scope` are [states](crate::state) that record which values are set. A value starts as
+/// [`Missing`] and becomes [`Given`]. The scope starts as [`Absent`] if the kind has none, and as
+/// [`Optional`] for an analysis connector; `<K as Kind>::Start` is its first state.
+///
+/// A helper for builders in any state can call the optional setters:
 ///
 /// ```
 /// use opencti_connector::{Connector, ConnectorBuilder, kind::Kind};
@@ -192,7 +212,7 @@ macro_rules! text_setters {
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
 /// ```
 ///
-/// The optional setters leave the type as it is, so that they can be called conditionally:
+/// Optional setters do not change the type of the builder, so you can call them conditionally:
 ///
 /// ```
 /// use opencti_connector::Connector;
@@ -208,17 +228,8 @@ macro_rules! text_setters {
 /// # Ok::<(), opencti_connector::InvalidConnector>(())
 /// ```
 ///
-/// Those that are set once change the type, so that what they take is chosen before:
-///
-/// ```
-/// use opencti_connector::Connector;
-///
-/// # let in_production = true;
-/// let name = if in_production { "Splunk" } else { "Splunk (staging)" };
-/// let builder = Connector::stream().name(name);
-/// ```
-///
-/// A helper that sets some of them names the states before and after:
+/// `id`, `name` and `scope` change the type, so choose their argument instead of the call. A helper
+/// that sets one of them names the states before and after:
 ///
 /// ```
 /// use opencti_connector::kind::Kind;
@@ -227,22 +238,23 @@ macro_rules! text_setters {
 ///
 /// fn named<K: Kind, I, S>(
 ///     builder: ConnectorBuilder<K, I, Missing, S>,
+///     in_production: bool,
 /// ) -> ConnectorBuilder<K, I, Given, S> {
-///     builder.name("Splunk")
+///     builder.name(if in_production { "Splunk" } else { "Splunk (staging)" })
 /// }
 ///
-/// let builder = named(Connector::stream());
+/// let builder = named(Connector::stream(), false);
 /// ```
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `.build()` is called"]
 pub struct ConnectorBuilder<K: Kind, Id = Missing, Name = Missing, Scope = <K as Kind>::Start> {
-    /// Boxed, so that each setter hands on a pointer.
+    /// Boxed, so that each setter moves only a pointer.
     draft: Box<Draft<K::Scope>>,
     state: PhantomData<(Id, Name, Scope)>,
 }
 
 impl<K: Kind, Id, Name, Scope> fmt::Debug for ConnectorBuilder<K, Id, Name, Scope> {
-    /// Shows what has been given so far, and is not faulty.
+    /// Prints the valid values set so far.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let draft = &*self.draft;
         f.debug_struct("ConnectorBuilder")
@@ -267,14 +279,8 @@ impl<K: Kind> ConnectorBuilder<K> {
 impl<K: Kind, Name, Scope> ConnectorBuilder<K, Missing, Name, Scope> {
     /// Sets the id: text, a [`ConnectorId`](crate::ConnectorId) or a [`Uuid`](crate::uuid::Uuid).
     ///
-    /// A literal is checked at compile time with [`connector_id!`](crate::connector_id).
-    ///
-    /// ```
-    /// use opencti_connector::{Connector, connector_id};
-    ///
-    /// let from_text = Connector::stream().id("550e8400-e29b-41d4-a716-446655440000");
-    /// let checked = Connector::stream().id(connector_id!("550e8400-e29b-41d4-a716-446655440000"));
-    /// ```
+    /// The id is a hyphenated UUIDv4, e.g. `550e8400-e29b-41d4-a716-446655440000`. To check a
+    /// literal at compile time, use [`connector_id!`](crate::connector_id).
     #[inline]
     pub fn id(mut self, id: impl IdValue) -> ConnectorBuilder<K, Given, Name, Scope> {
         self.draft.id = self.draft.findings.valid(id.value());
@@ -283,13 +289,8 @@ impl<K: Kind, Name, Scope> ConnectorBuilder<K, Missing, Name, Scope> {
 }
 
 impl<K: Kind, Id, Scope> ConnectorBuilder<K, Id, Missing, Scope> {
-    /// Sets the name: text or a [`ConnectorName`](crate::ConnectorName).
-    ///
-    /// ```
-    /// use opencti_connector::Connector;
-    ///
-    /// let builder = Connector::stream().name("Splunk");
-    /// ```
+    /// Sets the name that analysts see: text of 2 to 512 characters, or a
+    /// [`ConnectorName`](crate::ConnectorName).
     #[inline]
     pub fn name(mut self, name: impl NameValue) -> ConnectorBuilder<K, Id, Given, Scope> {
         self.draft.name = self.draft.findings.valid(name.value());
@@ -298,23 +299,13 @@ impl<K: Kind, Id, Scope> ConnectorBuilder<K, Id, Missing, Scope> {
 }
 
 impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Missing> {
-    /// Sets the scope: a list of entity types for enrichment, of MIME types for files.
+    /// Sets the scope: entity types for an enrichment connector, MIME types for a file connector.
     ///
-    /// An array, a `Vec` or a slice of items, owned or borrowed, or a ready
-    /// [`EntityScope`](crate::EntityScope) or [`MimeScope`](crate::MimeScope), to which text is
-    /// parsed. An empty list is refused by [`build`](Self::build); written out, it has to say of
-    /// what, as in `Vec::<EntityType>::new()`.
+    /// Accepts an array, `Vec` or slice of items, or an [`EntityScope`](crate::EntityScope) or
+    /// [`MimeScope`](crate::MimeScope), each owned or borrowed. Parse text into one of the latter
+    /// two first. For an empty list, [`build`](Self::build) returns an error.
     ///
-    /// ```
-    /// use opencti_connector::{Connector, EntityScope, EntityType};
-    ///
-    /// let listed = Connector::internal_enrichment().scope([EntityType::Report]);
-    /// let parsed = Connector::internal_enrichment()
-    ///     .scope("Report,Indicator".parse::<EntityScope>()?);
-    /// # Ok::<(), opencti_connector::InvalidValue>(())
-    /// ```
-    ///
-    /// What the platform cannot match does not compile:
+    /// Items that the platform would never match do not compile:
     ///
     /// ```compile_fail,E0277
     /// use opencti_connector::{Connector, mime};
@@ -333,13 +324,8 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Missing> {
 }
 
 impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Optional> {
-    /// Sets the scope of an analysis connector, which may do without: a list of MIME types.
-    ///
-    /// ```
-    /// use opencti_connector::{Connector, mime};
-    ///
-    /// let builder = Connector::internal_analysis().scope([mime::APPLICATION_PDF]);
-    /// ```
+    /// Sets the optional scope of an analysis connector: the MIME types that it analyzes, e.g.
+    /// `application/pdf`.
     #[inline]
     #[doc(alias = "mime")]
     pub fn scope<T>(self, list: impl ScopeList<Item = T>) -> ConnectorBuilder<K, Id, Name, Given>
@@ -352,38 +338,46 @@ impl<K: Kind, Id, Name> ConnectorBuilder<K, Id, Name, Optional> {
 
 impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     setters! {
-        /// Sets whether it runs without being asked; see [`Settings::auto`].
+        /// Sets whether the platform runs the connector automatically. Default: false. See
+        /// [`Settings::auto`].
         auto(bool);
-        /// Sets whether it imports files only into an entity; see [`Settings::only_contextual`].
+        /// Sets whether the connector imports only files that belong to an entity. Default: false.
+        /// See [`Settings::only_contextual`].
         only_contextual(bool);
-        /// Sets whether it can be a step of a playbook; see [`Settings::playbook_compatible`].
+        /// Sets whether playbooks can use the connector as a step. Default: false. See
+        /// [`Settings::playbook_compatible`].
         playbook_compatible(bool);
-        /// Sets whether it updates entities when they change; see [`Settings::auto_update`].
+        /// Sets whether the platform also runs the connector automatically on updates. Default:
+        /// false. See [`Settings::auto_update`].
         auto_update(bool);
-        /// Sets what the platform sends along with an entity; see
-        /// [`Settings::enrichment_resolution`].
+        /// Sets which STIX data the platform sends with an entity. Default:
+        /// [`None`](EnrichmentResolution::None). See [`Settings::enrichment_resolution`].
         enrichment_resolution(EnrichmentResolution);
     }
 
     text_setters! {
-        /// Sets where messages are delivered over HTTP; see [`Settings::listen_callback_uri`].
+        /// Sets the URI to which the platform sends messages over HTTP instead of RabbitMQ, e.g.
+        /// `https://connector:7070/api/callback`. See [`Settings::listen_callback_uri`].
         listen_callback_uri(CallbackUri), listen_callback_uri_opt;
-        /// Sets the intent that it serves in XTM One; see [`Settings::xtm_one_intent`].
+        /// Sets the intent that the connector serves in XTM One, e.g. `cti.stix_harvester`. See
+        /// [`Settings::xtm_one_intent`].
         xtm_one_intent(String), xtm_one_intent_opt;
-        /// Sets its version; see [`Settings::version`].
+        /// Sets the connector's own version, e.g. `1.4.0`. See [`Settings::version`].
         version(String), version_opt;
-        /// Sets its name in the catalogue; see [`Settings::slug`].
+        /// Sets the connector's name in the catalogue, e.g. `splunk`. See [`Settings::slug`].
         slug(String), slug_opt;
     }
 
-    /// Replaces all the optional values; a setter after it changes one of them.
+    /// Replaces all optional values. Later setters override single ones.
     #[inline]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.draft.settings = settings;
         self
     }
 
-    /// The connector, once what its kind requires is given.
+    /// Validates the values and returns the connector.
+    ///
+    /// Compiles once all values that the kind requires are set.
     ///
     /// ```
     /// use opencti_connector::{Connector, Field};
@@ -395,7 +389,7 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     ///
     /// # Errors
     ///
-    /// When a value breaks the rules of its type; the error lists every fault of every field.
+    /// If a value is invalid. The error lists every fault of every field.
     #[inline]
     pub fn build(self) -> Result<Connector<K>, InvalidConnector>
     where
@@ -428,8 +422,8 @@ impl<K: Kind, Id, Name, Scope> ConnectorBuilder<K, Id, Name, Scope> {
     }
 }
 
-/// The calls that are not legal in a state, each with a bound that nothing meets and that words the
-/// error.
+/// Defines the calls that are illegal in a state. Each has a bound that nothing satisfies and whose
+/// message is the compile error.
 macro_rules! illegal {
     ($(<$($state:ident),*> [$($given:ty),+] $name:ident: $bound:ident;)+) => {$(
         impl<K: Kind, $($state),*> ConnectorBuilder<K, $($given),+> {

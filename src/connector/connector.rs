@@ -1,4 +1,4 @@
-//! A valid connector.
+//! A valid connector of a known kind.
 
 use crate::connector::kind::{self, Kind};
 use crate::connector::scope_rule::ScopeRule;
@@ -10,8 +10,9 @@ use crate::value::settings::Settings;
 
 /// A valid connector of the kind `K`.
 ///
-/// It is made by the builder of its kind, by [`RawConnector::validate`](crate::RawConnector::validate),
-/// or by deserializing the inner object of a payload, which validates as well.
+/// Create one with the builder of its kind, with
+/// [`RawConnector::validate`](crate::RawConnector::validate), or by deserializing the inner object
+/// of a payload, which validates it too.
 ///
 /// ```
 /// use opencti_connector::{Connector, EntityType};
@@ -30,21 +31,21 @@ use crate::value::settings::Settings;
 ///
 /// # Types
 ///
-/// You seldom write `K` out: each entry point ([`Connector::stream`] and its five siblings) fixes
-/// it. Where a connector is kept in a struct, it is `Connector<kind::Stream>`; where its type is
-/// learnt at run time, it is an [`AnyConnector`](crate::AnyConnector).
+/// You rarely write `K` yourself, because each of the six entry points (e.g. [`Connector::stream`])
+/// determines it. To store a connector in a struct, write `Connector<kind::Stream>`. If you know
+/// the type only at run time, use [`AnyConnector`](crate::AnyConnector).
 #[doc(alias = "OpenCTIConnector")]
 #[doc(alias = "OpenCTIConnectorHelper")]
 #[doc(alias = "helper")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Connector<K: Kind> {
     pub(crate) common: Common,
-    /// Named otherwise than the getter, which only some kinds have, so that a call of it on the
-    /// others is not an error about a field.
+    /// Not named `scope`: only some kinds have that getter, and calling it on the others should not
+    /// cause an error about a private field.
     pub(crate) kept: K::Scope,
 }
 
-/// What connectors of all kinds have.
+/// The values that connectors of all kinds have.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Common {
     pub(crate) id: ConnectorId,
@@ -52,58 +53,63 @@ pub(crate) struct Common {
     pub(crate) settings: Settings,
 }
 
-/// The getters that serve every kind, for a type that has `common()` and `connector_type()`.
+/// Defines the getters of all kinds on a type with `common()`, `connector_type()` and
+/// `scope_entries()`.
 macro_rules! common_getters {
     () => {
-        /// The id.
+        /// Returns the id.
         #[must_use]
         pub fn id(&self) -> &$crate::value::id::ConnectorId {
             &self.common().id
         }
 
-        /// The name.
+        /// Returns the name.
         #[must_use]
         pub fn name(&self) -> &$crate::value::name::ConnectorName {
             &self.common().name
         }
 
-        /// All the optional values.
+        /// Returns all optional values.
         #[must_use]
         pub fn settings(&self) -> &$crate::value::settings::Settings {
             &self.common().settings
         }
 
-        /// Whether it runs without being asked.
+        /// Returns whether the platform runs the connector automatically; see
+        /// [`Settings::auto`](crate::Settings::auto).
         #[must_use]
         pub fn auto(&self) -> bool {
             self.settings().auto
         }
 
-        /// Whether it imports files only into an entity.
+        /// Returns whether the connector imports only files that belong to an entity; see
+        /// [`Settings::only_contextual`](crate::Settings::only_contextual).
         #[must_use]
         pub fn only_contextual(&self) -> bool {
             self.settings().only_contextual
         }
 
-        /// Whether it can be a step of a playbook.
+        /// Returns whether playbooks can use the connector as a step.
         #[must_use]
         pub fn playbook_compatible(&self) -> bool {
             self.settings().playbook_compatible
         }
 
-        /// Whether it updates entities by itself when they change.
+        /// Returns whether the platform runs the connector automatically on updates; see
+        /// [`Settings::auto_update`](crate::Settings::auto_update).
         #[must_use]
         pub fn auto_update(&self) -> bool {
             self.settings().auto_update
         }
 
-        /// What the platform sends along with an entity to enrich.
+        /// Returns which STIX data the platform sends with an entity to enrich.
         #[must_use]
         pub fn enrichment_resolution(&self) -> &$crate::value::settings::EnrichmentResolution {
             &self.settings().enrichment_resolution
         }
 
-        /// Where the platform delivers messages over HTTP in place of RabbitMQ.
+        /// Returns the URI to which the platform sends messages over HTTP instead of RabbitMQ.
+        /// `None` if unset.
         #[must_use]
         pub fn listen_callback_uri(&self) -> Option<&str> {
             self.settings()
@@ -112,37 +118,25 @@ macro_rules! common_getters {
                 .map($crate::value::callback_uri::CallbackUri::as_str)
         }
 
-        /// The intent that it serves in XTM One.
+        /// Returns the intent that the connector serves in XTM One. `None` if unset.
         #[must_use]
         pub fn xtm_one_intent(&self) -> Option<&str> {
             self.settings().xtm_one_intent.as_deref()
         }
 
-        /// Its version.
+        /// Returns the connector's own version, e.g. `1.4.0`. `None` if unset.
         #[must_use]
         pub fn version(&self) -> Option<&str> {
             self.settings().version.as_deref()
         }
 
-        /// Its name in the catalogue.
+        /// Returns the connector's name in the catalogue. `None` if unset.
         #[must_use]
         pub fn slug(&self) -> Option<&str> {
             self.settings().slug.as_deref()
         }
 
-        /// What is allowed but most likely wrong; a program logs it.
-        ///
-        /// ```
-        /// use opencti_connector::Connector;
-        ///
-        /// let connector = Connector::stream()
-        ///     .id("550e8400-e29b-41d4-a716-446655440000")
-        ///     .name("Splunk")
-        ///     .auto(true)
-        ///     .build()?;
-        /// assert!(connector.warnings()[0].to_string().starts_with("auto does nothing for STREAM"));
-        /// # Ok::<(), opencti_connector::InvalidConnector>(())
-        /// ```
+        /// Returns the valid values that are probably mistakes. Log them.
         #[must_use]
         pub fn warnings(&self) -> Vec<$crate::connector::warning::Warning> {
             let mut warnings = Vec::new();
@@ -166,13 +160,13 @@ impl<K: Kind> Connector<K> {
         &self.common
     }
 
-    /// The type as a value: `K::TYPE`.
+    /// Returns the connector type as a value, i.e. `K::TYPE`.
     #[must_use]
     pub const fn connector_type(&self) -> ConnectorType {
         K::TYPE
     }
 
-    /// The entries of the scope as they are sent; none for a kind without a scope.
+    /// Returns the scope entries as the payload contains them. Empty for a kind without a scope.
     #[must_use]
     pub fn scope_entries(&self) -> ScopeEntries<'_> {
         self.kept.entries()
@@ -193,12 +187,12 @@ macro_rules! scope_getters {
 }
 
 scope_getters! {
-    /// The entity types that it enriches.
+    /// Returns the entity types that the connector enriches.
     InternalEnrichment: scope -> &EntityScope, scope;
-    /// The MIME types of the files that it reads.
+    /// Returns the MIME types of the files that the connector imports.
     InternalImportFile: scope -> &MimeScope, scope;
-    /// The MIME types of the files that it writes.
+    /// Returns the MIME types of the files that the connector exports.
     InternalExportFile: scope -> &MimeScope, scope;
-    /// The MIME types of what it analyses, if it names any.
+    /// Returns the MIME types that the connector analyzes. `None` if it lists none.
     InternalAnalysis: scope -> Option<&MimeScope>, scope.as_ref();
 }

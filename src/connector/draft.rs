@@ -1,4 +1,4 @@
-//! A connector that is being put together, by a builder or from a configuration.
+//! An incomplete connector, filled by a builder or from a configuration, and its validation.
 
 use std::fmt;
 
@@ -15,11 +15,11 @@ use crate::value::name::ConnectorName;
 use crate::value::settings::Settings;
 use crate::value::text::write_lines;
 
-/// What a connector with the scope `S` has been told, and what was found wrong with it so far.
+/// The values of a connector with the scope `S`, and their faults and warnings so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft<S> {
-    /// `None` when it was not given, or was faulty and is among the findings; as the name and the
-    /// scope.
+    /// `None` if the id is unset, or invalid and noted in the findings. The same applies to the
+    /// name and the scope.
     pub(crate) id: Option<ConnectorId>,
     pub(crate) name: Option<ConnectorName>,
     pub(crate) scope: Option<S>,
@@ -40,7 +40,7 @@ impl<S> Default for Draft<S> {
 }
 
 impl<S: ScopeRule> Draft<S> {
-    /// The connector, or all that is wrong with it.
+    /// Returns the connector if it is valid, or all its faults.
     #[inline]
     pub(crate) fn into_connector<K: Kind<Scope = S>>(
         mut self,
@@ -64,8 +64,8 @@ impl<S: ScopeRule> Draft<S> {
         }
     }
 
-    /// All that is wrong with a connector whose type is unknown, which was noted before.
-    pub(crate) fn into_invalid_of_no_type(mut self) -> InvalidConnector {
+    /// Returns all faults of a connector with an unknown type, which the caller has noted.
+    pub(crate) fn into_invalid_without_type(mut self) -> InvalidConnector {
         self.note_faults();
         self.into_invalid(None)
     }
@@ -87,7 +87,8 @@ impl<S: ScopeRule> Draft<S> {
     }
 }
 
-/// A connector that breaks rules: every fault of every field, and the warnings noticed beside them.
+/// The error for an invalid connector: every fault of every field, and the warnings about the
+/// others.
 ///
 /// ```
 /// use opencti_connector::{Connector, EntityType};
@@ -101,12 +102,12 @@ impl<S: ScopeRule> Draft<S> {
 ///
 /// assert_eq!(
 ///     error.to_string(),
-///     "id \"ChangeMe\" is a placeholder; give the connector a UUIDv4 of its own, such as `uuidgen` prints\n\
-///      name \"\" is too short; it takes at least 2 characters"
+///     "id \"ChangeMe\" is a placeholder; generate a UUIDv4 for this connector, e.g. with `uuidgen`\n\
+///      name \"\" is too short; use at least 2 characters"
 /// );
 /// ```
 ///
-/// `Debug` prints what `Display` prints, so that a `main` which returns it reads well.
+/// `Debug` prints the same as `Display`, so the error is readable if `main` returns it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InvalidConnector {
     faults: Vec<Fault>,
@@ -114,13 +115,13 @@ pub struct InvalidConnector {
 }
 
 impl InvalidConnector {
-    /// Every fault of every field, in the order of the payload; never empty.
+    /// Returns every fault of every field, in the order of the payload; never empty.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
 
-    /// What is allowed but most likely wrong in what has no fault.
+    /// Returns the warnings about values without faults.
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
@@ -128,7 +129,7 @@ impl InvalidConnector {
 }
 
 impl fmt::Display for InvalidConnector {
-    /// One fault a line, the first 20.
+    /// Prints the first 20 faults, one per line, and the number of the others.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_lines(f, &self.faults)
     }

@@ -1,4 +1,4 @@
-//! What is found while a connector is judged.
+//! The faults and warnings collected while a connector is validated.
 
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use crate::value::field::Field;
 use crate::value::scope::ScopeEntries;
 use crate::value::settings::Settings;
 
-/// The faults and warnings of a connector that is being judged.
+/// The faults and warnings of a connector during validation.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     faults: Vec<Fault>,
@@ -17,7 +17,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The value, or `None` with its faults noted.
+    /// Returns the value. `None` if it is invalid, after noting its faults.
     #[inline]
     pub(crate) fn valid<T>(&mut self, value: Result<T, InvalidValue>) -> Option<T> {
         match value {
@@ -29,7 +29,8 @@ impl Findings {
         }
     }
 
-    /// As [`valid`](Self::valid), of a text; `None` as well when there is none.
+    /// Parses the text and returns the value. `None` if there is no text, or if it is invalid,
+    /// after noting its faults.
     pub(crate) fn parsed<T>(&mut self, text: Option<&str>) -> Option<T>
     where
         T: FromStr<Err = InvalidValue>,
@@ -49,14 +50,14 @@ impl Findings {
         Warning::of_settings(settings, of, &mut self.warnings);
     }
 
-    /// Takes out of the settings what is faulty, which is noted.
+    /// Unsets the invalid settings and notes their faults.
     pub(crate) fn take_faulty(&mut self, settings: &mut Settings) {
         self.faults.extend(settings.remove_faulty());
     }
 
-    /// Notes that a required value is missing, unless it is there or was faulty.
-    pub(crate) fn require(&mut self, field: Field, is_there: bool) {
-        if !is_there && !self.has_fault_of(field) {
+    /// Notes that a required value is missing, unless it is present or already has a fault.
+    pub(crate) fn require(&mut self, field: Field, is_present: bool) {
+        if !is_present && !self.has_fault_of(field) {
             self.note(Fault::without_value(field, Reason::Required));
         }
     }
@@ -69,7 +70,7 @@ impl Findings {
         !self.faults.is_empty()
     }
 
-    /// The faults and the warnings, each in the order of the payload.
+    /// Returns the faults and the warnings, both in the order of the payload.
     pub(crate) fn in_order(mut self) -> (Vec<Fault>, Vec<Warning>) {
         self.faults.sort_by_key(Fault::field);
         self.warnings.sort_by_key(Warning::field);

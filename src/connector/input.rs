@@ -1,4 +1,4 @@
-//! The payload with which a connector registers.
+//! The registration payload of a connector.
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -11,14 +11,14 @@ use crate::value::field::{Field, RegisterConnectorFields};
 use crate::value::scope::ScopeEntries;
 use crate::value::settings::EnrichmentResolution;
 
-/// The payload with which a connector registers: the variables of the platform's mutation
+/// The registration payload of a connector: the variables of the platform's mutation
 /// `registerConnector(input: RegisterConnectorInput)`.
 ///
-/// `Serialize` gives exactly `{"input": {…}}`, member for member and in the order of pycti
-/// 7.261026.0, except that `version` and `slug` are left out when unset (pycti writes null, which
-/// the platform treats alike, and which older platforms refuse). `listen_callback_uri` is null
-/// when unset, as in pycti since 6.5.7: a platform that stored one clears it, and would keep it if
-/// the member were missing.
+/// Serializes as `{"input": {…}}`, with the same fields in the same order as pycti 7.261026.0,
+/// except that unset `version` and `slug` are omitted. pycti writes them as null, which the
+/// platform treats as unset and older platforms reject. An unset `listen_callback_uri` is null, as
+/// in pycti since 6.5.7: null clears a URI that the platform stored, while a missing field would
+/// keep it.
 ///
 /// ```
 /// use opencti_connector::Connector;
@@ -66,39 +66,13 @@ impl<'a> ConnectorInput<'a> {
         self.connector_type
     }
 
-    /// The payload with those members alone that a platform accepts; the others are left out.
+    /// Returns the payload with only these fields, i.e. those that a platform accepts.
     ///
-    /// A GraphQL server refuses an input that holds a member it does not know, even when it is
-    /// null: see [opencti#4811](https://github.com/OpenCTI-Platform/opencti/issues/4811), and
-    /// [connectors#3682](https://github.com/OpenCTI-Platform/connectors/issues/3682) for a connector
-    /// that could not start.
-    ///
-    /// ```
-    /// use opencti_connector::{Connector, RegisterConnectorFields};
-    ///
-    /// let connector = Connector::stream()
-    ///     .id("550e8400-e29b-41d4-a716-446655440000")
-    ///     .name("Splunk")
-    ///     .build()?;
-    /// let fields = RegisterConnectorFields::for_version("4.0.0")?;
-    ///
-    /// assert_eq!(
-    ///     connector.to_input().restricted_to(&fields).to_json(),
-    ///     concat!(
-    ///         r#"{"input":{"id":"550e8400-e29b-41d4-a716-446655440000","name":"Splunk","#,
-    ///         r#""type":"STREAM","scope":[],"auto":false}}"#,
-    ///     )
-    /// );
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub const fn restricted_to(mut self, fields: &RegisterConnectorFields) -> Self {
-        self.fields = self.fields.intersection(*fields);
-        self
-    }
-
-    /// The members that are left out although their value is not the default: what the connector
-    /// asks for and the platform will not know.
+    /// A GraphQL server rejects an input with an unknown field, even if its value is null: see
+    /// [opencti#4811](https://github.com/OpenCTI-Platform/opencti/issues/4811), and
+    /// [connectors#3682](https://github.com/OpenCTI-Platform/connectors/issues/3682) for a
+    /// connector that could not start. [`left_out`](Self::left_out) returns the settings that this
+    /// drops.
     ///
     /// ```
     /// use opencti_connector::{Connector, Field, RegisterConnectorFields};
@@ -111,9 +85,24 @@ impl<'a> ConnectorInput<'a> {
     /// let fields = RegisterConnectorFields::for_version("4.0.0")?;
     ///
     /// let input = connector.to_input().restricted_to(&fields);
+    /// assert_eq!(
+    ///     input.to_json(),
+    ///     concat!(
+    ///         r#"{"input":{"id":"550e8400-e29b-41d4-a716-446655440000","name":"Splunk","#,
+    ///         r#""type":"STREAM","scope":[],"auto":false}}"#,
+    ///     )
+    /// );
     /// assert_eq!(input.left_out(), [Field::PlaybookCompatible]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[must_use]
+    pub const fn restricted_to(mut self, fields: &RegisterConnectorFields) -> Self {
+        self.fields = self.fields.intersection(*fields);
+        self
+    }
+
+    /// Returns the omitted fields whose value is not the default, i.e. the settings that have no
+    /// effect on this platform.
     #[must_use]
     pub fn left_out(&self) -> Vec<Field> {
         Field::ALL
@@ -124,33 +113,22 @@ impl<'a> ConnectorInput<'a> {
             .collect()
     }
 
-    /// The payload as JSON text.
-    ///
-    /// ```
-    /// use opencti_connector::Connector;
-    ///
-    /// let connector = Connector::external_import()
-    ///     .id("550e8400-e29b-41d4-a716-446655440000")
-    ///     .name("MISP")
-    ///     .build()?;
-    /// assert!(connector.to_input().to_json().starts_with(r#"{"input":{"id":"550e8400-"#));
-    /// # Ok::<(), opencti_connector::InvalidConnector>(())
-    /// ```
+    /// Returns the payload as JSON.
     #[must_use]
     #[expect(
         clippy::missing_panics_doc,
-        reason = "texts, flags and lists of texts always make JSON text"
+        reason = "strings, booleans and lists of strings always serialize to JSON"
     )]
-    // Inline, so that a program has the code of `serde_json` once, with its own uses of it.
+    // Inlined, so that a program shares one copy of `serde_json`'s code with its own calls.
     #[inline]
     pub fn to_json(&self) -> String {
-        // Room for most payloads, so that the text need not grow.
+        // Most payloads fit, so the buffer rarely grows.
         let mut json = Vec::with_capacity(512);
-        serde_json::to_writer(&mut json, self).expect("a payload always makes JSON text");
+        serde_json::to_writer(&mut json, self).expect("a payload always serializes to JSON");
         String::from_utf8(json).expect("JSON text is UTF-8")
     }
 
-    /// Whether a platform that is not told the member does the same.
+    /// Returns whether a platform behaves the same without the field.
     fn is_default(&self, field: Field) -> bool {
         let settings = &self.common.settings;
         match field {
@@ -170,7 +148,7 @@ impl<'a> ConnectorInput<'a> {
         }
     }
 
-    fn serialize_members<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize_fields<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let settings = &self.common.settings;
         let only_when_set = [
             (Field::Version, &settings.version),
@@ -180,11 +158,11 @@ impl<'a> ConnectorInput<'a> {
         let unset = only_when_set
             .iter()
             .filter(|(field, value)| self.fields.contains(*field) && value.is_none());
-        let members = self.fields.len() - unset.count();
+        let count = self.fields.len() - unset.count();
 
-        let mut object = serializer.serialize_struct("RegisterConnectorInput", members)?;
-        // Written out, so that each name is a constant where it is escaped and written.
-        macro_rules! member {
+        let mut object = serializer.serialize_struct("RegisterConnectorInput", count)?;
+        // Not a loop, so that each name is a constant where serde escapes and writes it.
+        macro_rules! field {
             ($field:ident, $name:literal, $value:expr) => {
                 debug_assert_eq!(Field::$field.as_str(), $name);
                 if self.fields.contains(Field::$field) {
@@ -192,24 +170,24 @@ impl<'a> ConnectorInput<'a> {
                 }
             };
         }
-        member!(Id, "id", self.common.id.as_str());
-        member!(Name, "name", self.common.name.as_str());
-        member!(Type, "type", self.connector_type.as_str());
-        member!(Scope, "scope", &self.scope);
-        member!(Auto, "auto", &settings.auto);
-        member!(AutoUpdate, "auto_update", &settings.auto_update);
-        member!(
+        field!(Id, "id", self.common.id.as_str());
+        field!(Name, "name", self.common.name.as_str());
+        field!(Type, "type", self.connector_type.as_str());
+        field!(Scope, "scope", &self.scope);
+        field!(Auto, "auto", &settings.auto);
+        field!(AutoUpdate, "auto_update", &settings.auto_update);
+        field!(
             EnrichmentResolution,
             "enrichment_resolution",
             settings.enrichment_resolution.as_str()
         );
-        member!(OnlyContextual, "only_contextual", &settings.only_contextual);
-        member!(
+        field!(OnlyContextual, "only_contextual", &settings.only_contextual);
+        field!(
             PlaybookCompatible,
             "playbook_compatible",
             &settings.playbook_compatible
         );
-        member!(
+        field!(
             ListenCallbackUri,
             "listen_callback_uri",
             &settings.listen_callback_uri
@@ -226,7 +204,7 @@ impl<'a> ConnectorInput<'a> {
 }
 
 impl<K: Kind> Connector<K> {
-    /// The payload with which it registers; borrows, and allocates nothing.
+    /// Returns the registration payload, which borrows from the connector. Does not allocate.
     #[must_use]
     pub fn to_input(&self) -> ConnectorInput<'_> {
         ConnectorInput::new(self.common(), self.connector_type(), self.scope_entries())
@@ -234,7 +212,7 @@ impl<K: Kind> Connector<K> {
 }
 
 impl AnyConnector {
-    /// The payload with which it registers; borrows, and allocates nothing.
+    /// Returns the registration payload, which borrows from the connector. Does not allocate.
     #[must_use]
     pub fn to_input(&self) -> ConnectorInput<'_> {
         ConnectorInput::new(self.common(), self.connector_type(), self.scope_entries())
@@ -242,31 +220,31 @@ impl AnyConnector {
 }
 
 impl<K: Kind> Serialize for Connector<K> {
-    /// Gives the inner object of the payload: `{"id":…}`.
+    /// Serializes the inner object of the payload: `{"id":…}`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_input().serialize_members(serializer)
+        self.to_input().serialize_fields(serializer)
     }
 }
 
 impl Serialize for AnyConnector {
-    /// Gives the inner object of the payload: `{"id":…}`.
+    /// Serializes the inner object of the payload: `{"id":…}`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_input().serialize_members(serializer)
+        self.to_input().serialize_fields(serializer)
     }
 }
 
 impl Serialize for ConnectorInput<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Members<'a>(&'a ConnectorInput<'a>);
+        struct Fields<'a>(&'a ConnectorInput<'a>);
 
-        impl Serialize for Members<'_> {
+        impl Serialize for Fields<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.0.serialize_members(serializer)
+                self.0.serialize_fields(serializer)
             }
         }
 
         let mut payload = serializer.serialize_struct("ConnectorInput", 1)?;
-        payload.serialize_field("input", &Members(self))?;
+        payload.serialize_field("input", &Fields(self))?;
         payload.end()
     }
 }

@@ -1,7 +1,8 @@
-//! The types of connectors, as values and as types.
+//! The connector types as type parameters, and the sources of their rules.
 //!
-//! [`ConnectorType`] is the type as a value. The markers of this module are the type as a parameter
-//! of [`Connector`](crate::Connector), by which the compiler knows the scope rules:
+//! [`ConnectorType`] is a connector type as a value. The markers in this module are the same types
+//! as parameters of [`Connector`](crate::Connector), so that the compiler can check the scope
+//! rules:
 //!
 //! | marker | scope |
 //! |---|---|
@@ -12,18 +13,18 @@
 //!
 //! # Sources
 //!
-//! The rules of scopes rest on what the platform does with them, as its sources of autumn 2026 say
-//! (`opencti-graphql` in `OpenCTI-Platform/opencti`):
+//! The scope rules follow from how the platform uses scopes, according to its sources as of autumn
+//! 2026 (`opencti-graphql` in `OpenCTI-Platform/opencti`):
 //!
-//! * `src/modules/connector/connector.graphql`: the types, and that a scope is a list of texts.
-//! * `src/domain/connector.ts`: a scope is stored as one text, joined with commas, and split at
-//!   them again: an entry that holds one falls in two.
-//! * `src/database/repository.js`: an entry matches the entity type or the MIME type that equals
-//!   it ignoring case; there are no wildcards, nothing is trimmed, and an empty scope matches
-//!   everything. External import and stream connectors are never looked up by their scope, and
-//!   analysis connectors are asked without one.
+//! * `src/modules/connector/connector.graphql` defines the types, and a scope as a list of strings.
+//! * `src/domain/connector.ts` stores a scope as one string joined with commas, and later splits it
+//!   at the commas: an entry that contains a comma becomes two.
+//! * `src/database/repository.js` matches an entry with an equal entity type or MIME type, ignoring
+//!   case. It has no wildcards and does not trim, and an empty scope matches everything. It never
+//!   looks up external import and stream connectors by scope, and selects analysis connectors
+//!   without one.
 //!
-//! The rest is named where it applies: pycti by its version, and what is this crate's own.
+//! Other rules name their source where they apply: a version of pycti, or this crate itself.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -33,9 +34,10 @@ use crate::connector::scope_rule::ScopeRule;
 pub use crate::value::connector_type::ConnectorType;
 use crate::value::scope::{EntityScope, MimeScope};
 
-/// The type of a connector as a type parameter.
+/// A connector type as a type parameter.
 ///
-/// Sealed: the platform defines the types. Use it as a bound in code that serves every type:
+/// Sealed, because the platform defines the types. Use it as a bound in code that works with every
+/// type:
 ///
 /// ```
 /// use opencti_connector::{Connector, kind::Kind};
@@ -45,12 +47,12 @@ use crate::value::scope::{EntityScope, MimeScope};
 /// }
 /// ```
 pub trait Kind: sealed::Sealed + Copy + Eq + Hash + Debug + Send + Sync + 'static {
-    /// The type as a value.
+    /// The connector type as a value.
     const TYPE: ConnectorType;
 
-    /// The state in which the builder of this kind starts: its scope is
-    /// [`Missing`](crate::state::Missing), [`Absent`](crate::state::Absent) for good, or
-    /// [`Optional`](crate::state::Optional). It follows from the scope rule of the kind.
+    /// The scope state of a new builder: [`Missing`](crate::state::Missing) if the kind requires a
+    /// scope, [`Optional`](crate::state::Optional) if the scope is optional, or
+    /// [`Absent`](crate::state::Absent) if the kind has none.
     type Start;
 }
 
@@ -58,7 +60,7 @@ pub(crate) mod sealed {
     use crate::connector::scope_rule::ScopeRule;
 
     pub trait Sealed {
-        /// The scope as a connector of this kind keeps it, which is the rule of its scope.
+        /// The scope type of this kind, which determines its scope rule.
         type Scope: ScopeRule;
     }
 }
@@ -69,7 +71,7 @@ macro_rules! kinds {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[expect(
             clippy::exhaustive_enums,
-            reason = "it has no value and never will: it only stands as a type parameter"
+            reason = "it is only a type parameter and never has a value"
         )]
         pub enum $kind {}
 
@@ -85,16 +87,17 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Imports from a source outside; no scope, the platform never looks at it.
+    /// Imports data from an external source. Has no scope: the platform would never use it.
     ExternalImport: ();
-    /// Reads files of the MIME types in its scope.
+    /// Imports files of the MIME types in its scope.
     InternalImportFile: MimeScope;
     /// Enriches entities of the types in its scope.
     InternalEnrichment: EntityScope;
-    /// Analyses contents; the platform asks every analysis connector, its MIME types are optional.
+    /// Analyzes the content of files and fields. The scope is optional, because the platform calls
+    /// every analysis connector.
     InternalAnalysis: Option<MimeScope>;
-    /// Writes files of the MIME types in its scope.
+    /// Exports entities to files of the MIME types in its scope.
     InternalExportFile: MimeScope;
-    /// Follows a live stream; no scope, the platform never looks at it.
+    /// Follows one of the platform's live streams. Has no scope: the platform would never use it.
     Stream: ();
 }

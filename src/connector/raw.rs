@@ -1,4 +1,4 @@
-//! A connector as a configuration describes it, before it is judged.
+//! The unvalidated connector, as written in a configuration.
 
 use std::fmt;
 
@@ -19,18 +19,19 @@ use crate::value::field::Field;
 use crate::value::raw_scope::RawScope;
 use crate::value::settings::Settings;
 
-/// What a configuration or a caller says about a connector, unchecked.
+/// An unvalidated connector, e.g. from a configuration.
 ///
-/// The fields bear the names of the payload's members (`type` is `connector_type`), and
-/// [`validate`](Self::validate) applies the rules of the builders at run time. `Deserialize` takes
-/// the payload's names as well as those of the constructor of pycti 7.261026.0: `connector_id`,
-/// `connector_name`, `connector_type`; both names of one value at once are an error. The scope is a
-/// text with commas or a list. Unknown members are ignored.
+/// Use it if you know the connector type only at run time. [`validate`](Self::validate) applies the
+/// rules that the builders apply at compile time.
 ///
-/// The setters of [`builder`](Self::builder) bear the names of the fields and take what turns into
-/// their values: for a text also a [`ConnectorType`] or another value of this crate, for the scope a
-/// text with commas, a list of texts or a ready scope. Where there may be none, the setter whose name
-/// ends in `_opt`, such as `name_opt`, takes an `Option`.
+/// The fields are named as in the payload, except that `type` is `connector_type`. `Deserialize`
+/// accepts the payload's names and those of the constructor of pycti 7.261026.0: `connector_id`,
+/// `connector_name` and `connector_type`. Both names of one value are an error; unknown fields are
+/// ignored. The scope is a comma-separated string or a list.
+///
+/// [`builder`](Self::builder) has a setter for each field, which also accepts this crate's own
+/// types, e.g. a [`ConnectorType`] or an [`EntityScope`](crate::EntityScope). Setters whose names
+/// end in `_opt`, e.g. `name_opt`, accept an `Option`.
 ///
 /// ```
 /// use opencti_connector::RawConnector;
@@ -52,56 +53,59 @@ use crate::value::settings::Settings;
 ///
 /// | scope | enrichment, import, export | analysis | external import, stream |
 /// |---|---|---|---|
-/// | absent, null, `""`, `[]` | fault | none | fine |
-/// | only `not-applicable` (pycti's filler since 6.6.10) | fault | none | fault: must go |
-/// | an empty entry (`[""]`, `"a,b,"`) | fault | fault | fault: must go |
-/// | anything else | the entries | the entries | fault: must go |
+/// | missing, null, `""`, `[]` | fault | none | none |
+/// | only `not-applicable` (pycti's filler since 6.6.10) | fault | none | fault: remove it |
+/// | an empty entry (`[""]`, `"a,b,"`) | fault | fault | fault: remove it |
+/// | anything else | the entries | the entries | fault: remove it |
 #[doc(alias = "OpenCTIConnector")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, TypedBuilder)]
 #[builder(
     doc,
-    builder_method(doc = "A builder in which nothing is set."),
+    builder_method(doc = "Creates a builder without any value set."),
     builder_type(
-        doc = "The builder of a [`RawConnector`]: a setter for each field, and one ending in `_opt` that \
-               takes an `Option`.\n\nIts type parameters say what has been set, and are not part of the \
-               API: keep what it builds."
+        doc = "The builder of a [`RawConnector`], with two setters for each field: one for a value, and one \
+               ending in `_opt` that accepts an `Option`.\n\nThe type parameters track which setters were \
+               called and are not part of the API; store the built [`RawConnector`] instead."
     ),
-    build_method(doc = "What was set; the rest is `None`."),
+    build_method(doc = "Builds the connector without validating it. Unset fields are `None`."),
     field_defaults(default, setter(strip_option(fallback_suffix = "_opt"), into))
 )]
 #[non_exhaustive]
 pub struct RawConnector {
-    /// The id; a hyphenated UUIDv4.
+    /// The id, a hyphenated UUIDv4, e.g. `550e8400-e29b-41d4-a716-446655440000`.
     pub id: Option<String>,
-    /// The name.
+    /// The name that analysts see, e.g. `Shodan`.
     pub name: Option<String>,
-    /// The name of a [`ConnectorType`]; `type` in the payload.
+    /// The name of a [`ConnectorType`], e.g. `INTERNAL_ENRICHMENT`. Called `type` in the payload.
     #[serde(rename = "type")]
     pub connector_type: Option<String>,
-    /// The scope.
+    /// The scope, e.g. `Report,Indicator`.
     pub scope: Option<RawScope>,
-    /// See [`Settings::auto`].
+    /// Whether the platform runs the connector automatically; see [`Settings::auto`].
     pub auto: Option<bool>,
-    /// See [`Settings::auto_update`].
+    /// Whether the platform also runs the connector automatically on updates; see
+    /// [`Settings::auto_update`].
     pub auto_update: Option<bool>,
-    /// See [`Settings::enrichment_resolution`].
+    /// The STIX data that the platform sends with an entity, e.g. `stix_bundle`; see
+    /// [`Settings::enrichment_resolution`].
     pub enrichment_resolution: Option<String>,
-    /// See [`Settings::only_contextual`].
+    /// Whether the connector imports only files that belong to an entity; see
+    /// [`Settings::only_contextual`].
     pub only_contextual: Option<bool>,
-    /// See [`Settings::playbook_compatible`].
+    /// Whether playbooks can use the connector as a step; see [`Settings::playbook_compatible`].
     pub playbook_compatible: Option<bool>,
-    /// See [`Settings::listen_callback_uri`].
+    /// The URI that receives messages over HTTP; see [`Settings::listen_callback_uri`].
     pub listen_callback_uri: Option<CallbackUri>,
-    /// See [`Settings::version`].
+    /// The connector's own version, e.g. `1.4.0`; see [`Settings::version`].
     pub version: Option<String>,
-    /// See [`Settings::slug`].
+    /// The connector's name in the catalogue, e.g. `splunk`; see [`Settings::slug`].
     pub slug: Option<String>,
-    /// See [`Settings::xtm_one_intent`].
+    /// The intent that the connector serves in XTM One; see [`Settings::xtm_one_intent`].
     pub xtm_one_intent: Option<String>,
 }
 
 impl RawConnector {
-    /// The connector, if it keeps all the rules that the builders keep.
+    /// Validates the values by the rules of the builders and returns the connector.
     ///
     /// ```
     /// use opencti_connector::{ConnectorType, RawConnector};
@@ -114,8 +118,8 @@ impl RawConnector {
     /// assert_eq!(
     ///     raw.validate().unwrap_err().to_string(),
     ///     "name is missing; every connector needs one\n\
-    ///      scope \"misp\" is never looked at, because an EXTERNAL_IMPORT connector imports everything it \
-    ///      sends; remove the scope"
+    ///      scope \"misp\" is never used, because the platform imports everything an EXTERNAL_IMPORT \
+    ///      connector sends; remove the scope"
     /// );
     ///
     /// raw.name = Some("MISP".into());
@@ -127,8 +131,8 @@ impl RawConnector {
     ///
     /// # Errors
     ///
-    /// When a value is missing or breaks the rules of its type; the error lists every fault of
-    /// every field. Of a scope for an unknown type only empty entries are known to be faulty.
+    /// If a value is missing or invalid. The error lists every fault of every field. If the
+    /// connector type is unknown, the scope is checked only for empty entries.
     pub fn validate(&self) -> Result<AnyConnector, InvalidConnector> {
         let mut findings = Findings::default();
         let connector_type = findings.parsed(self.connector_type.as_deref());
@@ -141,13 +145,13 @@ impl RawConnector {
             Some(ConnectorType::InternalExportFile) => self.valid::<kind::InternalExportFile>(),
             Some(ConnectorType::Stream) => self.valid::<kind::Stream>(),
             None => {
-                // A fault whatever the type is.
+                // Empty entries are faults for every type.
                 let entries = self.scope.iter().flat_map(RawScope::entries);
                 for (_, position) in entries.zip(1..).filter(|(entry, _)| entry.is_empty()) {
                     let reason = Reason::EmptyEntry(position);
                     findings.note(Fault::without_value(Field::Scope, reason));
                 }
-                Err(self.draft::<()>(findings).into_invalid_of_no_type())
+                Err(self.draft::<()>(findings).into_invalid_without_type())
             }
         }
     }
@@ -160,7 +164,7 @@ impl RawConnector {
         draft.into_connector::<K>().map(AnyConnector::from)
     }
 
-    /// All but the scope.
+    /// Parses everything except the scope.
     fn draft<S>(&self, mut findings: Findings) -> Draft<S> {
         Draft {
             id: findings.parsed(self.id.as_deref()),
@@ -185,48 +189,48 @@ impl RawConnector {
 }
 
 impl<'de> Deserialize<'de> for RawConnector {
-    /// Takes an object; a member that is null counts as missing.
+    /// Deserializes an object. A field that is null counts as missing.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_map(FieldsVisitor)
     }
 }
 
-/// Reads the members one by one, so that what is wrong with one is told by its name.
-struct Members;
+/// Reads the fields one by one, so that an error names its field.
+struct FieldsVisitor;
 
-impl<'de> Visitor<'de> for Members {
+impl<'de> Visitor<'de> for FieldsVisitor {
     type Value = RawConnector;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a connector as an object")
+        f.write_str("a connector object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<RawConnector, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawConnector, A::Error> {
         let mut raw = RawConnector::default();
-        let mut begun = Vec::new();
-        while let Some(name) = members.next_key::<String>()? {
+        let mut seen = Vec::new();
+        while let Some(name) = map.next_key::<String>()? {
             let Some(field) = field_of(&name) else {
-                members.next_value::<IgnoredAny>()?;
+                map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            if begun.contains(&field) {
-                return Err(given_twice(field));
+            if seen.contains(&field) {
+                return Err(set_twice(field));
             }
-            begun.push(field);
+            seen.push(field);
             let read = match field {
-                Field::Id => read(&mut members, &mut raw.id),
-                Field::Name => read(&mut members, &mut raw.name),
-                Field::Type => read(&mut members, &mut raw.connector_type),
-                Field::Scope => read(&mut members, &mut raw.scope),
-                Field::Auto => read(&mut members, &mut raw.auto),
-                Field::AutoUpdate => read(&mut members, &mut raw.auto_update),
-                Field::EnrichmentResolution => read(&mut members, &mut raw.enrichment_resolution),
-                Field::OnlyContextual => read(&mut members, &mut raw.only_contextual),
-                Field::PlaybookCompatible => read(&mut members, &mut raw.playbook_compatible),
-                Field::ListenCallbackUri => read(&mut members, &mut raw.listen_callback_uri),
-                Field::Version => read(&mut members, &mut raw.version),
-                Field::Slug => read(&mut members, &mut raw.slug),
-                Field::XtmOneIntent => read(&mut members, &mut raw.xtm_one_intent),
+                Field::Id => read(&mut map, &mut raw.id),
+                Field::Name => read(&mut map, &mut raw.name),
+                Field::Type => read(&mut map, &mut raw.connector_type),
+                Field::Scope => read(&mut map, &mut raw.scope),
+                Field::Auto => read(&mut map, &mut raw.auto),
+                Field::AutoUpdate => read(&mut map, &mut raw.auto_update),
+                Field::EnrichmentResolution => read(&mut map, &mut raw.enrichment_resolution),
+                Field::OnlyContextual => read(&mut map, &mut raw.only_contextual),
+                Field::PlaybookCompatible => read(&mut map, &mut raw.playbook_compatible),
+                Field::ListenCallbackUri => read(&mut map, &mut raw.listen_callback_uri),
+                Field::Version => read(&mut map, &mut raw.version),
+                Field::Slug => read(&mut map, &mut raw.slug),
+                Field::XtmOneIntent => read(&mut map, &mut raw.xtm_one_intent),
             };
             read.map_err(|error| A::Error::custom(format_args!("`{field}`: {error}")))?;
         }
@@ -235,37 +239,38 @@ impl<'de> Visitor<'de> for Members {
 }
 
 fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
-    members: &mut A,
+    map: &mut A,
     value: &mut Option<T>,
 ) -> Result<(), A::Error> {
-    *value = members.next_value()?;
+    *value = map.next_value()?;
     Ok(())
 }
 
-/// The members that pycti's constructor names otherwise, with `connector_` before them.
-const OTHERWISE_IN_PYCTI: [Field; 3] = [Field::Id, Field::Name, Field::Type];
+/// The fields that pycti's constructor prefixes with `connector_`.
+const PREFIXED_IN_PYCTI: [Field; 3] = [Field::Id, Field::Name, Field::Type];
 
-/// The member of this name, which is the payload's or that of pycti's constructor.
+/// Returns the field with this name in the payload or in pycti's constructor. `None` if neither has
+/// one.
 fn field_of(name: &str) -> Option<Field> {
     Field::named(name).or_else(|| {
         let field = Field::named(name.strip_prefix("connector_")?)?;
-        OTHERWISE_IN_PYCTI.contains(&field).then_some(field)
+        PREFIXED_IN_PYCTI.contains(&field).then_some(field)
     })
 }
 
-fn given_twice<E: Error>(field: Field) -> E {
-    let other_name = if OTHERWISE_IN_PYCTI.contains(&field) {
-        format!(", or once as `connector_{field}`")
+fn set_twice<E: Error>(field: Field) -> E {
+    let other_name = if PREFIXED_IN_PYCTI.contains(&field) {
+        format!(", or also as `connector_{field}`")
     } else {
         String::new()
     };
     E::custom(format_args!(
-        "duplicate field `{field}`: it is given twice{other_name}; remove one"
+        "duplicate field `{field}`: set twice{other_name}; remove one"
     ))
 }
 
 impl<'de> Deserialize<'de> for AnyConnector {
-    /// Takes what [`RawConnector`] takes, and validates it.
+    /// Deserializes a [`RawConnector`] and validates it.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = RawConnector::deserialize(deserializer)?;
         raw.validate().map_err(Error::custom)
@@ -273,7 +278,7 @@ impl<'de> Deserialize<'de> for AnyConnector {
 }
 
 impl<'de, K: Kind> Deserialize<'de> for Connector<K> {
-    /// Takes what [`RawConnector`] takes, and validates it.
+    /// Deserializes a [`RawConnector`] and validates it.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let connector = AnyConnector::deserialize(deserializer)?;
         connector.try_into().map_err(Error::custom)

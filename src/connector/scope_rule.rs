@@ -1,4 +1,4 @@
-//! Whether a kind of connector has a scope, must have one, or may.
+//! The scope rule of each kind of connector: none, required or optional.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -13,16 +13,18 @@ use crate::value::field::Field;
 use crate::value::raw_scope::RawScope;
 use crate::value::scope::{ScopeEntries, ScopeEntry, ScopeOf};
 
-/// The scope as a connector of some kind keeps it. The type alone says the rule: `()` has no scope,
-/// [`ScopeOf`] must have one, `Option<ScopeOf<_>>` may.
+/// The scope type of a kind, which determines its rule: `()` for no scope, [`ScopeOf`] for a
+/// required one, `Option<ScopeOf<_>>` for an optional one.
 pub trait ScopeRule: Clone + Debug + Eq + Hash + Send + Sync + 'static {
-    /// The state of the scope in a builder that was told nothing yet.
+    /// The state of the scope in a new builder.
     type Start;
 
-    /// The scope of a connector for which none is given.
+    /// Returns the scope of a connector that sets none. `None` if the kind requires one, after
+    /// noting the fault.
     fn when_absent(findings: &mut Findings) -> Option<Self>;
 
-    /// The scope that a configuration gives, which is not empty.
+    /// Validates the scope of a configuration, which must not be empty. `None` if it is invalid,
+    /// after noting the faults.
     fn from_raw(raw: &RawScope, of: ConnectorType, findings: &mut Findings) -> Option<Self>;
 
     fn entries(&self) -> ScopeEntries<'_>;
@@ -57,11 +59,11 @@ impl<E: ScopeEntry> ScopeRule for ScopeOf<E> {
     fn from_raw(raw: &RawScope, _: ConnectorType, findings: &mut Findings) -> Option<Self> {
         let scope = findings.valid(Self::from_raw(raw));
         if scope.is_none() {
-            // Entries that are fine may still be warned about.
+            // Valid entries may still need warnings.
             let texts = raw.entries().into_iter();
-            let fine: Vec<E> = texts.filter_map(|text| E::parsed(text).ok()).collect();
-            if let Ok(fine) = Self::try_from(fine) {
-                findings.warn_of_entries(&fine.entries());
+            let valid: Vec<E> = texts.filter_map(|text| E::parsed(text).ok()).collect();
+            if let Ok(valid) = Self::try_from(valid) {
+                findings.warn_of_entries(&valid.entries());
             }
         }
         scope

@@ -1,21 +1,21 @@
-//! The states of a builder, and the words in which the compiler refuses a call in the wrong one.
+//! The states of a builder, and the bounds whose messages explain a call in the wrong state.
 
-/// State of a required value that has not been given yet.
+/// State of a required value that is not set yet.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Missing;
 
-/// State of a value that has been given.
+/// State of a value that is set.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Given;
 
-/// State of the scope of a kind that has none.
+/// State of the scope of a kind that has no scope.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Absent;
 
-/// State of a scope that may be given and has not been yet.
+/// State of an optional scope that is not set.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Optional;
@@ -29,7 +29,7 @@ impl Sealed for Given {}
 impl Sealed for Absent {}
 impl Sealed for Optional {}
 
-/// The id has been given.
+/// Bound: the id is set.
 #[diagnostic::on_unimplemented(
     message = "this connector has no id",
     label = "call `.id(..)` before `.build()`"
@@ -39,7 +39,7 @@ pub trait IdGiven: Sealed {}
 #[diagnostic::do_not_recommend]
 impl IdGiven for Given {}
 
-/// The name has been given.
+/// Bound: the name is set.
 #[diagnostic::on_unimplemented(
     message = "this connector has no name",
     label = "call `.name(..)` before `.build()`"
@@ -49,11 +49,11 @@ pub trait NameGiven: Sealed {}
 #[diagnostic::do_not_recommend]
 impl NameGiven for Given {}
 
-/// The scope has been given, or connectors of the kind `K` do without.
+/// Bound: the scope is set, or connectors of the kind `K` need none.
 #[diagnostic::on_unimplemented(
     message = "this `{K}` connector has no scope",
     label = "call `.scope(..)` before `.build()`",
-    note = "the platform takes an empty scope for everything, so a connector of this kind lists what it works on"
+    note = "an empty scope matches everything, so a connector of this kind must list what it handles"
 )]
 pub trait ScopeGiven<K>: Sealed {}
 
@@ -66,38 +66,38 @@ impl<K> ScopeGiven<K> for Absent {}
 #[diagnostic::do_not_recommend]
 impl<K> ScopeGiven<K> for Optional {}
 
-/// Met by nothing: the id is set once.
+/// Never satisfied: the id is set only once.
 #[diagnostic::on_unimplemented(
     message = "the id of this connector is set twice",
-    label = "remove this call, or the one before"
+    label = "remove this call or the earlier one"
 )]
 pub trait IdSetOnce {}
 
-/// Met by nothing: the name is set once.
+/// Never satisfied: the name is set only once.
 #[diagnostic::on_unimplemented(
     message = "the name of this connector is set twice",
-    label = "remove this call, or the one before"
+    label = "remove this call or the earlier one"
 )]
 pub trait NameSetOnce {}
 
-/// Met by nothing: the scope is set once.
+/// Never satisfied: the scope is set only once.
 #[diagnostic::on_unimplemented(
     message = "the scope of this connector is set twice",
-    label = "remove this call, or the one before"
+    label = "remove this call or the earlier one"
 )]
 pub trait ScopeSetOnce {}
 
-/// Met by no kind in the state [`Absent`].
+/// Never satisfied: kinds whose scope is [`Absent`] have no scope.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` connectors have no scope",
     label = "remove this call",
-    note = "the platform never looks at the scope of such a connector"
+    note = "the platform never uses the scope of such a connector"
 )]
 pub trait HasScope {}
 
-/// Met by nothing: only a connector that is built has a payload.
+/// Never satisfied: only a built connector has a payload.
 #[diagnostic::on_unimplemented(
     message = "this connector is not built yet",
-    label = "call `.build()?` before this"
+    label = "call `.build()?` first"
 )]
 pub trait Built {}

@@ -1,4 +1,4 @@
-//! What is allowed but most likely wrong.
+//! Warnings about valid values that are probably mistakes.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use crate::value::scope::ScopeEntries;
 use crate::value::settings::{CustomResolution, EnrichmentResolution, Settings};
 use crate::value::text::Quoted;
 
-/// Something that the platform takes and that is most likely a mistake.
+/// A value that the platform accepts but that is probably a mistake.
 ///
-/// A warning never stops a connector: rejecting a whole configuration for one unknown name has
-/// been tried by a connector and was taken back
-/// ([connectors#7558](https://github.com/OpenCTI-Platform/connectors/issues/7558)). `Display` is a
-/// line for the log. What the platform looks at is taken from [its sources](crate::kind#sources).
+/// A warning never stops a connector: a published connector that rejected its configuration for one
+/// unknown name had to undo that
+/// ([connectors#7558](https://github.com/OpenCTI-Platform/connectors/issues/7558)). `Display`
+/// prints a line for the log. The rules follow from [the platform's sources](crate::kind#sources).
 ///
 /// ```
 /// use opencti_connector::{Connector, EntityType};
@@ -27,52 +27,51 @@ use crate::value::text::Quoted;
 ///
 /// assert_eq!(
 ///     connector.warnings()[0].to_string(),
-///     "scope \"File\" is not an entity type known to this crate, and never matches unless the platform knows it; did you mean StixFile?"
+///     "scope \"File\" is not an entity type that this crate knows, and matches nothing unless the platform knows it; did you mean StixFile?"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Warning {
-    /// An entry of an enrichment scope is not an entity type that this crate knows.
+    /// An entry of an enrichment scope is not an entity type that this crate knows, e.g. `File`.
     #[non_exhaustive]
     UnknownEntityType {
         /// The entry.
         entry: CustomEntityType,
-        /// The entity types that were most likely meant.
+        /// The entity types that the entry probably means, e.g. `StixFile`.
         suggestions: Vec<EntityType>,
     },
-    /// `auto` on a type for which it does nothing: the platform looks at it for enrichment and
-    /// file import alone.
+    /// `auto` has no effect on this type: the platform uses it only for enrichment and file import.
     #[non_exhaustive]
     AutoWithoutEffect {
         /// The type of the connector.
         connector_type: ConnectorType,
     },
-    /// `only_contextual` off file import, the one type for which the platform looks at it.
+    /// `only_contextual` has no effect on this type: the platform uses it only for file import.
     #[non_exhaustive]
     OnlyContextualWithoutEffect {
         /// The type of the connector.
         connector_type: ConnectorType,
     },
-    /// An enrichment resolution whose meaning the platform does not document.
+    /// The enrichment resolution is not one that this crate knows.
     #[non_exhaustive]
     CustomResolution {
-        /// The resolution.
+        /// The resolution as written.
         resolution: CustomResolution,
     },
-    /// A version that is neither semantic nor `rolling`, which the platform (7.261008.0) logs as a
-    /// warning. Semantic is `N.N.N` here, with `-pre` and `+build` of any content, and a `v` before
-    /// it is fine.
+    /// The version is neither a semantic version nor `rolling`, so the platform (7.261008.0) logs a
+    /// warning. A semantic version is `N.N.N`, optionally with a leading `v` and any `-pre` and
+    /// `+build`.
     #[non_exhaustive]
     UnconventionalVersion {
-        /// The version.
+        /// The version as written.
         version: Box<str>,
     },
 }
 
 impl Warning {
-    /// The field that the warning is about.
+    /// Returns the field that the warning is about.
     #[must_use]
     pub const fn field(&self) -> Field {
         match self {
@@ -84,7 +83,7 @@ impl Warning {
         }
     }
 
-    /// The value that the warning is about, where it is a text.
+    /// Returns the value that the warning is about. `None` if it is a flag.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         match self {
@@ -95,7 +94,7 @@ impl Warning {
         }
     }
 
-    /// What it will do and what to do, to be read after the field and the value.
+    /// Returns the effect and how to fix it, in words that continue the field and the value.
     pub(crate) fn message(&self) -> String {
         match self {
             Self::UnknownEntityType { suggestions, .. } => {
@@ -106,34 +105,34 @@ impl Warning {
                     several => format!("; did you mean one of {}?", several.join(", ")),
                 };
                 format!(
-                    "is not an entity type known to this crate, and never matches unless the platform \
-                     knows it{question}"
+                    "is not an entity type that this crate knows, and matches nothing unless the \
+                     platform knows it{question}"
                 )
             }
             Self::AutoWithoutEffect { connector_type } => format!(
-                "does nothing for {connector_type}: only INTERNAL_ENRICHMENT and \
-                 INTERNAL_IMPORT_FILE run by themselves; leave it off"
+                "has no effect on {connector_type}: only INTERNAL_ENRICHMENT and \
+                 INTERNAL_IMPORT_FILE connectors run automatically; leave it off"
             ),
             Self::OnlyContextualWithoutEffect { connector_type } => {
                 format!(
-                    "does nothing for {connector_type}: only INTERNAL_IMPORT_FILE takes it; leave \
-                     it off"
+                    "has no effect on {connector_type}: only INTERNAL_IMPORT_FILE connectors use \
+                     it; leave it off"
                 )
             }
             Self::CustomResolution { .. } => {
                 "is not known to this crate; use `none`, `stix_bundle` or `deferred`, unless the \
-                 platform's documentation says what it does"
+                 platform documents it"
                     .into()
             }
             Self::UnconventionalVersion { .. } => {
-                "is neither semantic nor `rolling`, and the platform will log it; write it as in \
-                 1.4.0"
+                "is neither a semantic version nor `rolling`, so the platform logs a warning; \
+                 write it like 1.4.0"
                     .into()
             }
         }
     }
 
-    /// What is told of the entries of a scope.
+    /// Adds the warnings about the entries of a scope.
     pub(crate) fn of_entries(entries: &ScopeEntries<'_>, warnings: &mut Vec<Self>) {
         for entry in entries.entity_types() {
             if let EntityType::Custom(custom) = entry {
@@ -145,7 +144,7 @@ impl Warning {
         }
     }
 
-    /// What is told of the settings of a connector of this type, or of an unknown one.
+    /// Adds the warnings about the settings of a connector. `None` means an unknown connector type.
     pub(crate) fn of_settings(
         settings: &Settings,
         connector_type: Option<ConnectorType>,
@@ -180,7 +179,7 @@ impl Warning {
     }
 }
 
-/// `rolling`, or `[v]N.N.N` with an optional `-pre` and `+build`.
+/// Returns whether the version is `rolling`, or `[v]N.N.N` with an optional `-pre` and `+build`.
 fn is_conventional(version: &str) -> bool {
     let is_number =
         |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -196,7 +195,7 @@ fn is_conventional(version: &str) -> bool {
 }
 
 impl fmt::Display for Warning {
-    /// One line: the field, the value, what it will do and what to do.
+    /// Prints one line: the field, the value, the effect and how to fix it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.field())?;
         if let Some(value) = self.value() {

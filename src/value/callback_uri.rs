@@ -1,4 +1,4 @@
-//! Where the platform delivers messages over HTTP, with its rules and what it hides.
+//! The URI that receives messages over HTTP: its validation, and how errors hide credentials.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,15 +10,16 @@ use crate::value::fault::{InvalidValue, Reason};
 use crate::value::field::Field;
 use crate::value::text::{holds, text_value};
 
-/// The URI at which a connector takes messages over HTTP, as it was given.
+/// The URI at which a connector receives messages over HTTP, as written.
 ///
-/// It is checked when a connector is built, so that the error comes with those of the other values:
-/// `http` or `https`, `://`, a host or an IPv6 address in brackets, optionally `:` and a port of at
-/// most 65535, and what follows; no user name, no white space and no control characters. The
-/// platform takes any text; the rules are this crate's.
+/// Building the connector validates the URI, so its faults appear with those of the other values.
+/// The URI consists of `http` or `https`, `://`, a host or an IPv6 address in brackets, and
+/// optionally a port (at most 65535), a path, a query and a fragment. It contains no user name, no
+/// white space and no control characters. These are rules of this crate: the platform accepts any
+/// text.
 ///
-/// `Debug` hides what may be a user name or a password: all up to an `@`, and all from a port on
-/// that is not a number. There is no `Display`.
+/// `Debug` hides anything that may be a user name or a password: everything up to an `@`, and
+/// everything after a port that is not a number. `Display` is not implemented.
 ///
 /// ```
 /// use opencti_connector::CallbackUri;
@@ -32,7 +33,7 @@ use crate::value::text::{holds, text_value};
 pub struct CallbackUri(String);
 
 impl CallbackUri {
-    /// The URI in full.
+    /// Returns the full URI, including any credentials.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -63,7 +64,6 @@ impl<T: Into<String>> From<T> for CallbackUri {
     }
 }
 
-/// `http` or `https`, `://`, a host or `[IPv6]`, optionally `:` and a port, and what follows.
 fn check(uri: &str) -> Result<(), InvalidValue> {
     let (scheme, rest) = match uri.bytes().position(|byte| byte == b':') {
         Some(colon) if uri[colon + 1..].starts_with("//") => (&uri[..colon], &uri[colon + 3..]),
@@ -90,18 +90,18 @@ fn check(uri: &str) -> Result<(), InvalidValue> {
             &Reason::UriCharacter,
         ),
     ];
-    // What is to be hidden is looked for only where something is wrong.
+    // Only an error needs the search for credentials.
     if reasons.iter().all(|(holds, _)| !holds) {
         return Ok(());
     }
     InvalidValue::refuse_if(Field::ListenCallbackUri, &without_user(uri), &reasons)
 }
 
-/// What stands between `://` and the first `/`, `?` or `#`: `user@host:port`.
+/// The part between `://` and the first `/`, `?` or `#`, e.g. `user@host:port`.
 struct Authority<'a> {
     has_user: bool,
     host: &'a str,
-    /// What stands behind the colon after the host, if there is one.
+    /// The text after the colon that follows the host. `None` if there is no colon.
     port: Option<&'a str>,
 }
 
@@ -109,12 +109,12 @@ impl<'a> Authority<'a> {
     fn at_start_of(text: &'a str) -> Self {
         let is_end = |byte| matches!(byte, b'/' | b'?' | b'#');
         let authority = &text[..text.bytes().position(is_end).unwrap_or(text.len())];
-        // A user name can hold an `@` that ought to be encoded.
+        // A user name can contain an unencoded `@`.
         let (has_user, address) = match authority.rfind('@') {
             Some(at) => (true, &authority[at + 1..]),
             None => (false, authority),
         };
-        // The address within brackets holds colons too.
+        // An address in brackets contains colons too.
         let bracket = address.rfind(']').unwrap_or(0);
         let colon = address[bracket..].find(':').map(|colon| bracket + colon);
         Self {
@@ -143,9 +143,10 @@ fn is_port(port: &str) -> bool {
     port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
 }
 
-/// The URI as it may stand in an error: a password can be part of its user name, and can hold
-/// characters that ought to be encoded, so that all up to the last `@` is hidden. Where the `@` is
-/// encoded or missing, the password begins where the port is due, and may end anywhere.
+/// Returns the URI with its credentials replaced by `***`, for use in an error.
+///
+/// A password may contain unencoded characters, so everything up to the last `@` is hidden. If the
+/// `@` is encoded or missing, the password starts at the port's position and may end anywhere.
 pub(crate) fn without_user(uri: &str) -> Cow<'_, str> {
     let scheme = uri.split_once("://").map(|(scheme, _)| scheme);
     let start = scheme
@@ -160,7 +161,7 @@ pub(crate) fn without_user(uri: &str) -> Cow<'_, str> {
         Some(port) if !port.bytes().all(|byte| byte.is_ascii_digit()) => {
             format!("{scheme}{}:***", authority.host).into()
         }
-        // Brackets that hold no address may be part of a password.
+        // Brackets without an address in them may be part of a password.
         _ if authority.has_brackets() && !authority.has_host() => format!("{scheme}***").into(),
         _ => uri.into(),
     }

@@ -1,8 +1,8 @@
-//! Errors with what they come from.
+//! Error messages that include their causes.
 
 use std::error::Error;
 
-/// An error with its causes.
+/// Returns the error's message followed by those of its sources, skipping any it already ends with.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

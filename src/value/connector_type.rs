@@ -1,8 +1,8 @@
-//! The type of a connector, as a value.
+//! Connector types as values.
 
 use crate::value::text::text_value;
 
-/// The type of a connector as the platform's GraphQL enum `ConnectorType` has it.
+/// The type of a connector, with the names of the platform's GraphQL enum `ConnectorType`.
 ///
 /// ```
 /// use opencti_connector::ConnectorType;
@@ -14,17 +14,17 @@ use crate::value::text::text_value;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ConnectorType {
-    /// Imports from a source outside, on a schedule of its own.
+    /// Imports data from an external source on its own schedule.
     ExternalImport,
-    /// Reads files that users upload.
+    /// Imports files that users upload.
     InternalImportFile,
     /// Enriches entities.
     InternalEnrichment,
-    /// Analyses the contents of files and fields.
+    /// Analyzes the content of files and fields.
     InternalAnalysis,
-    /// Writes entities to files.
+    /// Exports entities to files.
     InternalExportFile,
-    /// Follows a live stream of the platform.
+    /// Follows one of the platform's live streams.
     Stream,
 }
 
@@ -39,7 +39,7 @@ impl ConnectorType {
         Self::Stream,
     ];
 
-    /// The name in the platform's enum.
+    /// Returns the name in the platform's enum, e.g. `INTERNAL_ENRICHMENT`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,7 +52,7 @@ impl ConnectorType {
         }
     }
 
-    /// The names of all types, for an error.
+    /// Returns all names, separated by commas, for an error message.
     pub(crate) fn list() -> String {
         let names: Vec<_> = Self::ALL.iter().map(|known| known.as_str()).collect();
         names.join(", ")

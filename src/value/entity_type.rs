@@ -1,4 +1,4 @@
-//! What an enrichment connector can be asked about.
+//! The entity types that the scope of an enrichment connector lists.
 
 use std::str::FromStr;
 
@@ -6,16 +6,17 @@ use crate::value::fault::{InvalidValue, Reason};
 use crate::value::field::Field;
 use crate::value::text::{IgnoringCase, holds_control_character, is_longer_than, text_value};
 
-/// The table of entity types: variant, the platform's spelling, and the names that people write
-/// for it by mistake.
+/// Defines the entity types: variant, the platform's spelling, and the names that people write
+/// instead by mistake.
 macro_rules! entity_types {
     ($($variant:ident = $name:literal $([$($mistaken:literal),+])?,)+) => {
-        /// A type of entity that the platform knows, or one it may come to know.
+        /// An entity type of the platform, e.g. `IPv4-Addr` or `Report`.
         ///
-        /// An enrichment connector is called for entities whose type is in its scope; the platform
-        /// compares them ignoring ASCII case and nothing else ([sources](crate::kind#sources)). A name that is not one of the known
-        /// ones is allowed, as platforms grow and some scopes are labels of their own; it gives a
-        /// [`Warning`](crate::Warning), since it may as well be a mistake that never matches.
+        /// The platform calls an enrichment connector for entities whose type is in its scope. It
+        /// compares the names ignoring ASCII case only ([sources](crate::kind#sources)). A name
+        /// that this crate does not know becomes [`Custom`](Self::Custom), because newer platforms
+        /// may know it; the connector then has a [`Warning`](crate::Warning), because the name may
+        /// be a mistake that never matches.
         ///
         /// ```
         /// use opencti_connector::EntityType;
@@ -36,16 +37,16 @@ macro_rules! entity_types {
                 #[doc = concat!("`", $name, "`.")]
                 $variant,
             )+
-            /// A name that this version of the crate does not know.
+            /// A type that this version of the crate does not know.
             Custom(CustomEntityType),
         }
 
         impl EntityType {
-            /// All known types: observables, then domain objects, then meta objects, as the
-            /// platform had them in autumn 2026.
+            /// All known types, as of the platform in autumn 2026: observables, then domain
+            /// objects, then meta objects.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The name in the platform's spelling; that of a custom type as it was written.
+            /// Returns the name in the platform's spelling, or a custom name as written.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -55,10 +56,10 @@ macro_rules! entity_types {
             }
         }
 
-        /// The names of [`EntityType::ALL`], side by side: each entry of a scope is looked up here.
+        /// The names of [`EntityType::ALL`], in the same order. Parsing looks up names here.
         const NAMES: &[&str] = &[$($name),+];
 
-        /// Names that are not entity types, each with one that was most likely meant.
+        /// Names that are not entity types, each with a type that the author probably meant.
         const MISTAKEN: &[(&str, EntityType)] = &[
             $($($(($mistaken, EntityType::$variant),)+)?)+
         ];
@@ -152,12 +153,13 @@ entity_types! {
 impl EntityType {
     const MAX: usize = 256;
 
-    /// The type of this name: a known one if there is one, else a custom one.
+    /// Returns the known type with this name, or a custom type if there is none.
     ///
-    /// A name has 1 to 256 characters, no comma (the platform would cut it in two), no slash (a
-    /// MIME type in the wrong place), no control character, and no white space at its ends (the
-    /// platform does not trim it). The upper bound, the slash and the control characters are this
-    /// crate's rules, the others [the platform's](crate::kind#sources).
+    /// A name has 1 to 256 characters. It contains no comma (the platform would split it), no slash
+    /// (it would be a MIME type) and no control characters, and does not start or end with white
+    /// space (the platform does not trim it). The maximum length and the bans on slashes and
+    /// control characters are rules of this crate; the others come from [the
+    /// platform](crate::kind#sources).
     ///
     /// ```
     /// use opencti_connector::EntityType;
@@ -170,26 +172,20 @@ impl EntityType {
     ///
     /// # Errors
     ///
-    /// When the name breaks one of the rules above: one fault for each.
+    /// If the name breaks a rule above. The error lists a fault for each broken rule.
     pub fn custom(name: impl AsRef<str>) -> Result<Self, InvalidValue> {
         name.as_ref().parse()
     }
 
-    /// Whether this version of the crate knows the type.
+    /// Returns whether this version of the crate knows the type.
     #[must_use]
     pub const fn is_known(&self) -> bool {
         !matches!(self, Self::Custom(_))
     }
 
-    /// The known types that were most likely meant by a custom one; empty for a known type.
+    /// Returns the known types that a custom name probably means, e.g. `Domain-Name` for `domain`.
     ///
-    /// ```
-    /// use opencti_connector::EntityType;
-    ///
-    /// let mistaken = EntityType::custom("domain")?;
-    /// assert_eq!(mistaken.suggestions(), [EntityType::DomainName]);
-    /// # Ok::<(), opencti_connector::InvalidValue>(())
-    /// ```
+    /// Empty for a known type, and if nothing is similar.
     #[must_use]
     pub fn suggestions(&self) -> Vec<Self> {
         let Self::Custom(custom) = self else {
@@ -210,7 +206,8 @@ impl EntityType {
     }
 }
 
-/// The letters and digits of a name, by which `ipv4_addr` or `"Report"` are still recognised.
+/// Returns the letters and digits of a name in lower case, so that `ipv4_addr` and `"Report"` still
+/// match.
 fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars()
         .filter(|c| c.is_alphanumeric())
@@ -220,12 +217,12 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
 impl FromStr for EntityType {
     type Err = InvalidValue;
 
-    /// Finds a known type ignoring ASCII case, as the platform does; any other name is kept as it
-    /// was written.
+    /// Parses a known type ignoring ASCII case, as the platform does, and keeps any other name as
+    /// written.
     ///
     /// # Errors
     ///
-    /// As [`EntityType::custom`].
+    /// Fails like [`EntityType::custom`].
     fn from_str(name: &str) -> Result<Self, InvalidValue> {
         if let Some(position) = NAMES
             .iter()
@@ -248,8 +245,8 @@ impl FromStr for EntityType {
 
 /// The name of an [`EntityType`] that this version of the crate does not know.
 ///
-/// It is made by [`EntityType::custom`] or by parsing, so that it is never a known name. It is
-/// kept as written and compared ignoring ASCII case, as the platform compares it.
+/// Only [`EntityType::custom`] and parsing create one, so it is never a known name. It keeps its
+/// spelling and compares ignoring ASCII case, as the platform compares it.
 ///
 /// ```
 /// use opencti_connector::EntityType;
@@ -263,7 +260,7 @@ impl FromStr for EntityType {
 pub struct CustomEntityType(IgnoringCase<Box<str>>);
 
 impl CustomEntityType {
-    /// The name as it was written.
+    /// Returns the name as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0.0

@@ -1,4 +1,4 @@
-//! What is wrong with a value or a connector.
+//! The faults of a value: the field, the reason and the value itself.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use crate::value::connector_type::ConnectorType;
 use crate::value::field::Field;
 use crate::value::text::{Quoted, text_value, write_lines};
 
-/// One thing that is wrong: the field, the reason, and the value where there is one.
+/// One thing wrong with a value: the field, the reason, and the value if there is one.
 ///
 /// ```
 /// use opencti_connector::{Field, RawConnector, Reason};
@@ -29,7 +29,7 @@ use crate::value::text::{Quoted, text_value, write_lines};
 /// assert_eq!(fault.value(), Some("application/*"));
 /// assert_eq!(
 ///     fault.to_string(),
-///     "scope \"application/*\" holds a wildcard, which matches no file; list each MIME type in full"
+///     "scope \"application/*\" contains a wildcard, which matches no file; list each MIME type in full"
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,20 +56,22 @@ impl Fault {
         }
     }
 
-    /// The field that is wrong.
+    /// Returns the faulty field.
     #[must_use]
     pub const fn field(&self) -> Field {
         self.field
     }
 
-    /// What is wrong with it.
+    /// Returns why the value is invalid.
     #[must_use]
     pub const fn reason(&self) -> &Reason {
         &self.reason
     }
 
-    /// The value as it was given, in full; `None` when there was none. In a URI what may be a user
-    /// name or a password is hidden: all up to an `@`, and all from a port on that is not a number.
+    /// Returns the full value as written. `None` if the fault is about a missing value.
+    ///
+    /// In a URI, `***` replaces anything that may be a user name or a password: everything up to an
+    /// `@`, and everything after a port that is not a number.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
@@ -77,8 +79,8 @@ impl Fault {
 }
 
 impl fmt::Display for Fault {
-    /// One line: the field, the value (escaped, and cut at 80 characters), what is wrong and what
-    /// to do.
+    /// Prints one line: the field, the value (escaped, then truncated to 80 characters), what is
+    /// wrong, and how to fix it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.field)?;
         if let Some(value) = &self.value {
@@ -90,9 +92,9 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Why a value is refused.
+/// Why a value is invalid.
 ///
-/// `Display` says what is wrong and what to do, to be read after the name of the field.
+/// `Display` prints what is wrong and how to fix it, in words that continue the name of the field.
 ///
 /// ```
 /// use opencti_connector::{ConnectorName, Reason};
@@ -103,120 +105,120 @@ impl std::error::Error for Fault {}
 ///     reasons,
 ///     [&Reason::TooShort(2), &Reason::Blank, &Reason::ControlCharacter]
 /// );
-/// assert_eq!(reasons[0].to_string(), "is too short; it takes at least 2 characters");
+/// assert_eq!(reasons[0].to_string(), "is too short; use at least 2 characters");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A value that every connector needs is not there.
+    /// A required value is missing.
     #[error("is missing; every connector needs one")]
     Required,
-    /// The connector type is not one that the platform knows.
+    /// The platform has no such connector type.
     #[error("is not a connector type; use one of {}", ConnectorType::list())]
     UnknownType,
 
-    /// The id is what sample configurations hold in place of one, such as `ChangeMe`.
-    #[error("is a placeholder; give the connector a UUIDv4 of its own, such as `uuidgen` prints")]
+    /// The id is a placeholder from a sample configuration, e.g. `ChangeMe`.
+    #[error("is a placeholder; generate a UUIDv4 for this connector, e.g. with `uuidgen`")]
     Placeholder,
-    /// The id is a UUIDv4, but not as 36 characters with hyphens.
-    #[error("is a UUIDv4 in another spelling; write it as {0}")]
+    /// The id is a UUIDv4 but not in its hyphenated form, which this contains.
+    #[error("is a UUIDv4 in a different format; write it as {0}")]
     UuidSpelling(Uuid),
     /// The id is a UUID of another version or variant.
-    #[error("is a UUID, but not of version 4; take a UUIDv4, such as `uuidgen` prints")]
+    #[error("is a UUID but not version 4; generate a UUIDv4, e.g. with `uuidgen`")]
     UuidVersion,
     /// The id is not a UUID.
-    #[error("is not a UUID; take a UUIDv4, such as `uuidgen` prints")]
+    #[error("is not a UUID; generate a UUIDv4, e.g. with `uuidgen`")]
     NotUuid,
 
     /// The text is empty.
-    #[error("is empty; leave it out or give it a value")]
+    #[error("is empty; remove it or give it a value")]
     Empty,
-    /// The text is white space only.
-    #[error("is blank; give it a text that can be read")]
+    /// The text is only white space.
+    #[error("is blank; use at least one visible character")]
     Blank,
-    /// The text has fewer characters than this.
-    #[error("is too short; it takes at least {0} characters")]
+    /// The text has fewer characters than this minimum.
+    #[error("is too short; use at least {0} characters")]
     TooShort(usize),
-    /// The text has more characters than this.
-    #[error("is too long; it takes at most {0} characters")]
+    /// The text has more characters than this maximum.
+    #[error("is too long; use at most {0} characters")]
     TooLong(usize),
-    /// The text holds a control character.
-    #[error("holds a control character; remove it")]
+    /// The text contains a control character.
+    #[error("contains a control character; remove it")]
     ControlCharacter,
-    /// A version or slug holds a character outside its alphabet.
-    #[error("holds other characters than ASCII letters, digits and `._+-`; remove them")]
+    /// The version or slug contains a character other than ASCII letters, digits and `._+-`.
+    #[error("contains characters other than ASCII letters, digits and `._+-`; remove them")]
     OutsideAlphabet,
 
-    /// A connector whose type needs a scope has none.
+    /// The connector type requires a scope, and there is none.
     #[error(
         "is missing; list the entity types (enrichment) or MIME types (files) that the connector \
-         takes, because an empty scope would match everything"
+         handles, because an empty scope matches everything"
     )]
     NoScope,
-    /// The only entry is `not-applicable`, by which pycti says that no scope was configured.
+    /// The only entry is `not-applicable`, which pycti sends if no scope is configured.
     #[error(
         "is what pycti sends when no scope is configured; list the entity types (enrichment) or \
-         MIME types (files) that the connector takes"
+         MIME types (files) that the connector handles"
     )]
     Filler,
-    /// A scope where the connector type has none.
-    #[error("is never looked at, because {}; remove the scope", takes_all(*.0))]
+    /// This connector type has no scope.
+    #[error("is never used, because {}; remove the scope", why_unused(*.0))]
     ScopeNotTaken(ConnectorType),
-    /// The entry at this position of the scope, counted from 1, is empty.
-    #[error("has an empty entry at position {0}; remove it, or the comma too many")]
+    /// The scope entry at this position (counted from 1) is empty.
+    #[error("has an empty entry at position {0}; remove it or the extra comma")]
     EmptyEntry(usize),
-    /// The entry has white space at its start or end.
-    #[error("has white space at its start or end; the platform does not trim it, so remove it")]
+    /// The entry starts or ends with white space.
+    #[error("starts or ends with white space, which the platform does not trim; remove it")]
     OuterWhiteSpace,
-    /// The entry holds a comma.
+    /// The entry contains a comma.
     #[error(
-        "holds a comma, at which the platform cuts it in two; make it two entries or remove it"
+        "contains a comma, where the platform splits the entry in two; write two entries or \
+         remove the comma"
     )]
     Comma,
-    /// The entry for entity types holds a slash.
-    #[error("holds a slash, as MIME types do; list entity types here, such as `Report`")]
+    /// The entity type contains a slash.
+    #[error("contains a slash, like a MIME type; list entity types here, e.g. `Report`")]
     Slash,
-    /// The entry is not a MIME type; with what the parser says.
-    #[error("is not a MIME type ({0}); list MIME types here, such as `application/pdf`")]
+    /// The entry is not a MIME type; contains the parser's message.
+    #[error("is not a MIME type ({0}); list MIME types here, e.g. `application/pdf`")]
     NotMime(Box<str>),
     /// The MIME type has no subtype.
-    #[error("has no subtype; write the MIME type in full, such as `application/pdf`")]
+    #[error("has no subtype; write the full MIME type, e.g. `application/pdf`")]
     NoSubtype,
-    /// The MIME type holds a `*`.
-    #[error("holds a wildcard, which matches no file; list each MIME type in full")]
+    /// The MIME type contains a `*`.
+    #[error("contains a wildcard, which matches no file; list each MIME type in full")]
     Wildcard,
 
-    /// The URI is not an absolute one with the scheme `http` or `https`.
-    #[error("does not start with `http://` or `https://`; write the URI in full")]
+    /// The URI is not an absolute `http` or `https` URI.
+    #[error("does not start with `http://` or `https://`; write the full URI")]
     UriScheme,
-    /// The URI names no host.
-    #[error("has no valid host; write one after `://`, an IPv6 address in brackets")]
+    /// The URI has no valid host.
+    #[error("has no valid host; write one after `://`, with an IPv6 address in brackets")]
     UriHost,
-    /// The port of the URI is not a number up to 65535.
-    #[error(
-        "has no valid port; write a number up to 65535 after the colon, or leave the colon out"
-    )]
+    /// The URI's port is not a number up to 65535.
+    #[error("has no valid port; write a number up to 65535 after the colon, or remove the colon")]
     UriPort,
-    /// The URI holds a user name.
-    #[error("holds a user name, which would be stored in the clear; remove all up to the `@`")]
+    /// The URI contains a user name.
+    #[error(
+        "contains a user name, which would be stored in plain text; remove everything up to \
+             the `@`"
+    )]
     UriUserName,
-    /// The URI holds white space or a control character.
-    #[error("holds white space or a control character; remove or percent-encode it")]
+    /// The URI contains white space or a control character.
+    #[error("contains white space or a control character; remove or percent-encode it")]
     UriCharacter,
 }
 
-fn takes_all(connector_type: ConnectorType) -> &'static str {
+fn why_unused(connector_type: ConnectorType) -> &'static str {
     match connector_type {
-        ConnectorType::Stream => {
-            "a STREAM connector is sent everything that its live stream carries"
-        }
-        _ => "an EXTERNAL_IMPORT connector imports everything it sends",
+        ConnectorType::Stream => "a STREAM connector receives everything on its live stream",
+        _ => "the platform imports everything an EXTERNAL_IMPORT connector sends",
     }
 }
 
-/// A value that breaks a rule of its type: what parsing it fails with.
+/// The error for a value that breaks the rules of its type, e.g. from parsing.
 ///
-/// Lists every fault of the value: a scope may have many.
+/// Lists every fault of the value; a scope may have several.
 ///
 /// ```
 /// use opencti_connector::MimeScope;
@@ -225,12 +227,12 @@ fn takes_all(connector_type: ConnectorType) -> &'static str {
 /// assert_eq!(error.faults().len(), 2);
 /// assert_eq!(
 ///     error.to_string(),
-///     "scope \"text/*\" holds a wildcard, which matches no file; list each MIME type in full\n\
-///      scope \"application/\" has no subtype; write the MIME type in full, such as `application/pdf`"
+///     "scope \"text/*\" contains a wildcard, which matches no file; list each MIME type in full\n\
+///      scope \"application/\" has no subtype; write the full MIME type, e.g. `application/pdf`"
 /// );
 /// ```
 ///
-/// `Debug` prints what `Display` prints, so that a `main` which returns it reads well.
+/// `Debug` prints the same as `Display`, so the error is readable if `main` returns it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InvalidValue {
     faults: Vec<Fault>,
@@ -243,7 +245,7 @@ impl InvalidValue {
         }
     }
 
-    /// Refuses a value for these faults, if there are any.
+    /// Returns an error with these faults. `Ok` if there are none.
     pub(crate) fn refuse_for(faults: Vec<Fault>) -> Result<(), Self> {
         if faults.is_empty() {
             Ok(())
@@ -252,13 +254,13 @@ impl InvalidValue {
         }
     }
 
-    /// Refuses a value for each of these reasons that holds.
+    /// Returns an error with a fault for each reason whose condition is true. `Ok` if none is.
     pub(crate) fn refuse_if(
         field: Field,
         value: &str,
         reasons: &[(bool, &'static Reason)],
     ) -> Result<(), Self> {
-        // As nearly always.
+        // The common case: no allocation.
         if reasons.iter().all(|(holds, _)| !holds) {
             return Ok(());
         }
@@ -267,7 +269,7 @@ impl InvalidValue {
         Self::refuse_for(faults.collect())
     }
 
-    /// Every fault of the value; never empty.
+    /// Returns every fault of the value; never empty.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
         &self.faults
@@ -287,7 +289,7 @@ impl From<Fault> for InvalidValue {
 }
 
 impl fmt::Display for InvalidValue {
-    /// One fault a line, the first 20.
+    /// Prints the first 20 faults, one per line, and the number of the others.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_lines(f, &self.faults)
     }
@@ -301,15 +303,15 @@ impl fmt::Debug for InvalidValue {
 
 impl std::error::Error for InvalidValue {}
 
-// Here rather than beside the type, because a fault names the type.
+// Not beside the type: `Reason` contains the type, so that file cannot import this one.
 impl FromStr for ConnectorType {
     type Err = InvalidValue;
 
-    /// Takes the exact name, as the platform does.
+    /// Parses the exact name; the platform is case-sensitive too.
     ///
     /// # Errors
     ///
-    /// When the text is none of the names; the error lists them.
+    /// If the text is not one of the names, which the error lists.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let mut known = Self::ALL.iter().copied();
         known

@@ -1,11 +1,10 @@
-//! The members of a registration.
+//! The fields of a registration, and the set of them that a platform accepts.
 
 use std::fmt;
 
 use crate::value::text::text_value;
 
-/// A member of the platform's `RegisterConnectorInput`: what a fault is about, and what a payload
-/// holds.
+/// A field of the platform's `RegisterConnectorInput`, as named in faults and in the payload.
 ///
 /// ```
 /// use opencti_connector::Field;
@@ -15,36 +14,39 @@ use crate::value::text::text_value;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Field {
-    /// The id (platform 2.0.0): `id`.
+    /// `id` (since platform 2.0.0): the connector's UUIDv4.
     Id,
-    /// The name (platform 2.0.0): `name`.
+    /// `name` (since platform 2.0.0): the name that analysts see.
     Name,
-    /// The type (platform 2.0.0): `type`.
+    /// `type` (since platform 2.0.0): the connector type, e.g. `INTERNAL_ENRICHMENT`.
     Type,
-    /// The scope (platform 2.0.0): `scope`.
+    /// `scope` (since platform 2.0.0): the entity types or MIME types that the connector handles.
     Scope,
-    /// Whether it runs without being asked (platform 4.0.0): `auto`.
+    /// `auto` (since platform 4.0.0): whether the connector runs automatically.
     Auto,
-    /// Whether it updates entities by itself (platform 6.8.9): `auto_update`.
+    /// `auto_update` (since platform 6.8.9): whether the connector runs again when an entity
+    /// changes.
     AutoUpdate,
-    /// What is sent along with an entity (platform 6.8.9): `enrichment_resolution`.
+    /// `enrichment_resolution` (since platform 6.8.9): the STIX data that the platform sends with
+    /// an entity.
     EnrichmentResolution,
-    /// Whether it imports files only into an entity (platform 4.5.0): `only_contextual`.
+    /// `only_contextual` (since platform 4.5.0): whether the connector imports only files that
+    /// belong to an entity.
     OnlyContextual,
-    /// Whether it can be a step of a playbook (platform 5.11.0): `playbook_compatible`.
+    /// `playbook_compatible` (since platform 5.11.0): whether playbooks can use the connector.
     PlaybookCompatible,
-    /// Where messages are delivered over HTTP (platform 6.5.7): `listen_callback_uri`.
+    /// `listen_callback_uri` (since platform 6.5.7): the URI that receives messages over HTTP.
     ListenCallbackUri,
-    /// Its version (platform 7.261008.0): `version`.
+    /// `version` (since platform 7.261008.0): the connector's own version, e.g. `1.4.0`.
     Version,
-    /// Its name in the catalogue (platform 7.261008.0): `slug`.
+    /// `slug` (since platform 7.261008.0): the connector's name in the catalogue, e.g. `splunk`.
     Slug,
-    /// The intent that it serves in XTM One (platform 7.260527.0): `xtm_one_intent`.
+    /// `xtm_one_intent` (since platform 7.260527.0): the XTM One intent that the connector serves.
     XtmOneIntent,
 }
 
 impl Field {
-    /// All members, in the order in which pycti 7.261026.0 sends them.
+    /// All fields, in the order in which pycti 7.261026.0 sends them.
     pub const ALL: &'static [Self] = &[
         Self::Id,
         Self::Name,
@@ -61,7 +63,7 @@ impl Field {
         Self::XtmOneIntent,
     ];
 
-    /// The member's name in the payload.
+    /// Returns the field's name in the payload.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -81,46 +83,45 @@ impl Field {
         }
     }
 
-    /// The member of this name, if there is one.
+    /// Returns the field with this name. `None` if the payload has no such field.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        let mut members = Self::ALL.iter().copied();
-        members.find(|field| field.as_str() == name)
+        let mut fields = Self::ALL.iter().copied();
+        fields.find(|field| field.as_str() == name)
     }
 }
 
 text_value!(Field: prints);
 
-/// The members of `RegisterConnectorInput` that a platform accepts.
+/// The fields of `RegisterConnectorInput` that a platform accepts.
 ///
-/// `id`, `name` and `type` are always among them.
+/// Always contains `id`, `name` and `type`. Get the set from the platform itself
+/// ([`from_names`](Self::from_names)) or from its version ([`for_version`](Self::for_version)).
 ///
 /// ```
 /// use opencti_connector::{Field, RegisterConnectorFields};
 ///
-/// let fields = RegisterConnectorFields::for_version("6.5.7")?;
-/// assert!(fields.contains(Field::ListenCallbackUri));
-/// assert!(!fields.contains(Field::AutoUpdate));
+/// let fields = RegisterConnectorFields::for_version("7.260527.0")?;
+/// assert!(fields.contains(Field::XtmOneIntent));
+/// assert!(!fields.contains(Field::Slug));
+///
+/// let fields = RegisterConnectorFields::from_names(["id", "name", "type", "scope", "later"]);
+/// assert!(fields.iter().eq([Field::Id, Field::Name, Field::Type, Field::Scope]));
 /// # Ok::<(), opencti_connector::InvalidVersion>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RegisterConnectorFields(u16);
 
 impl RegisterConnectorFields {
-    /// All members that this crate can send: those of platform 7.261008.0 and later.
+    /// All fields that this crate can send, i.e. those of platform 7.261008.0 and later.
     pub const ALL: Self = Self::NONE.with_each(Field::ALL);
 
     const NONE: Self = Self(0);
     const ALWAYS: Self = Self::NONE.with_each(&[Field::Id, Field::Name, Field::Type]);
 
-    /// The members of these names, as an introspection of `RegisterConnectorInput` lists them;
-    /// names that are not members are ignored.
+    /// Returns the fields with these names, as listed by an introspection of
+    /// `RegisterConnectorInput`.
     ///
-    /// ```
-    /// use opencti_connector::{Field, RegisterConnectorFields};
-    ///
-    /// let fields = RegisterConnectorFields::from_names(["id", "name", "type", "scope", "later"]);
-    /// assert!(fields.iter().eq([Field::Id, Field::Name, Field::Type, Field::Scope]));
-    /// ```
+    /// Ignores names that this crate does not know.
     #[must_use]
     pub fn from_names<I>(names: I) -> Self
     where
@@ -133,7 +134,7 @@ impl RegisterConnectorFields {
             .fold(Self::ALWAYS, Self::with)
     }
 
-    /// Whether the platform accepts the member.
+    /// Returns whether the platform accepts the field.
     #[must_use]
     pub const fn contains(&self, field: Field) -> bool {
         self.0 & Self::NONE.with(field).0 != 0
@@ -143,11 +144,11 @@ impl RegisterConnectorFields {
         self.0.count_ones() as usize
     }
 
-    /// The members, in the order of the payload.
+    /// Returns the fields in the order of the payload.
     pub fn iter(&self) -> impl Iterator<Item = Field> + use<> {
-        let fields = *self;
-        let members = Field::ALL.iter().copied();
-        members.filter(move |field| fields.contains(*field))
+        let accepted = *self;
+        let fields = Field::ALL.iter().copied();
+        fields.filter(move |field| accepted.contains(*field))
     }
 
     const fn with(self, field: Field) -> Self {

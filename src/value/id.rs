@@ -28,7 +28,7 @@ use crate::value::text::text_value;
 /// let placeholder = "ChangeMe".parse::<ConnectorId>().unwrap_err();
 /// assert_eq!(
 ///     placeholder.to_string(),
-///     "id \"ChangeMe\" is a placeholder; give the connector a UUIDv4 of its own, such as `uuidgen` prints"
+///     "id \"ChangeMe\" is a placeholder; generate a UUIDv4 for this connector, e.g. with `uuidgen`"
 /// );
 /// # Ok::<(), opencti_connector::InvalidValue>(())
 /// ```

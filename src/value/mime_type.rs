@@ -1,28 +1,30 @@
-//! The rules of MIME types in a scope.
+//! Validation of MIME types in a scope.
 
 use mime::Mime;
 
 use crate::value::fault::{InvalidValue, Reason};
 use crate::value::field::Field;
 
-/// The MIME type of this text, which is trimmed and not empty, as it is sent.
+/// Parses a scope entry, which must be trimmed and not empty.
 pub(crate) fn parse(text: &str) -> Result<Mime, InvalidValue> {
     if text.contains(',') {
         return Err(InvalidValue::new(Field::Scope, Reason::Comma, text));
     }
     let mut mime_type = text.parse().map_err(|error: mime::FromStrError| {
-        let said = error.to_string();
-        let said = said.strip_prefix("mime parse error: ").unwrap_or(&said);
-        InvalidValue::new(Field::Scope, Reason::NotMime(said.into()), text)
+        let message = error.to_string();
+        let message = message
+            .strip_prefix("mime parse error: ")
+            .unwrap_or(&message);
+        InvalidValue::new(Field::Scope, Reason::NotMime(message.into()), text)
     })?;
     check(&mut mime_type)?;
     Ok(mime_type)
 }
 
-/// Makes the MIME type what is sent, if it may stand in a scope.
+/// Checks that the MIME type is valid in a scope, and normalizes it to the form the payload uses.
 pub(crate) fn check(mime_type: &mut Mime) -> Result<(), InvalidValue> {
     let text = mime_type.as_ref();
-    // Nearly no entry has either, so that one look is enough.
+    // One scan rules out both characters for nearly every entry.
     let is_special = text
         .bytes()
         .fold(false, |found, byte| found | matches!(byte, b'*' | b','));
@@ -35,7 +37,7 @@ pub(crate) fn check(mime_type: &mut Mime) -> Result<(), InvalidValue> {
         (is_special && text.contains(','), &Reason::Comma),
     ];
     InvalidValue::refuse_if(Field::Scope, text, &reasons)?;
-    // The parser leaves a space that stands behind the last parameter.
+    // The parser keeps a trailing space after the last parameter.
     if text.ends_with(' ') {
         *mime_type = parse(text.trim_end())?;
     }

@@ -1,4 +1,4 @@
-//! The name of a connector.
+//! Connector names.
 
 use std::str::FromStr;
 
@@ -6,11 +6,12 @@ use crate::value::fault::{InvalidValue, Reason};
 use crate::value::field::Field;
 use crate::value::text::{holds_control_character, is_blank, is_longer_than, text_value};
 
-/// The name under which analysts see a connector.
+/// The connector name that analysts see in the platform.
 ///
-/// It has 2 to 512 characters (Unicode scalar values), is not blank, holds no control character,
-/// and is kept as written. The platform schema (`connector.graphql`) asks for at least two characters
-/// that are not all white space; the upper bound and the control characters are this crate's rules.
+/// A name has 2 to 512 characters (Unicode scalar values), is not blank, contains no control
+/// characters, and is kept as written. The platform schema (`connector.graphql`) requires at least
+/// two characters that are not all white space; the maximum length and the ban on control
+/// characters are rules of this crate.
 ///
 /// ```
 /// use opencti_connector::ConnectorName;
@@ -20,7 +21,7 @@ use crate::value::text::{holds_control_character, is_blank, is_longer_than, text
 ///
 /// assert_eq!(
 ///     "X".parse::<ConnectorName>().unwrap_err().to_string(),
-///     "name \"X\" is too short; it takes at least 2 characters"
+///     "name \"X\" is too short; use at least 2 characters"
 /// );
 /// # Ok::<(), opencti_connector::InvalidValue>(())
 /// ```
@@ -31,7 +32,7 @@ impl ConnectorName {
     const MIN: usize = 2;
     const MAX: usize = 512;
 
-    /// The name as it was written.
+    /// Returns the name as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -41,12 +42,12 @@ impl ConnectorName {
 impl FromStr for ConnectorName {
     type Err = InvalidValue;
 
-    /// Takes the text as it stands.
+    /// Parses the text without trimming it.
     ///
     /// # Errors
     ///
-    /// When the text has fewer than 2 or more than 512 characters, is blank, or holds a control
-    /// character: one fault for each.
+    /// If the text has fewer than 2 or more than 512 characters, is blank, or contains a control
+    /// character. The error lists a fault for each rule that the text breaks.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let is_long_enough = is_longer_than(text, Self::MIN - 1);
         let reasons = [

@@ -1,4 +1,4 @@
-//! A scope as a configuration gives it.
+//! The scope as written in a configuration.
 
 use std::fmt;
 
@@ -6,9 +6,10 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The scope of a [`RawConnector`](crate::RawConnector): text with commas, or a list.
+/// The unvalidated scope of a [`RawConnector`](crate::RawConnector): comma-separated text or a
+/// list.
 ///
-/// Text is split at commas, the entries of a list are not; all are trimmed.
+/// Text is split at commas; entries of a list are not. Both forms trim each entry.
 ///
 /// ```
 /// use opencti_connector::RawScope;
@@ -20,14 +21,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum RawScope {
-    /// One text with commas, as in `CONNECTOR_SCOPE`.
+    /// Comma-separated text, e.g. `Report,Indicator` in `CONNECTOR_SCOPE`.
     Text(String),
-    /// A list of entries, as in YAML or in a payload.
+    /// A list of entries, e.g. from YAML or from a payload.
     List(Vec<String>),
 }
 
 impl RawScope {
-    /// The entries, trimmed; none for an empty text or list.
+    /// Returns the trimmed entries.
+    ///
+    /// Empty for empty text and for an empty list.
     #[must_use]
     pub fn entries(&self) -> Vec<&str> {
         match self {
@@ -37,7 +40,7 @@ impl RawScope {
         }
     }
 
-    /// Whether there is no entry: an empty text or list.
+    /// Returns whether the text or list is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         match self {
@@ -46,20 +49,21 @@ impl RawScope {
         }
     }
 
-    /// Whether it is what pycti sends for a scope that was not configured.
+    /// Returns whether the scope is the filler that pycti sends if no scope is configured.
     pub(crate) fn is_filler(&self) -> bool {
         is_filler(&self.entries())
     }
 }
 
-/// Whether the entries are what pycti sends, since 6.6.10, for a scope that was not configured.
+/// Returns whether all entries are the filler that pycti (since 6.6.10) sends if no scope is
+/// configured.
 pub(crate) fn is_filler<E: AsRef<str>>(entries: &[E]) -> bool {
     const FILLER: &str = "not-applicable";
     !entries.is_empty() && entries.iter().all(|entry| entry.as_ref() == FILLER)
 }
 
 impl fmt::Display for RawScope {
-    /// The text, or the list with commas.
+    /// Prints the text, or the entries of the list separated by commas.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
@@ -100,7 +104,7 @@ impl<'de> Deserialize<'de> for RawScope {
             type Value = RawScope;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a scope: a text with commas or a list of texts")
+                f.write_str("a scope: a comma-separated string or a list of strings")
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<RawScope, E> {

@@ -1,4 +1,4 @@
-//! What a connector works on.
+//! Validated scopes: lists of entity types or MIME types.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::value::mime_type;
 use crate::value::raw_scope::{RawScope, is_filler};
 use crate::value::text::IgnoringCase;
 
-/// The entity types that an enrichment connector works on.
+/// The entity types that an enrichment connector handles.
 ///
 /// ```
 /// use opencti_connector::{EntityScope, EntityType};
@@ -29,7 +29,7 @@ use crate::value::text::IgnoringCase;
 /// ```
 pub type EntityScope = ScopeOf<EntityType>;
 
-/// The MIME types of the files that a connector reads or writes.
+/// The MIME types of the files that a connector imports, analyzes or exports.
 ///
 /// ```
 /// use opencti_connector::MimeScope;
@@ -41,19 +41,19 @@ pub type EntityScope = ScopeOf<EntityType>;
 /// ```
 pub type MimeScope = ScopeOf<Mime>;
 
-/// A list of entity types or MIME types: never empty, without repeats, in the order given.
+/// A list of entity types or MIME types: never empty, without duplicates, in the original order.
 ///
-/// Its two forms are [`EntityScope`] and [`MimeScope`]. Two entries are the same when their texts
-/// are equal ignoring ASCII case, as the platform compares them; the first is kept.
+/// Use it as [`EntityScope`] or [`MimeScope`]. Entries that are equal ignoring ASCII case, as the
+/// platform compares them, are duplicates; the first one is kept.
 ///
-/// Text is a list with commas. Entries are trimmed, since the platform does not do it and ` Report`
-/// would never match. An empty list is refused: the platform takes an empty scope for everything.
-/// So is `not-applicable` alone, which pycti sends since 6.6.10 when no scope is configured.
+/// Text is comma-separated. Parsing trims each entry, because the platform does not and ` Report`
+/// would never match. An empty list is an error, because an empty scope matches everything. So is
+/// `not-applicable` alone, which pycti (since 6.6.10) sends if no scope is configured.
 ///
-/// A MIME type is refused without a subtype or with a `*` in its type or subtype, because it would
-/// match no file, and with a comma, which a quoted parameter can hold and at which the platform
-/// cuts it in two. Other parameters are fine. See [the sources](crate::kind#sources) of these rules;
-/// those of entity types stand at [`EntityType::custom`].
+/// A MIME type needs a subtype, and neither its type nor its subtype may contain a `*`: otherwise
+/// it would match no file. It must not contain a comma, e.g. in a quoted parameter, because the
+/// platform would split it there. Other parameters are valid. [`EntityType::custom`] lists the
+/// rules for entity types, and [`kind`](crate::kind#sources) the sources of all these rules.
 ///
 /// ```
 /// use opencti_connector::{EntityScope, EntityType};
@@ -70,9 +70,9 @@ pub type MimeScope = ScopeOf<Mime>;
 #[derive(Clone, Debug)]
 pub struct ScopeOf<E>(Vec<E>);
 
-/// What a [`ScopeOf`] can list: [`EntityType`] and [`Mime`].
+/// The types that a [`ScopeOf`] can list: [`EntityType`] and [`Mime`].
 ///
-/// You never implement or call this; it is what makes one scope type serve both.
+/// Sealed: you cannot implement it and never need to call it.
 pub trait ScopeEntry: sealed::Entry {}
 
 impl ScopeEntry for EntityType {}
@@ -83,10 +83,11 @@ mod sealed {
     use crate::value::scope::ScopeEntries;
 
     pub trait Entry: AsRef<str> + Clone + std::fmt::Debug + Send + Sync + 'static {
-        /// The entry of this text, which is trimmed and not empty.
+        /// Parses an entry, which must be trimmed and not empty.
         fn parsed(text: &str) -> Result<Self, InvalidValue>;
 
-        /// Makes the entry what is sent, if it may stand in a scope.
+        /// Checks that the entry is valid in a scope, and normalizes it to the form the payload
+        /// uses.
         fn check(&mut self) -> Result<(), InvalidValue>;
 
         fn entries(list: &[Self]) -> ScopeEntries<'_>;
@@ -122,25 +123,25 @@ impl sealed::Entry for Mime {
 }
 
 impl<E: ScopeEntry> ScopeOf<E> {
-    /// The entries, in order.
+    /// Returns the entries in order.
     pub fn iter(&self) -> slice::Iter<'_, E> {
         self.0.iter()
     }
 
-    /// The number of entries.
+    /// Returns the number of entries.
     #[must_use]
     pub fn len(&self) -> NonZeroUsize {
         // `new` refuses an empty list.
         NonZeroUsize::new(self.0.len()).unwrap_or(NonZeroUsize::MIN)
     }
 
-    /// Always false: an empty list is refused, because the platform takes it for everything.
+    /// Always returns false: an empty scope is invalid, because it would match everything.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         false
     }
 
-    /// Whether the entry is in the list, ignoring ASCII case.
+    /// Returns whether the scope contains the entry, ignoring ASCII case.
     #[must_use]
     pub fn contains(&self, entry: &E) -> bool {
         let entry = IgnoringCase(entry);
@@ -151,7 +152,7 @@ impl<E: ScopeEntry> ScopeOf<E> {
         self.0.iter().map(IgnoringCase)
     }
 
-    /// Takes entries that are well formed by themselves.
+    /// Creates a scope from entries that are valid one by one.
     fn new(mut entries: Vec<E>) -> Result<Self, InvalidValue> {
         drop_repeats(&mut entries);
         match entries.first() {
@@ -165,12 +166,12 @@ impl<E: ScopeEntry> ScopeOf<E> {
         }
     }
 
-    /// The entries as they are sent.
+    /// Returns the entries as the payload contains them.
     pub(crate) fn entries(&self) -> ScopeEntries<'_> {
         E::entries(&self.0)
     }
 
-    /// The scope of these texts, each an entry of its own; all that is wrong is told at once.
+    /// Parses each text as one entry. Unlike `FromStr`, it does not split at commas.
     ///
     /// ```
     /// use opencti_connector::EntityScope;
@@ -185,8 +186,8 @@ impl<E: ScopeEntry> ScopeOf<E> {
     ///
     /// # Errors
     ///
-    /// When there is no text, one is empty or breaks the rules of its type, or the only one is
-    /// pycti's `not-applicable`: one fault for each.
+    /// If there is no text, an entry is empty or invalid, or the only entry is pycti's
+    /// `not-applicable`. The error lists the faults of all entries.
     pub fn from_texts<T: AsRef<str>>(
         texts: impl IntoIterator<Item = T>,
     ) -> Result<Self, InvalidValue> {
@@ -223,9 +224,9 @@ impl<E: ScopeEntry> ScopeOf<E> {
     }
 }
 
-/// Keeps the first of entries that are equal ignoring ASCII case.
+/// Removes entries that equal an earlier one ignoring ASCII case.
 fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
-    /// Up to here, comparing all pairs is faster than hashing.
+    /// Up to this many entries, comparing all pairs is faster than hashing.
     const FEW: usize = 16;
 
     if entries.len() <= FEW {
@@ -254,12 +255,12 @@ fn drop_repeats<E: AsRef<str>>(entries: &mut Vec<E>) {
 impl<E: ScopeEntry> FromStr for ScopeOf<E> {
     type Err = InvalidValue;
 
-    /// Takes a list with commas; entries are trimmed.
+    /// Parses comma-separated text, trimming each entry.
     ///
     /// # Errors
     ///
-    /// When there is no entry, an entry is empty or breaks the rules of its type, or the only one
-    /// is pycti's `not-applicable`: one fault for each.
+    /// If there is no entry, an entry is empty or invalid, or the only entry is pycti's
+    /// `not-applicable`. The error lists the faults of all entries.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         Self::from_raw(&RawScope::from(text))
     }
@@ -276,7 +277,7 @@ impl<E: ScopeEntry> TryFrom<&str> for ScopeOf<E> {
 
     /// # Errors
     ///
-    /// As `FromStr`.
+    /// Fails like `FromStr`.
     fn try_from(text: &str) -> Result<Self, InvalidValue> {
         text.parse()
     }
@@ -287,7 +288,7 @@ impl<E: ScopeEntry> TryFrom<String> for ScopeOf<E> {
 
     /// # Errors
     ///
-    /// As `FromStr`.
+    /// Fails like `FromStr`.
     fn try_from(text: String) -> Result<Self, InvalidValue> {
         text.parse()
     }
@@ -298,8 +299,9 @@ impl<E: ScopeEntry> TryFrom<Vec<E>> for ScopeOf<E> {
 
     /// # Errors
     ///
-    /// When the list is empty or only pycti's `not-applicable`, or holds a MIME type without a
-    /// subtype, with a `*` in its type or subtype, or with a comma: one fault for each.
+    /// If the list is empty, its only entry is pycti's `not-applicable`, or a MIME type has no
+    /// subtype, a `*` in its type or subtype, or a comma. The error lists the faults of all
+    /// entries.
     fn try_from(mut entries: Vec<E>) -> Result<Self, InvalidValue> {
         let mut faults = Vec::new();
         for entry in &mut entries {
@@ -317,7 +319,7 @@ impl<E: ScopeEntry, const N: usize> TryFrom<[E; N]> for ScopeOf<E> {
 
     /// # Errors
     ///
-    /// As for a `Vec`.
+    /// Fails like the conversion from a `Vec`.
     fn try_from(items: [E; N]) -> Result<Self, InvalidValue> {
         Vec::from(items).try_into()
     }
@@ -379,13 +381,15 @@ impl<E: ScopeEntry> Serialize for ScopeOf<E> {
 }
 
 impl<'de, E: ScopeEntry> Deserialize<'de> for ScopeOf<E> {
-    /// Takes a list of texts, or one text with commas.
+    /// Deserializes a list of strings or one comma-separated string.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_raw(&RawScope::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
 
-/// The entries of a connector's scope as they are sent; none for a connector without a scope.
+/// An iterator over a connector's scope entries as the payload contains them.
+///
+/// Empty for a connector without a scope.
 ///
 /// ```
 /// use opencti_connector::{Connector, mime};
@@ -413,13 +417,13 @@ impl<'a> ScopeEntries<'a> {
         Self(Entries::EntityTypes([].iter()))
     }
 
-    /// Whether there is none, as on a connector without a scope.
+    /// Returns whether there are no entries left, e.g. because the connector has no scope.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Those that are entity types.
+    /// Returns the entity types. Empty for MIME types.
     pub(crate) fn entity_types(&self) -> &'a [EntityType] {
         match &self.0 {
             Entries::EntityTypes(entries) => entries.as_slice(),

@@ -1,4 +1,4 @@
-//! Text that must not be seen.
+//! Text that must not be logged, and the removal of such text from messages.
 
 #[cfg(feature = "client")]
 use std::borrow::Cow;
@@ -6,10 +6,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
-/// Text that does not show itself: a token, or a password in a registration's answer.
+/// Text that must not be logged, such as a token or a password.
 ///
-/// `Debug` prints `***`; there is no `Display` and no `Serialize`, so that it reaches no log by
-/// accident.
+/// `Debug` prints `***`, and neither `Display` nor `Serialize` is implemented, so the text cannot
+/// reach a log by accident.
 ///
 /// ```
 /// use opencti_connector::Secret;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer};
 pub struct Secret(Box<str>);
 
 impl Secret {
-    /// The text itself.
+    /// Returns the text.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -53,10 +53,9 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// What must not be seen in a text that others wrote: an answer, or the name of a header.
+/// Secrets to remove from text that others wrote, e.g. a response body or a header name.
 ///
-/// It is to be hidden before the text is escaped or cut, since what is left of a secret after
-/// either is not found any more.
+/// Hide them before you escape or truncate the text: an altered secret is no longer found.
 #[cfg(feature = "client")]
 pub(crate) struct Secrets(Vec<String>);
 
@@ -65,21 +64,21 @@ impl Secrets {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut texts = Vec::new();
         for secret in secrets {
-            // Headers and hosts come back trimmed, and in lower case.
+            // Servers echo headers and hosts trimmed and in lower case.
             let text = secret.expose().trim().to_ascii_lowercase();
-            // Of `Basic dXNlcjpwYXNz` the second word is a secret by itself, and the first is not.
+            // In `Basic dXNlcjpwYXNz`, the second word alone is a secret and the first is not.
             let words = text.split_whitespace().filter(|word| word.len() >= 8);
             texts.extend(words.map(str::to_owned));
             texts.push(text);
         }
-        // What is shorter keeps no secret, and stands in the middle of words.
+        // Shorter texts protect nothing and occur inside ordinary words.
         texts.retain(|text| text.len() >= 4);
         Self(texts)
     }
 
-    /// The text with `***` in the place of each secret, whatever its case.
+    /// Returns the text with each secret replaced by `***`, ignoring ASCII case.
     pub(crate) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        // Has its characters at the same places.
+        // ASCII folding keeps every byte offset.
         let folded = text.to_ascii_lowercase();
         let mut found: Vec<_> = self
             .0
@@ -90,7 +89,7 @@ impl Secrets {
         if found.is_empty() {
             return Cow::Borrowed(text);
         }
-        // Secrets may overlap, and what overlaps is hidden as one.
+        // Secrets may overlap; overlapping ones become a single `***`.
         found.sort_unstable();
         let mut shown = String::with_capacity(text.len());
         let mut seen = 0;

@@ -1,4 +1,4 @@
-//! What is optional in a registration.
+//! The optional values of a registration.
 
 use std::str::FromStr;
 
@@ -12,11 +12,10 @@ use crate::value::text::{holds, holds_control_character, is_blank, is_longer_tha
 
 /// The optional values of a connector.
 ///
-/// Each can be set on the builder of a connector by itself; as a struct they can be kept, passed
-/// around and given to [`ConnectorBuilder::settings`](crate::ConnectorBuilder::settings) together.
-/// Texts are checked when the connector is built. Their setters take what turns into a `String`;
-/// where there may be none, the setter whose name ends in `_opt`, such as `version_opt`, takes an
-/// `Option<String>`.
+/// A connector's builder has a setter for each of them. Use this struct to store or pass them
+/// together, and hand it to [`ConnectorBuilder::settings`](crate::ConnectorBuilder::settings).
+/// Building the connector validates the texts. Setters of texts accept anything that converts into
+/// a `String`; those whose names end in `_opt`, e.g. `version_opt`, accept an `Option<String>`.
 ///
 /// ```
 /// use opencti_connector::{Connector, Settings};
@@ -36,52 +35,54 @@ use crate::value::text::{holds, holds_control_character, is_blank, is_longer_tha
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, TypedBuilder)]
 #[builder(
     doc,
-    builder_method(
-        doc = "A builder in which every value is the default; see [`SettingsBuilder`]."
-    ),
+    builder_method(doc = "Creates a builder with default values; see [`SettingsBuilder`]."),
     builder_type(
-        doc = "The builder of [`Settings`]: a setter for each field, and for a text one ending in `_opt` that takes an `Option`.\n\nIts type parameters say what has been set, and are not part of the API: keep what it builds."
+        doc = "The builder of [`Settings`], with a setter for each field. Texts also have a setter ending in `_opt` that accepts an `Option`.\n\nThe type parameters track which setters were called and are not part of the API; store the built [`Settings`] instead."
     ),
-    build_method(doc = "The settings.")
+    build_method(doc = "Builds the settings.")
 )]
 #[builder(field_defaults(default))]
 #[non_exhaustive]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "they are the platform's own independent flags"
+    reason = "they are independent flags of the platform"
 )]
 pub struct Settings {
-    /// Run without being asked, for each new entity or file in the scope (platform 4.0.0). The
-    /// platform looks at it for enrichment and file import.
+    /// Whether the platform runs the connector automatically for each new entity or file in its
+    /// scope (since platform 4.0.0). Affects only enrichment and file import.
     pub auto: bool,
-    /// Import files only into an entity, not on their own (platform 4.5.0). The platform looks at
-    /// it for file import.
+    /// Whether the connector imports only files that belong to an entity (since platform 4.5.0).
+    /// Affects only file import.
     pub only_contextual: bool,
-    /// Can be a step of a playbook (platform 5.11.0).
+    /// Whether playbooks can use the connector as a step (since platform 5.11.0).
     pub playbook_compatible: bool,
-    /// Update entities by itself when they change (platform 6.8.9).
+    /// Whether the platform also runs the connector automatically if an entity in its scope is
+    /// updated (since platform 6.8.9).
     pub auto_update: bool,
-    /// What the platform sends along with an entity to enrich (platform 6.8.9).
+    /// The STIX data that the platform sends with an entity to enrich, e.g. `stix_bundle` (since
+    /// platform 6.8.9).
     pub enrichment_resolution: EnrichmentResolution,
-    /// Where the platform delivers messages over HTTP in place of RabbitMQ (platform 6.5.7).
+    /// The URI to which the platform sends messages over HTTP instead of RabbitMQ, e.g.
+    /// `https://connector:7070/api/callback` (since platform 6.5.7).
     #[builder(setter(strip_option(fallback = listen_callback_uri_opt), into))]
     pub listen_callback_uri: Option<CallbackUri>,
-    /// The intent that the connector serves in XTM One, such as `cti.stix_harvester` (platform
-    /// 7.260527.0). Not blank; empty counts as unset, as in pycti since it knows it.
+    /// The intent that the connector serves in XTM One, e.g. `cti.stix_harvester` (since platform
+    /// 7.260527.0). Must not be blank; empty counts as unset, as in every pycti that supports it.
     #[builder(setter(strip_option(fallback = xtm_one_intent_opt), into))]
     pub xtm_one_intent: Option<String>,
-    /// The version of the connector, best a semantic one or `rolling` (platform 7.261008.0).
-    /// 1 to 64 ASCII letters, digits and `._+-`, as pycti 7.261026.0 takes them from the files of a
-    /// build.
+    /// The version of the connector, preferably a semantic version (`1.4.0`) or `rolling` (since
+    /// platform 7.261008.0). Has 1 to 64 ASCII letters, digits and `._+-`, the alphabet that pycti
+    /// 7.261026.0 accepts from build files.
     #[builder(setter(strip_option(fallback = version_opt), into))]
     pub version: Option<String>,
-    /// The name of the connector in the catalogue (platform 7.261008.0). The same alphabet.
+    /// The name of the connector in the catalogue, e.g. `splunk` (since platform 7.261008.0). Has
+    /// the same length and alphabet as the version.
     #[builder(setter(strip_option(fallback = slug_opt), into))]
     pub slug: Option<String>,
 }
 
 impl Settings {
-    /// Takes out the values that break a rule, and an empty intent; the faults are what was wrong.
+    /// Unsets an empty intent and all invalid values, and returns the faults of the latter.
     pub(crate) fn remove_faulty(&mut self) -> Vec<Fault> {
         fn remove<T>(
             value: &mut Option<T>,
@@ -114,7 +115,7 @@ impl Settings {
     }
 }
 
-/// A version or a slug.
+/// Checks a version or slug.
 fn check_label(field: Field, label: &str) -> Result<(), InvalidValue> {
     const MAX: usize = 64;
     let is_other = |byte: &u8| !is_of_label(char::from(*byte));
@@ -126,16 +127,15 @@ fn check_label(field: Field, label: &str) -> Result<(), InvalidValue> {
     InvalidValue::refuse_if(field, label, &reasons)
 }
 
-/// Whether a label, which is a version or a slug, can hold the character.
+/// Returns whether a version or slug may contain the character.
 pub(crate) const fn is_of_label(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '+' | '-')
 }
 
-/// What the platform sends along with an entity that an enrichment connector is to enrich (platform
-/// 6.8.9).
+/// The STIX data that the platform sends with an entity to enrich (since platform 6.8.9).
 ///
-/// A text that is none of the three known ones is allowed, for platforms to come, and gives a
-/// [`Warning`](crate::Warning); its bounds are this crate's.
+/// Any other text becomes [`Custom`](Self::Custom), for future platforms, and causes a
+/// [`Warning`](crate::Warning). Its limits are rules of this crate.
 ///
 /// ```
 /// use opencti_connector::EnrichmentResolution;
@@ -146,21 +146,21 @@ pub(crate) const fn is_of_label(character: char) -> bool {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EnrichmentResolution {
-    /// `none`: the entity alone. What pycti sends since 6.8.9 when nothing is set.
+    /// `none`: only the entity. The default, as in pycti since 6.8.9.
     #[default]
     None,
-    /// `stix_bundle`: the entity with what it refers to.
+    /// `stix_bundle`: the entity and the objects it refers to.
     StixBundle,
-    /// `deferred`: no STIX at all; the connector reads it itself.
+    /// `deferred`: no STIX data; the connector reads it from the platform.
     Deferred,
-    /// Another text, for platforms to come.
+    /// A value that this version of the crate does not know.
     Custom(CustomResolution),
 }
 
 impl EnrichmentResolution {
     const MAX: usize = 64;
 
-    /// The text in the payload.
+    /// Returns the text in the payload.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -175,11 +175,12 @@ impl EnrichmentResolution {
 impl FromStr for EnrichmentResolution {
     type Err = InvalidValue;
 
-    /// Takes one of the three exactly, or any other text of 1 to 64 characters.
+    /// Parses one of the three known values exactly, and keeps any other text of 1 to 64
+    /// characters.
     ///
     /// # Errors
     ///
-    /// When the text is empty, has more than 64 characters, or holds a control character.
+    /// If the text is empty, has more than 64 characters, or contains a control character.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         match text {
             "none" => return Ok(Self::None),
@@ -197,9 +198,9 @@ impl FromStr for EnrichmentResolution {
     }
 }
 
-/// The text of an [`EnrichmentResolution`] whose meaning this version of the crate does not know.
+/// The text of an [`EnrichmentResolution`] that this version of the crate does not know.
 ///
-/// It is made by parsing an [`EnrichmentResolution`], so that it is never a known one.
+/// Only parsing an [`EnrichmentResolution`] creates one, so it is never a known value.
 ///
 /// ```
 /// use opencti_connector::EnrichmentResolution;
@@ -212,7 +213,7 @@ impl FromStr for EnrichmentResolution {
 pub struct CustomResolution(Box<str>);
 
 impl CustomResolution {
-    /// The text as it was written.
+    /// Returns the text as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

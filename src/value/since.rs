@@ -1,57 +1,57 @@
-//! What each version of the platform knows: the one table of connector types, members of a
-//! registration, operations, and what their documents say and ask for.
+//! The table of platform versions: when each connector type, registration field and operation was
+//! added.
 
 use crate::value::connector_type::ConnectorType;
 use crate::value::field::{Field, RegisterConnectorFields};
 use crate::value::version::{InvalidVersion, PlatformVersion};
 
-/// A part of the platform's schema that a version brought.
+/// A part of the platform's GraphQL schema that was added in some version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// A value of the enum `ConnectorType`.
     Type(ConnectorType),
-    /// A member of `RegisterConnectorInput`.
+    /// A field of `RegisterConnectorInput`.
     Member(Field),
-    /// `about`, `registerConnector` and `pingConnector`: what every platform has.
+    /// `about`, `registerConnector` and `pingConnector`, which every platform has.
     Always,
-    /// The state of a connector: in a ping, and in the answer to a registration.
+    /// The connector's state, in a ping and in the response to a registration.
     State,
-    /// The state in the answer to a ping.
+    /// The connector's state in the response to a ping.
     StateOfPong,
-    /// `connector_user` in the answer to a registration.
+    /// `connector_user` in the response to a registration.
     User,
-    /// `connector_user_id` in its place.
+    /// `connector_user_id`, which replaced `connector_user`.
     UserId,
     /// `deleteConnector`.
     DeleteConnector,
     /// `workAdd`.
     AddWork,
-    /// Edits of a work that answer with its id; those before answer with the work, and want to
-    /// be told which of its members.
+    /// Work edits that return the work's id. Older ones return the work and need a selection of
+    /// its fields.
     EditWork,
-    /// `ping` among the edits of a work.
+    /// The work edit `ping`.
     PingWork,
-    /// `isMultiPartWork` of `workAdd`.
+    /// The argument `isMultiPartWork` of `workAdd`.
     MultipartWork,
-    /// `work` with what is asked of it.
+    /// `work`, with the fields this crate queries.
     ReadWork,
     /// `isWorkAlive`.
     IsWorkAlive,
-    /// How to reach RabbitMQ by its parts; by a URI before.
+    /// The RabbitMQ connection as separate fields; older platforms return a URI.
     RabbitMq,
-    /// Whether RabbitMQ takes TLS.
+    /// Whether RabbitMQ requires TLS.
     RabbitMqTls,
     /// The virtual host of RabbitMQ.
     RabbitMqVhost,
     /// The routing keys of the queues.
     RoutingKeys,
-    /// `connector` with all that is asked of it.
+    /// `connector`, with the fields this crate queries.
     ReadConnector,
-    /// `connectorInfo` of a ping.
+    /// The argument `connectorInfo` of `pingConnector`.
     ConnectorInfo,
-    /// How to reach the object storage.
+    /// The connection to the object storage.
     S3,
-    /// The keys that sign the platform's HTTP requests.
+    /// The public keys that verify the platform's HTTP requests.
     Jwks,
     /// `streamCollection`.
     ReadStream,
@@ -59,38 +59,39 @@ pub(crate) enum Part {
     ReadStix,
     /// `stixCoreObjects` with a filter group.
     ListCoreObjects,
-    /// `stixCoreRelationships` and `stixSightingRelationships` with a filter group and either end.
+    /// `stixCoreRelationships` and `stixSightingRelationships` with a filter group and
+    /// `fromOrToId`.
     ListRelationships,
     /// `stixObjectOrStixRelationships`.
     ListAny,
     /// `playbookStepExecution`.
     PlaybookStep,
-    /// `event_id` of `playbookStepExecution`, without which no platform with it takes the step.
+    /// The argument `event_id` of `playbookStepExecution`, required since it exists.
     PlaybookEvent,
     /// `stixBundlePush`.
     PushBundle,
-    /// `work_id` of `stixBundlePush`.
+    /// The argument `work_id` of `stixBundlePush`.
     PushBundleOfWork,
-    /// `file_markings` of exports, without which no platform with it takes them.
+    /// The argument `file_markings` of export uploads, required since it exists.
     FileMarkings,
     /// `analysisPush`.
     PushAnalysis,
     /// `uploadPending`.
     UploadPending,
-    /// `file_markings` of `uploadPending`.
+    /// The argument `file_markings` of `uploadPending`.
     PendingMarkings,
     /// `draftWorkspaceAdd`.
     AddDraft,
-    /// `addDraftContext` among the edits of a work.
+    /// The work edit `addDraftContext`.
     AddDraftContext,
 }
 
 impl Part {
-    /// The first version that has the part.
+    /// Returns the first version that has the part.
     ///
-    /// Versions are those of the pycti release whose documents first held the part, since both are
-    /// released under one number; for what pycti never asked, or asked late, those of the
-    /// platform's schema (`opencti.graphql`, `connector.graphql`).
+    /// This is the version of the first pycti release whose queries use the part, because pycti and
+    /// the platform share version numbers. If pycti never used it, or started late, it is the
+    /// version from the platform's schema (`opencti.graphql`, `connector.graphql`).
     pub(crate) const fn since(self) -> PlatformVersion {
         let [major, minor, patch] = match self {
             Self::Always
@@ -142,14 +143,15 @@ impl Part {
         PlatformVersion::new(major, minor, patch)
     }
 
-    /// Whether a platform has the part; one without a version is the newest.
+    /// Returns whether a platform of this version has the part. `None` means the newest version.
     pub(crate) fn is_known_to(self, version: Option<PlatformVersion>) -> bool {
         version.is_none_or(|version| version >= self.since())
     }
 }
 
 impl ConnectorType {
-    /// The first platform version that knows the type (that of the pycti release which brought it).
+    /// Returns the first platform version that supports the type, from the pycti release that added
+    /// it.
     ///
     /// ```
     /// use opencti_connector::ConnectorType;
@@ -164,8 +166,8 @@ impl ConnectorType {
 }
 
 impl Field {
-    /// The first platform version that accepts the member (that of the pycti release which brought
-    /// it).
+    /// Returns the first platform version that accepts the field, from the pycti release that added
+    /// it.
     ///
     /// ```
     /// use opencti_connector::Field;
@@ -180,27 +182,17 @@ impl Field {
 }
 
 impl RegisterConnectorFields {
-    /// The members that a platform of this version accepts: those whose [`Field::since`] it has
-    /// reached.
+    /// Returns the fields that a platform of this version accepts, according to [`Field::since`].
     ///
-    /// The version is `X.Y` or `X.Y.Z`; what follows a `-` or `+` is ignored. Where the platform
-    /// can be asked, [`from_names`](Self::from_names) is surer.
-    ///
-    /// ```
-    /// use opencti_connector::{Field, RegisterConnectorFields};
-    ///
-    /// let fields = RegisterConnectorFields::for_version("7.260527.0")?;
-    /// assert!(fields.contains(Field::XtmOneIntent));
-    /// assert!(!fields.contains(Field::Slug));
-    /// # Ok::<(), opencti_connector::InvalidVersion>(())
-    /// ```
+    /// The version is `X.Y` or `X.Y.Z`; anything after a `-` or `+` is ignored. If you can query
+    /// the platform, prefer [`from_names`](Self::from_names), which does not depend on a table.
     ///
     /// # Errors
     ///
-    /// When the text is not such a version.
+    /// If the text is neither `X.Y` nor `X.Y.Z`.
     pub fn for_version(version: &str) -> Result<Self, InvalidVersion> {
         let version = version.parse()?;
-        let members = Field::ALL.iter().filter(|field| field.since() <= version);
-        Ok(Self::from_names(members))
+        let fields = Field::ALL.iter().filter(|field| field.since() <= version);
+        Ok(Self::from_names(fields))
     }
 }

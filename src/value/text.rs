@@ -1,12 +1,11 @@
-//! What all texts share: the traits of values, comparison as the platform compares, and how they are
-//! shown in errors.
+//! Shared code for text values: their trait impls, checks, comparison and display in errors.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// The traits of a value that is text: those of printing it, of parsing it, and of comparing it with
-/// text, which is done as two such values are compared.
+/// Implements the traits of a text value: `prints`, `parses`, and `equals` or
+/// `equals_ignoring_case`. Comparison with `str` follows the same rule as comparison of two values.
 macro_rules! text_value {
     ($value:ty: $($traits:ident),+) => {
         $($crate::value::text::text_value!(@$traits $value);)+
@@ -42,7 +41,7 @@ macro_rules! text_value {
 
             /// # Errors
             ///
-            /// As `FromStr`.
+            /// Fails like `FromStr`.
             fn try_from(text: &str) -> Result<Self, Self::Error> {
                 text.parse()
             }
@@ -53,7 +52,7 @@ macro_rules! text_value {
 
             /// # Errors
             ///
-            /// As `FromStr`.
+            /// Fails like `FromStr`.
             fn try_from(text: String) -> Result<Self, Self::Error> {
                 text.parse()
             }
@@ -89,7 +88,7 @@ macro_rules! text_value {
 }
 pub(crate) use text_value;
 
-/// Text on one line between quotes: escaped, then cut at 80 characters.
+/// Displays text on one line in quotes: escaped, then truncated to 80 characters.
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Quoted<'_> {
@@ -98,7 +97,7 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Text on one line: escaped, then cut at this many characters.
+/// Returns the text on one line: escaped, then truncated to `most` characters.
 pub(crate) fn escaped(text: &str, most: usize) -> String {
     let mut escaped = text.escape_debug();
     let mut shown: String = escaped.by_ref().take(most).collect();
@@ -108,7 +107,7 @@ pub(crate) fn escaped(text: &str, most: usize) -> String {
     shown
 }
 
-/// The first 20 items, and how many more there are, with this between them.
+/// Writes the first 20 items and the number of the others, separated by `separator`.
 pub(crate) fn write_first<T: fmt::Display>(
     f: &mut fmt::Formatter<'_>,
     items: &[T],
@@ -125,24 +124,24 @@ pub(crate) fn write_first<T: fmt::Display>(
     }
 }
 
-/// One item a line, as [`write_first`] has them.
+/// Writes the items as [`write_first`] does, one per line.
 pub(crate) fn write_lines<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {
     write_first(f, items, "\n")
 }
 
-/// Whether the text has more characters than this.
+/// Returns whether the text has more than `characters` characters (Unicode scalar values).
 pub(crate) fn is_longer_than(text: &str, characters: usize) -> bool {
     text.len() > characters && text.chars().nth(characters).is_some()
 }
 
-/// Whether a character is one of these; `is_ascii_one` says the same of an ASCII character, for
-/// most texts need no decoding.
+/// Returns whether any character satisfies `is_one`. `is_ascii_one` is the same predicate for ASCII
+/// text, which needs no decoding.
 pub(crate) fn holds(
     text: &str,
     is_ascii_one: impl Fn(&u8) -> bool,
     is_one: impl Fn(char) -> bool,
 ) -> bool {
-    // A loop without a way out is vectorized.
+    // The compiler vectorizes a loop without an early exit.
     let (mut found, mut all_bits) = (false, 0);
     for byte in text.bytes() {
         found |= is_ascii_one(&byte);
@@ -159,12 +158,12 @@ pub(crate) fn holds_control_character(text: &str) -> bool {
     holds(text, u8::is_ascii_control, char::is_control)
 }
 
-/// Whether the text is white space, or nothing.
+/// Returns whether the text is empty or only white space.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
-/// Text compared as the platform compares scope entries: ignoring ASCII case and nothing else.
+/// Text that compares ignoring ASCII case only, as the platform compares scope entries.
 #[derive(Clone, Copy)]
 pub(crate) struct IgnoringCase<T>(pub(crate) T);
 

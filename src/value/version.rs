@@ -1,4 +1,4 @@
-//! The version of a platform.
+//! Platform versions, e.g. `6.8.9`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,8 +10,8 @@ use crate::value::text::text_value;
 
 /// The version of a platform: major, minor and patch.
 ///
-/// Written `X.Y` or `X.Y.Z`; what follows a `-` or `+` is ignored. Platform and pycti are released
-/// from one repository under the same numbers.
+/// Parses from `X.Y` or `X.Y.Z`, ignoring anything after a `-` or `+`. pycti is released from the
+/// platform's repository under the same version numbers.
 ///
 /// ```
 /// use opencti_connector::PlatformVersion;
@@ -33,11 +33,11 @@ impl PlatformVersion {
 impl FromStr for PlatformVersion {
     type Err = InvalidVersion;
 
-    /// Takes `X.Y` or `X.Y.Z`.
+    /// Parses `X.Y` or `X.Y.Z`.
     ///
     /// # Errors
     ///
-    /// When the text is not such a version.
+    /// If the text has neither form.
     fn from_str(text: &str) -> Result<Self, InvalidVersion> {
         parse(text)
             .map(Self)
@@ -64,7 +64,7 @@ impl fmt::Display for PlatformVersion {
 }
 
 impl Serialize for PlatformVersion {
-    /// Gives the text `X.Y.Z`.
+    /// Serializes as the string `X.Y.Z`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -72,7 +72,7 @@ impl Serialize for PlatformVersion {
 
 text_value!(PlatformVersion: parses);
 
-/// A platform version that is not `X.Y` or `X.Y.Z`.
+/// The error for a platform version that is neither `X.Y` nor `X.Y.Z`.
 ///
 /// ```
 /// use opencti_connector::RegisterConnectorFields;
@@ -80,12 +80,12 @@ text_value!(PlatformVersion: parses);
 /// let error = RegisterConnectorFields::for_version("latest").unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "platform version \"latest\" is not of the form X.Y or X.Y.Z; write it as in 6.8.9"
+///     "platform version \"latest\" does not have the form X.Y or X.Y.Z; write it like 6.8.9"
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "platform version {} is not of the form X.Y or X.Y.Z; write it as in 6.8.9",
+    "platform version {} does not have the form X.Y or X.Y.Z; write it like 6.8.9",
     Quoted(.0)
 )]
 pub struct InvalidVersion(Box<str>);

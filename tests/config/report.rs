@@ -48,8 +48,8 @@ fn a_fault_says_where_the_value_came_from() {
         (
             set("CONNECTOR_NAME", "").defaults(RawConnector::builder().name("X").build()),
             Origin::Code,
-            "CONNECTOR_NAME / connector.name, from the program: \"X\" is too short; it takes at \
-             least 2 characters"
+            "CONNECTOR_NAME / connector.name, from the program: \"X\" is too short; use at least \
+             2 characters"
                 .into(),
         ),
         (

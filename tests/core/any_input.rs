@@ -1,4 +1,4 @@
-//! No input makes the crate panic, and none is too large to be judged in full.
+//! No input causes a panic, and even the largest is validated in full.
 
 use std::fmt::Debug;
 
@@ -233,7 +233,7 @@ fn read<T: DeserializeOwned + Debug + PartialEq>(json: &Value) -> Result<(), Tes
 }
 
 #[test]
-fn empty_texts_are_no_values_but_leave_scope_and_intent_unset() {
+fn empty_texts_are_invalid_except_for_scope_and_intent() {
     let raw = RawConnector::builder()
         .id("")
         .name("")
@@ -267,7 +267,7 @@ fn raw_with(connector_type: &str, field: Field, value: Value) -> RawConnector {
 }
 
 #[test]
-fn a_text_of_a_megabyte_is_judged_as_any_other() {
+fn a_text_of_a_megabyte_is_validated_like_any_other() {
     let long = |start: &str| start.to_owned() + &"x".repeat(MEGABYTE);
     for (connector_type, field, text, refused) in [
         ("STREAM", Field::Id, long(""), Some(Reason::NotUuid)),
@@ -405,7 +405,7 @@ fn one_of_a_hundred_thousand_equal_entries_is_kept() {
 }
 
 #[test]
-fn all_of_a_hundred_thousand_faults_are_named_and_twenty_shown() {
+fn a_hundred_thousand_faults_are_all_listed_and_the_first_twenty_printed() {
     for (connector_type, start) in SCOPED {
         let faulty = if start.contains('/') { "*/" } else { "a/" };
         let entries = numbered(faulty);
@@ -425,7 +425,7 @@ fn all_of_a_hundred_thousand_faults_are_named_and_twenty_shown() {
 }
 
 #[test]
-fn the_line_that_counts_the_rest_begins_at_21_faults() {
+fn the_line_that_counts_the_rest_appears_from_21_faults_on() {
     for (faults, end) in [(20, "position 20"), (21, "… and 1 more")] {
         let empty = vec![""; faults];
         let error = raw_with("INTERNAL_ENRICHMENT", Field::Scope, json!(empty))
@@ -437,7 +437,7 @@ fn the_line_that_counts_the_rest_begins_at_21_faults() {
 }
 
 #[test]
-fn a_value_is_escaped_and_then_cut_at_80_characters() {
+fn a_value_is_escaped_and_then_truncated_to_80_characters() {
     for (value, shown) in [
         (String::new(), String::new()),
         ("x".repeat(80), "x".repeat(80)),

@@ -1,4 +1,4 @@
-//! The payload for older platforms: which members they accept, and what is left out for them.
+//! The payload for older platforms: the fields they accept, and the settings that are omitted.
 
 use opencti_connector::kind::InternalEnrichment;
 use opencti_connector::state::Given;
@@ -14,7 +14,7 @@ fn fields(version: &str) -> RegisterConnectorFields {
 }
 
 #[test]
-fn a_member_is_accepted_since_the_release_that_brought_it() {
+fn a_field_is_accepted_since_the_release_that_added_it() {
     // The first version, and the last without.
     for (members, first, last_without) in [
         (&[Field::Auto][..], "4.0.0", "3.3.3"),
@@ -50,7 +50,7 @@ fn a_member_is_accepted_since_the_release_that_brought_it() {
 }
 
 #[test]
-fn a_type_is_known_since_the_release_that_brought_it() {
+fn a_type_is_supported_since_the_release_that_added_it() {
     for &connector_type in ConnectorType::ALL {
         let since = match connector_type {
             ConnectorType::Stream => "4.0.0",
@@ -65,7 +65,7 @@ type Builder = ConnectorBuilder<InternalEnrichment, Given, Given, Given>;
 type Setter = fn(Builder) -> Builder;
 
 #[test]
-fn what_is_set_and_not_accepted_is_left_out() {
+fn set_fields_that_the_platform_does_not_accept_are_left_out() {
     let builder = || -> Builder {
         Connector::internal_enrichment()
             .id("550e8400-e29b-41d4-a716-446655440000")
@@ -133,7 +133,7 @@ fn two_restrictions_leave_what_both_accept() {
 
 /// Formats other than JSON write the number of members first.
 #[test]
-fn a_payload_says_how_many_members_it_has() {
+fn a_payload_serializes_with_its_exact_number_of_fields() {
     let members = |fields: &RegisterConnectorFields, version: Option<&str>| {
         let builder = Connector::stream()
             .id("550e8400-e29b-41d4-a716-446655440000")

@@ -1,4 +1,4 @@
-//! The rules for a connector as a configuration gives it, as tables: its settings and its scope.
+//! The rules for the settings and the scope of a raw connector, as tables.
 
 use opencti_connector::{
     AnyConnector, Connector, ConnectorType, Field, InvalidConnector, RawConnector, Reason, Warning,
@@ -12,7 +12,7 @@ use Reason::{
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-/// Texts, each with the reasons for which it is refused: none when it is taken.
+/// Texts, each with the expected reasons; empty if the text is valid.
 type Cases<'a> = &'a [(&'a str, &'a [Reason])];
 
 fn stream() -> RawConnector {
@@ -78,7 +78,7 @@ fn a_version_or_slug_has_1_to_64_letters_digits_and_four_signs() {
 }
 
 #[test]
-fn an_intent_is_not_blank_and_unset_when_empty() {
+fn a_blank_intent_is_invalid_and_an_empty_one_counts_as_unset() {
     let cases: Cases = &[
         ("cti.stix_harvester", &[]),
         ("", &[]),
@@ -175,7 +175,7 @@ fn a_password_in_a_uri_is_not_shown() {
         "http://user:pa55word@h h",
         "ftp://user:pa55word@h",
         "user:pa55word@h",
-        // What ends the host by the rules of URIs stands in passwords that were not encoded.
+        // Unencoded passwords contain characters that end the host of a URI.
         "http://user:x/pa55word@h",
         "http://user:x?pa55word@h",
         "http://user:x#pa55word@h",
@@ -183,7 +183,7 @@ fn a_password_in_a_uri_is_not_shown() {
         "http:/user:pa55word@h",
         "user:pa55word@http://h",
         "user:pa55word://h@x",
-        // An `@` that was encoded, or lost.
+        // The `@` is encoded or missing.
         "http://user:pa55word%40h/path",
         "http://user:pa55word",
         "http://user:pa55word]",
@@ -204,7 +204,7 @@ fn a_password_in_a_uri_is_not_shown() {
 }
 
 #[test]
-fn a_version_is_rolling_or_three_numbers_or_gives_a_warning() {
+fn an_unconventional_version_causes_a_warning() {
     for (version, warns) in [
         ("rolling", false),
         ("1.4.0", false),
@@ -241,7 +241,7 @@ fn a_version_is_rolling_or_three_numbers_or_gives_a_warning() {
     }
 }
 
-/// What a scope comes to: the entries as they are sent, or why it is refused.
+/// The expected result for a scope: the entries in the payload, or the reasons why it is invalid.
 #[derive(Clone)]
 enum Comes {
     To(&'static str),
@@ -250,10 +250,10 @@ enum Comes {
 }
 
 #[test]
-fn the_scope_of_a_raw_connector_is_judged_by_type() {
+fn the_connector_type_determines_the_rules_of_the_scope() {
     use Comes::{MustGo, Refused, To};
 
-    // A and B stand for two entries that the type can list. The outcomes are those for enrichment,
+    // A and B are two entries that the type can list. The results are those for enrichment,
     // import and export; for analysis; for external import and stream.
     let table = [
         (Value::Null, [Refused(NoScope), To(""), To("")]),
@@ -333,7 +333,7 @@ fn the_scope_of_a_raw_connector_is_judged_by_type() {
 }
 
 #[test]
-fn the_filler_beside_other_entries_is_an_entry_as_any_other() {
+fn the_filler_among_other_entries_is_an_ordinary_entry() {
     let judged = |connector_type: &str, scope: &str| {
         let mut raw = stream();
         raw.connector_type = Some(connector_type.to_owned());
@@ -365,7 +365,7 @@ fn the_entries_of_a_list_are_not_split_at_commas() {
 }
 
 #[test]
-fn id_name_and_type_are_required_and_faults_stand_in_the_order_of_the_payload() {
+fn id_name_and_type_are_required_and_faults_follow_the_order_of_the_payload() {
     let missing = [Field::Id, Field::Name, Field::Type].map(|field| (field, Required));
     assert_eq!(refusals(RawConnector::default().validate()), missing);
 

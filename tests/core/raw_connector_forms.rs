@@ -1,4 +1,4 @@
-//! The forms in which a raw connector is read, built and shown.
+//! Reading, building and printing a raw connector.
 
 use opencti_connector::{
     AnyConnector, Connector, EnrichmentResolution, EntityType, Field, RawConnector, Settings,
@@ -17,7 +17,7 @@ fn stream() -> RawConnector {
 }
 
 #[test]
-fn the_names_of_pycti_are_taken_but_not_beside_those_of_the_payload() {
+fn the_names_of_pycti_are_accepted_but_not_together_with_those_of_the_payload() {
     let aliases = [
         ("id", "connector_id"),
         ("name", "connector_name"),
@@ -48,7 +48,7 @@ fn the_names_of_pycti_are_taken_but_not_beside_those_of_the_payload() {
 }
 
 #[test]
-fn unknown_members_are_ignored_and_null_is_absent() {
+fn unknown_fields_are_ignored_and_null_counts_as_missing() {
     let mut connector = json!({"id": ID, "name": "Stream", "type": "STREAM", "later": {"a": [1]}});
     for field in Field::ALL {
         if connector.get(field.as_str()).is_none() {
@@ -71,7 +71,7 @@ fn unknown_members_are_ignored_and_null_is_absent() {
 }
 
 #[test]
-fn the_builder_takes_values_of_this_crate() {
+fn the_builder_accepts_values_of_this_crate() {
     let connector = Connector::internal_enrichment()
         .id("550e8400-e29b-41d4-a716-446655440000")
         .name("Shodan")
@@ -93,15 +93,16 @@ fn the_builder_takes_values_of_this_crate() {
 }
 
 #[test]
-fn what_is_no_scope_is_said_in_words() {
+fn an_error_describes_the_expected_scope() {
     for (scope, said) in [
         (
             "3",
-            "invalid type: integer `3`, expected a scope: a text with commas or a list of texts",
+            "invalid type: integer `3`, expected a scope: a comma-separated string or a list of \
+             strings",
         ),
         (
             "{}",
-            "invalid type: map, expected a scope: a text with commas or a list of texts",
+            "invalid type: map, expected a scope: a comma-separated string or a list of strings",
         ),
         ("[3]", "invalid type: integer `3`, expected a string"),
         ("[\"Report\",null]", "invalid type: null, expected a string"),
@@ -114,7 +115,7 @@ fn what_is_no_scope_is_said_in_words() {
 }
 
 #[test]
-fn what_is_of_another_type_is_told_by_its_name() {
+fn a_type_mismatch_names_the_field() {
     for (member, field, expected) in [
         ("id", "id", "a string"),
         ("connector_id", "id", "a string"),
@@ -151,7 +152,7 @@ fn what_is_of_another_type_is_told_by_its_name() {
 }
 
 #[test]
-fn debug_shows_what_is_said() {
+fn debug_prints_all_fields_and_hides_credentials() {
     let raw = RawConnector::builder()
         .name("MISP")
         .auto(true)
@@ -180,17 +181,11 @@ fn debug_shows_what_is_said() {
 #[test]
 fn a_connector_is_an_object() {
     for (json, said) in [
-        (
-            "[]",
-            "invalid type: sequence, expected a connector as an object",
-        ),
-        (
-            "null",
-            "invalid type: null, expected a connector as an object",
-        ),
+        ("[]", "invalid type: sequence, expected a connector object"),
+        ("null", "invalid type: null, expected a connector object"),
         (
             "3",
-            "invalid type: integer `3`, expected a connector as an object",
+            "invalid type: integer `3`, expected a connector object",
         ),
     ] {
         let error = serde_json::from_str::<RawConnector>(json).unwrap_err();
@@ -201,7 +196,7 @@ fn a_connector_is_an_object() {
 }
 
 #[test]
-fn a_connector_is_read_beside_other_members() {
+fn a_connector_can_be_flattened_into_another_struct() {
     #[derive(Deserialize)]
     struct Host {
         replicas: u8,
@@ -219,16 +214,16 @@ fn a_connector_is_read_beside_other_members() {
 }
 
 #[test]
-fn a_member_is_given_once() {
+fn a_field_set_twice_is_an_error() {
     let error = |json| {
         let read = serde_json::from_str::<RawConnector>(json);
         read.unwrap_err().to_string()
     };
-    let said = "duplicate field `type`: it is given twice, or once as `connector_type`; remove one";
+    let said = "duplicate field `type`: set twice, or also as `connector_type`; remove one";
     assert!(error(r#"{"type":"STREAM","connector_type":"STREAM"}"#).starts_with(said));
     assert!(error(r#"{"type":"STREAM","type":"STREAM"}"#).starts_with(said));
-    let said = "duplicate field `slug`: it is given twice; remove one";
+    let said = "duplicate field `slug`: set twice; remove one";
     assert!(error(r#"{"slug":"a","slug":"b"}"#).starts_with(said));
-    let said = "duplicate field `scope`: it is given twice; remove one";
+    let said = "duplicate field `scope`: set twice; remove one";
     assert!(error(r#"{"scope":"a","scope":["b"]}"#).starts_with(said));
 }

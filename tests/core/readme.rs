@@ -1,4 +1,4 @@
-//! What the README shows is what the crate prints.
+//! The output shown in the README equals the output of the crate.
 
 use opencti_connector::{Connector, EntityType, RawConnector};
 
@@ -31,7 +31,7 @@ fn the_first_output_is_that_of_the_quickstart() {
 }
 
 #[test]
-fn the_faults_are_told_as_shown() {
+fn the_faults_print_as_shown() {
     let error = RawConnector::builder()
         .id("ChangeMe")
         .name("X")

@@ -1,9 +1,9 @@
-//! Every reason for which a value is refused, in the words that a user reads.
+//! The full error text of every reason for which a value is invalid.
 
 use opencti_connector::{ConnectorType, EntityType, InvalidConnector, RawConnector, RawScope};
 
 const FILLER: &str = "scope \"not-applicable\" is what pycti sends when no scope is configured; list \
-    the entity types (enrichment) or MIME types (files) that the connector takes";
+    the entity types (enrichment) or MIME types (files) that the connector handles";
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
@@ -21,7 +21,7 @@ fn assert_lines(refused: &Result<impl Sized, InvalidConnector>, lines: &[&str]) 
 }
 
 #[test]
-fn what_is_missing() {
+fn texts_about_missing_values() {
     assert_lines(
         &RawConnector::default().validate(),
         &[
@@ -33,7 +33,7 @@ fn what_is_missing() {
 }
 
 #[test]
-fn the_type() {
+fn texts_about_the_type() {
     let mut raw = raw(ConnectorType::Stream);
     raw.connector_type = Some("stream".into());
     raw.scope = Some("a,,b".into());
@@ -43,33 +43,34 @@ fn the_type() {
             "type \"stream\" is not a connector type; use one of EXTERNAL_IMPORT, \
              INTERNAL_IMPORT_FILE, INTERNAL_ENRICHMENT, INTERNAL_ANALYSIS, INTERNAL_EXPORT_FILE, \
              STREAM",
-            // A fault whatever the type is.
-            "scope has an empty entry at position 2; remove it, or the comma too many",
+            // Empty entries are faults for every type.
+            "scope has an empty entry at position 2; remove it or the extra comma",
         ],
     );
 }
 
 #[test]
-fn the_id() {
+fn texts_about_the_id() {
     for (id, line) in [
         (
             "ChangeMe",
-            "id \"ChangeMe\" is a placeholder; give the connector a UUIDv4 of its own, such as \
-             `uuidgen` prints",
+            "id \"ChangeMe\" is a placeholder; generate a UUIDv4 for this connector, e.g. with \
+             `uuidgen`",
         ),
         (
             "550e8400e29b41d4a716446655440000",
-            "id \"550e8400e29b41d4a716446655440000\" is a UUIDv4 in another spelling; write it as \
+            "id \"550e8400e29b41d4a716446655440000\" is a UUIDv4 in a different format; write it \
+             as \
              550e8400-e29b-41d4-a716-446655440000",
         ),
         (
             "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
-            "id \"6ba7b810-9dad-11d1-80b4-00c04fd430c8\" is a UUID, but not of version 4; take a \
-             UUIDv4, such as `uuidgen` prints",
+            "id \"6ba7b810-9dad-11d1-80b4-00c04fd430c8\" is a UUID but not version 4; generate a \
+             UUIDv4, e.g. with `uuidgen`",
         ),
         (
             "mitre",
-            "id \"mitre\" is not a UUID; take a UUIDv4, such as `uuidgen` prints",
+            "id \"mitre\" is not a UUID; generate a UUIDv4, e.g. with `uuidgen`",
         ),
     ] {
         let mut raw = raw(ConnectorType::Stream);
@@ -79,27 +80,24 @@ fn the_id() {
 }
 
 #[test]
-fn the_name() {
+fn texts_about_the_name() {
     let long = "x".repeat(513);
     for (name, line) in [
-        (
-            "X",
-            "name \"X\" is too short; it takes at least 2 characters",
-        ),
+        ("X", "name \"X\" is too short; use at least 2 characters"),
         (
             &long,
             &*format!(
-                "name \"{}…\" is too long; it takes at most 512 characters",
+                "name \"{}…\" is too long; use at most 512 characters",
                 "x".repeat(80)
             ),
         ),
         (
             "  ",
-            "name \"  \" is blank; give it a text that can be read",
+            "name \"  \" is blank; use at least one visible character",
         ),
         (
             "a\tb",
-            "name \"a\\tb\" holds a control character; remove it",
+            "name \"a\\tb\" contains a control character; remove it",
         ),
     ] {
         let mut raw = raw(ConnectorType::Stream);
@@ -109,12 +107,13 @@ fn the_name() {
 }
 
 #[test]
-fn the_settings() {
+fn texts_about_the_settings() {
     for (version, line) in [
-        ("", "version \"\" is empty; leave it out or give it a value"),
+        ("", "version \"\" is empty; remove it or give it a value"),
         (
             "1 4",
-            "version \"1 4\" holds other characters than ASCII letters, digits and `._+-`; remove them",
+            "version \"1 4\" contains characters other than ASCII letters, digits and `._+-`; \
+             remove them",
         ),
     ] {
         let mut raw = raw(ConnectorType::Stream);
@@ -126,36 +125,36 @@ fn the_settings() {
     assert_lines(
         &raw.validate(),
         &[
-            "listen_callback_uri \"ftp://h\" does not start with `http://` or `https://`; write the \
-           URI in full",
+            "listen_callback_uri \"ftp://h\" does not start with `http://` or `https://`; write \
+             the full URI",
         ],
     );
     raw.listen_callback_uri = Some("http://h:99999/x".into());
     assert_lines(
         &raw.validate(),
         &[
-            "listen_callback_uri \"http://h:99999/x\" has no valid port; write a number up to 65535 \
-             after the colon, or leave the colon out",
+            "listen_callback_uri \"http://h:99999/x\" has no valid port; write a number up to \
+             65535 after the colon, or remove the colon",
         ],
     );
     raw.listen_callback_uri = Some("http://u@:x/ ".into());
     assert_lines(
         &raw.validate(),
         &[
-            "listen_callback_uri \"http://***@:x/ \" holds a user name, which would be stored in \
-             the clear; remove all up to the `@`",
-            "listen_callback_uri \"http://***@:x/ \" has no valid host; write one after `://`, an \
-             IPv6 address in brackets",
-            "listen_callback_uri \"http://***@:x/ \" has no valid port; write a number up to 65535 \
-             after the colon, or leave the colon out",
-            "listen_callback_uri \"http://***@:x/ \" holds white space or a control character; \
+            "listen_callback_uri \"http://***@:x/ \" contains a user name, which would be stored \
+             in plain text; remove everything up to the `@`",
+            "listen_callback_uri \"http://***@:x/ \" has no valid host; write one after `://`, \
+             with an IPv6 address in brackets",
+            "listen_callback_uri \"http://***@:x/ \" has no valid port; write a number up to \
+             65535 after the colon, or remove the colon",
+            "listen_callback_uri \"http://***@:x/ \" contains white space or a control character; \
              remove or percent-encode it",
         ],
     );
 }
 
 #[test]
-fn the_scope() {
+fn texts_about_the_scope() {
     use ConnectorType::{
         ExternalImport, InternalEnrichment, InternalExportFile, InternalImportFile, Stream,
     };
@@ -166,7 +165,7 @@ fn the_scope() {
             RawScope::from(""),
             &[
                 "scope is missing; list the entity types (enrichment) or MIME types (files) that \
-                 the connector takes, because an empty scope would match everything",
+                 the connector handles, because an empty scope matches everything",
             ][..],
         ),
         (InternalEnrichment, "not-applicable".into(), &[FILLER]),
@@ -179,33 +178,33 @@ fn the_scope() {
             ExternalImport,
             "misp".into(),
             &[
-                "scope \"misp\" is never looked at, because an EXTERNAL_IMPORT connector imports \
-                 everything it sends; remove the scope",
+                "scope \"misp\" is never used, because the platform imports everything an \
+                 EXTERNAL_IMPORT connector sends; remove the scope",
             ],
         ),
         (
             Stream,
             "splunk".into(),
             &[
-                "scope \"splunk\" is never looked at, because a STREAM connector is sent everything \
-                 that its live stream carries; remove the scope",
+                "scope \"splunk\" is never used, because a STREAM connector receives everything \
+                 on its live stream; remove the scope",
             ],
         ),
         (
             InternalEnrichment,
             "Report,,text/csv".into(),
             &[
-                "scope has an empty entry at position 2; remove it, or the comma too many",
-                "scope \"text/csv\" holds a slash, as MIME types do; list entity types here, such \
-                 as `Report`",
+                "scope has an empty entry at position 2; remove it or the extra comma",
+                "scope \"text/csv\" contains a slash, like a MIME type; list entity types here, \
+                 e.g. `Report`",
             ],
         ),
         (
             InternalEnrichment,
             ["Report,Url"].into(),
             &[
-                "scope \"Report,Url\" holds a comma, at which the platform cuts it in two; make it \
-                 two entries or remove it",
+                "scope \"Report,Url\" contains a comma, where the platform splits the entry in \
+                 two; write two entries or remove the comma",
             ],
         ),
         (
@@ -213,11 +212,10 @@ fn the_scope() {
             "Report,text/,text/*".into(),
             &[
                 "scope \"Report\" is not a MIME type (a slash (/) was missing between the type and \
-                 subtype); list MIME types here, such as `application/pdf`",
-                "scope \"text/\" has no subtype; write the MIME type in full, such as \
-                 `application/pdf`",
-                "scope \"text/*\" holds a wildcard, which matches no file; list each MIME type in \
-                 full",
+                 subtype); list MIME types here, e.g. `application/pdf`",
+                "scope \"text/\" has no subtype; write the full MIME type, e.g. `application/pdf`",
+                "scope \"text/*\" contains a wildcard, which matches no file; list each MIME type \
+                 in full",
             ],
         ),
     ] {
@@ -228,7 +226,7 @@ fn the_scope() {
     let outer = EntityType::custom(" Report").unwrap_err();
     assert_eq!(
         outer.to_string(),
-        "scope \" Report\" has white space at its start or end; the platform does not trim it, so \
+        "scope \" Report\" starts or ends with white space, which the platform does not trim; \
          remove it"
     );
 }

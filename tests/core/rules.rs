@@ -1,4 +1,4 @@
-//! The rules for values as tables: what is taken, and what is refused for which reasons.
+//! The rules of single values, as tables of valid texts and of invalid ones with their reasons.
 
 use std::collections::HashSet;
 use std::str::FromStr;
@@ -17,7 +17,7 @@ use Reason::{
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-/// Texts, each with the reasons for which it is refused: none when it is taken.
+/// Texts, each with the expected reasons; empty if the text is valid.
 type Cases<'a> = &'a [(&'a str, &'a [Reason])];
 
 fn assert_value<V: FromStr<Err = InvalidValue>>(field: Field, cases: Cases) {
@@ -155,7 +155,7 @@ fn a_connector_type_is_one_of_six_exact_names() {
 }
 
 #[test]
-fn an_entity_type_has_1_to_256_characters_none_of_which_would_break_it() {
+fn an_entity_type_has_1_to_256_valid_characters() {
     let [longest, too_long] = [256, 257].map(|length| "é".repeat(length));
     assert_value::<EntityType>(
         Field::Scope,
@@ -179,7 +179,7 @@ fn an_entity_type_has_1_to_256_characters_none_of_which_would_break_it() {
 }
 
 #[test]
-fn a_known_entity_type_is_found_ignoring_ascii_case_and_nothing_else() {
+fn a_known_entity_type_is_found_ignoring_ascii_case_only() {
     for known in EntityType::ALL {
         let name = known.as_str();
         for text in [name.to_owned(), name.to_lowercase(), name.to_uppercase()] {
@@ -219,7 +219,7 @@ fn a_mime_type_is_listed_in_full() {
 }
 
 #[test]
-fn a_mime_type_loses_the_space_that_its_parser_leaves_at_the_end() {
+fn a_trailing_space_of_a_mime_type_is_removed() {
     for text in ["text/plain; a=b; ", "text/plain; a=\"b\" ", "text/plain;  "] {
         let scope = MimeScope::try_from(vec![text.parse::<Mime>().unwrap()]).unwrap();
         assert_eq!(scope, text.trim_end().parse().unwrap());
@@ -238,7 +238,7 @@ fn a_mime_type_may_not_hold_a_comma_even_in_quotes() {
 }
 
 #[test]
-fn what_is_no_mime_type_is_refused_with_the_words_of_the_parser() {
+fn an_invalid_mime_type_is_reported_with_the_message_of_the_parser() {
     for text in [
         "Report",
         "/plain",
@@ -340,7 +340,7 @@ fn custom_entity_types_are_ordered_ignoring_case() {
 }
 
 #[test]
-fn a_known_resolution_is_no_custom_one() {
+fn a_known_resolution_never_parses_as_a_custom_one() {
     use EnrichmentResolution::{Deferred, None, StixBundle};
 
     for known in [None, StixBundle, Deferred] {

@@ -1,4 +1,4 @@
-//! Values beside texts: comparison, collecting, and what is written again.
+//! Values and strings: comparison, collecting into a scope, and serialization.
 
 use opencti_connector::{
     CallbackUri, Connector, ConnectorId, ConnectorName, EnrichmentResolution, EntityScope,
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 #[test]
-fn a_value_equals_the_texts_that_its_equals_print() {
+fn a_value_equals_every_text_that_an_equal_value_prints() {
     let id: ConnectorId = ID.parse().unwrap();
     assert_eq!(id, ID);
     assert_eq!(id, *ID.to_uppercase());
@@ -32,7 +32,7 @@ fn a_value_equals_the_texts_that_its_equals_print() {
 }
 
 #[test]
-fn texts_are_collected_to_a_scope_with_all_their_faults() {
+fn collecting_texts_into_a_scope_reports_all_faults() {
     let listed = ["report", " IPv4-Addr ", "Report"];
     let scope = EntityScope::from_texts(listed).unwrap();
     assert_eq!(scope.to_string(), "Report,IPv4-Addr");
@@ -51,7 +51,7 @@ fn texts_are_collected_to_a_scope_with_all_their_faults() {
 }
 
 #[test]
-fn only_what_can_be_empty_is() {
+fn only_raw_scopes_and_scope_entries_can_be_empty() {
     assert!(!EntityScope::from_texts(["Report"]).unwrap().is_empty());
     assert!(RawScope::from("").is_empty());
     assert!(RawScope::from(Vec::<String>::new()).is_empty());
@@ -61,7 +61,7 @@ fn only_what_can_be_empty_is() {
 }
 
 #[test]
-fn a_raw_connector_is_written_as_it_is_read() {
+fn a_raw_connector_survives_serialization() {
     for scope in [
         RawScope::from("Report, Indicator"),
         RawScope::from(["Report", "Indicator"]),
@@ -86,7 +86,7 @@ fn a_raw_connector_is_written_as_it_is_read() {
 }
 
 #[test]
-fn settings_are_written_under_the_names_of_the_payload() {
+fn settings_serialize_under_the_names_of_the_payload() {
     let settings = Settings::builder().auto(true).slug("splunk").build();
     let payload = Connector::stream()
         .id(ID)

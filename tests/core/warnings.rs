@@ -1,4 +1,4 @@
-//! What is allowed but most likely wrong: which warnings there are, in which words and order.
+//! The warnings about valid values that are probably mistakes: their conditions, texts and order.
 
 use opencti_connector::{
     AnyConnector, Connector, ConnectorType, EnrichmentResolution, EntityType, Field, RawConnector,
@@ -28,7 +28,7 @@ fn lines(warnings: &[Warning]) -> Vec<String> {
 }
 
 #[test]
-fn flags_warn_where_the_platform_does_not_look_at_them() {
+fn flags_without_effect_cause_warnings() {
     use ConnectorType::{InternalEnrichment, InternalImportFile};
 
     for &connector_type in ConnectorType::ALL {
@@ -41,20 +41,20 @@ fn flags_warn_where_the_platform_does_not_look_at_them() {
             let mut expected = Vec::new();
             if auto && ![InternalEnrichment, InternalImportFile].contains(&connector_type) {
                 expected.push(format!(
-                    "auto does nothing for {connector_type}: only INTERNAL_ENRICHMENT and \
-                     INTERNAL_IMPORT_FILE run by themselves; leave it off"
+                    "auto has no effect on {connector_type}: only INTERNAL_ENRICHMENT and \
+                     INTERNAL_IMPORT_FILE connectors run automatically; leave it off"
                 ));
             }
             if only_contextual && connector_type != InternalImportFile {
                 expected.push(format!(
-                    "only_contextual does nothing for {connector_type}: only INTERNAL_IMPORT_FILE \
-                     takes it; leave it off"
+                    "only_contextual has no effect on {connector_type}: only INTERNAL_IMPORT_FILE \
+                     connectors use it; leave it off"
                 ));
             }
             let connector = raw.validate().unwrap();
             assert_eq!(lines(&connector.warnings()), expected, "{connector_type}");
 
-            // The same beside a fault.
+            // A fault elsewhere does not change the warnings.
             raw.id = None;
             let error = raw.validate().unwrap_err();
             assert_eq!(error.faults().len(), 1);
@@ -64,24 +64,24 @@ fn flags_warn_where_the_platform_does_not_look_at_them() {
 }
 
 const ALL_AT_ONCE: [&str; 7] = [
-    "scope \"File\" is not an entity type known to this crate, and never matches unless the platform \
-     knows it; did you mean StixFile?",
-    "scope \"ip_addr\" is not an entity type known to this crate, and never matches unless the platform \
-     knows it; did you mean one of IPv4-Addr, IPv6-Addr?",
-    "scope \"\\\"report\\\"\" is not an entity type known to this crate, and never matches unless the \
-     platform knows it; did you mean Report?",
-    "scope \"X-Acme-Asset\" is not an entity type known to this crate, and never matches unless the \
-     platform knows it; check its spelling",
+    "scope \"File\" is not an entity type that this crate knows, and matches nothing unless the \
+     platform knows it; did you mean StixFile?",
+    "scope \"ip_addr\" is not an entity type that this crate knows, and matches nothing unless \
+     the platform knows it; did you mean one of IPv4-Addr, IPv6-Addr?",
+    "scope \"\\\"report\\\"\" is not an entity type that this crate knows, and matches nothing \
+     unless the platform knows it; did you mean Report?",
+    "scope \"X-Acme-Asset\" is not an entity type that this crate knows, and matches nothing \
+     unless the platform knows it; check its spelling",
     "enrichment_resolution \"ifdirty\" is not known to this crate; use `none`, `stix_bundle` or \
-     `deferred`, unless the platform's documentation says what it does",
-    "only_contextual does nothing for INTERNAL_ENRICHMENT: only INTERNAL_IMPORT_FILE takes it; leave \
-     it off",
-    "version \"1.4\" is neither semantic nor `rolling`, and the platform will log it; write it as in \
-     1.4.0",
+     `deferred`, unless the platform documents it",
+    "only_contextual has no effect on INTERNAL_ENRICHMENT: only INTERNAL_IMPORT_FILE connectors \
+     use it; leave it off",
+    "version \"1.4\" is neither a semantic version nor `rolling`, so the platform logs a warning; \
+     write it like 1.4.0",
 ];
 
 #[test]
-fn warnings_stand_in_the_order_of_the_payload() {
+fn warnings_follow_the_order_of_the_payload() {
     let scope = ["File", "ip_addr", "\"report\"", "X-Acme-Asset"]
         .map(|name| EntityType::custom(name).unwrap());
     let builder = |id| {
@@ -111,12 +111,12 @@ fn warnings_stand_in_the_order_of_the_payload() {
 }
 
 #[test]
-fn what_is_known_of_an_unknown_type_gives_warnings_too() {
+fn an_unknown_type_still_gets_the_warnings_that_apply_to_every_type() {
     let mut raw = raw(ConnectorType::Stream);
     raw.connector_type = Some("INTERNAL_HUNT".into());
     raw.version = Some("1.4".into());
     raw.enrichment_resolution = Some("ifdirty".into());
-    // Whether they do something depends on the type.
+    // Whether these have an effect depends on the type.
     raw.auto = Some(true);
     raw.only_contextual = Some(true);
     let error = raw.validate().unwrap_err();
