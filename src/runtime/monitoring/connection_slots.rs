@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How many connections a server holds, and for how long.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Room {
+pub(crate) struct SlotLimits {
     /// Connections without a valid token: new ones, probes, and whatever else connects.
     pub(crate) unverified: usize,
     /// Connections that showed a valid token, whose messages are in progress.
@@ -30,7 +30,7 @@ pub(crate) struct Room {
 /// is what protects a request. A connection that shows a valid token moves to a slot of its own kind
 /// and cannot be evicted.
 pub(crate) struct ConnectionSlots {
-    room: Room,
+    limits: SlotLimits,
     taken: Mutex<Taken>,
     freed: Notify,
 }
@@ -51,15 +51,15 @@ struct Unverified {
 
 /// The slot of one connection; dropping it frees the slot.
 pub(crate) struct ConnectionSlot {
-    places: Arc<ConnectionSlots>,
+    slots: Arc<ConnectionSlots>,
     number: u64,
     evicted: CancellationToken,
 }
 
 impl ConnectionSlots {
-    pub(crate) fn new(room: Room) -> Arc<Self> {
+    pub(crate) fn new(limits: SlotLimits) -> Arc<Self> {
         Arc::new(Self {
-            room,
+            limits,
             taken: Mutex::default(),
             freed: Notify::new(),
         })
@@ -76,19 +76,19 @@ impl ConnectionSlots {
     /// How long until a connection may be evicted. `None` if there is a slot now.
     fn wait(&self) -> Option<Duration> {
         let taken = self.lock();
-        if taken.unverified.len() < self.room.unverified {
+        if taken.unverified.len() < self.limits.unverified {
             return None;
         }
         let (_, oldest) = taken.unverified.first_key_value()?;
-        let wait = self.room.grace.saturating_sub(oldest.since.elapsed());
+        let wait = self.limits.grace.saturating_sub(oldest.since.elapsed());
         (!wait.is_zero()).then_some(wait)
     }
 
     /// Takes a slot for a connection from this address, and evicts another if none is free.
     pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> ConnectionSlot {
         let mut taken = self.lock();
-        if taken.unverified.len() >= self.room.unverified
-            && let Some(number) = taken.to_evict(self.room.grace)
+        if taken.unverified.len() >= self.limits.unverified
+            && let Some(number) = taken.to_evict(self.limits.grace)
             && let Some(unverified) = taken.unverified.remove(&number)
         {
             unverified.evicted.cancel();
@@ -103,7 +103,7 @@ impl ConnectionSlots {
         };
         taken.unverified.insert(number, unverified);
         ConnectionSlot {
-            places: Arc::clone(self),
+            slots: Arc::clone(self),
             number,
             evicted,
         }
@@ -137,23 +137,23 @@ impl ConnectionSlot {
     /// Moves a connection that showed a valid token to a slot that cannot be evicted. Returns false
     /// if all of those are taken.
     pub(crate) fn verify(&self) -> bool {
-        let mut taken = self.places.lock();
-        if taken.verified >= self.places.room.verified
+        let mut taken = self.slots.lock();
+        if taken.verified >= self.slots.limits.verified
             || taken.unverified.remove(&self.number).is_none()
         {
             return false;
         }
         taken.verified += 1;
         drop(taken);
-        self.places.freed.notify_one();
+        self.slots.freed.notify_one();
         true
     }
 
     /// Resolves when the connection must close: it was evicted, or stayed unverified for too long.
     pub(crate) async fn evicted(&self) {
         let evicted = self.evicted.cancelled();
-        if timeout(self.places.room.lifetime, evicted).await.is_err()
-            && !self.places.lock().unverified.contains_key(&self.number)
+        if timeout(self.slots.limits.lifetime, evicted).await.is_err()
+            && !self.slots.lock().unverified.contains_key(&self.number)
             && !self.evicted.is_cancelled()
         {
             // It was verified.
@@ -164,13 +164,13 @@ impl ConnectionSlot {
 
 impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let mut taken = self.places.lock();
+        let mut taken = self.slots.lock();
         let was_unverified = taken.unverified.remove(&self.number).is_some();
         if !was_unverified && !self.evicted.is_cancelled() {
             taken.verified -= 1;
         }
         drop(taken);
-        self.places.freed.notify_one();
+        self.slots.freed.notify_one();
     }
 }
 

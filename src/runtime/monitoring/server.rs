@@ -23,12 +23,12 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use crate::runtime::monitoring::connection_slots::{ConnectionSlot, ConnectionSlots, Room};
+use crate::runtime::monitoring::connection_slots::{ConnectionSlot, ConnectionSlots, SlotLimits};
 
 /// What clients may take up.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    room: Room,
+    slots: SlotLimits,
     /// For the headers of a request.
     headers: Duration,
     handshake: Duration,
@@ -38,7 +38,7 @@ struct Limits {
 
 const LIMITS: Limits = Limits {
     // A process may have 1,024 files open by default; a run can have two servers, and needs others.
-    room: Room {
+    slots: SlotLimits {
         unverified: 256,
         verified: 256,
         // Time for a request to follow its handshake. It also bounds how fast a crowd is evicted, and
@@ -79,10 +79,10 @@ async fn serve_within(
     over: CancellationToken,
 ) -> io::Result<()> {
     let listener = listening(listener)?;
-    let places = ConnectionSlots::new(limits.room);
+    let slots = ConnectionSlots::new(limits.slots);
     let mut connections = JoinSet::new();
     let next = async || {
-        places.free().await;
+        slots.free().await;
         listener.accept().await
     };
     loop {
@@ -96,7 +96,7 @@ async fn serve_within(
                         limits,
                         router: router.clone(),
                         over: over.clone(),
-                        place: Arc::new(places.take(from.ip())),
+                        slot: Arc::new(slots.take(from.ip())),
                     };
                     connections.spawn(client.connection(stream, tls.clone()));
                 }
@@ -132,16 +132,16 @@ struct Client {
     limits: Limits,
     router: Router,
     over: CancellationToken,
-    place: Arc<ConnectionSlot>,
+    slot: Arc<ConnectionSlot>,
 }
 
 impl Client {
     /// Serves the connection until it ends or is evicted.
     async fn connection(self, stream: TcpStream, tls: Option<Arc<ServerConfig>>) {
-        let place = Arc::clone(&self.place);
+        let slot = Arc::clone(&self.slot);
         tokio::select! {
             () = self.serve(stream, tls) => {}
-            () = place.evicted() => tracing::debug!("evicted a connection"),
+            () = slot.evicted() => tracing::debug!("evicted a connection"),
         }
     }
 
@@ -161,7 +161,7 @@ impl Client {
 
     /// Answers the request of a connection. Handlers get its [`Place`].
     async fn requests(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send) {
-        let service = TowerToHyperService::new(self.router.layer(Extension(self.place)));
+        let service = TowerToHyperService::new(self.router.layer(Extension(self.slot)));
         let mut answering = pin!(
             http1::Builder::new()
                 .timer(TokioTimer::new())

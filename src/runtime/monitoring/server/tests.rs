@@ -104,8 +104,8 @@ async fn headers_that_do_not_come_are_not_waited_for() {
 
 /// Limits with so many slots for unverified connections, one for a verified one, and this grace
 /// period.
-fn room(unverified: usize, grace: Duration) -> Limits {
-    let room = Room {
+fn limits(unverified: usize, grace: Duration) -> Limits {
+    let slots = SlotLimits {
         unverified,
         verified: 1,
         grace,
@@ -113,7 +113,7 @@ fn room(unverified: usize, grace: Duration) -> Limits {
     };
     let headers = SOON * 2;
     Limits {
-        room,
+        slots,
         headers,
         ..LIMITS
     }
@@ -121,7 +121,7 @@ fn room(unverified: usize, grace: Duration) -> Limits {
 
 #[tokio::test]
 async fn a_connection_beyond_the_limit_waits_for_the_grace_period() {
-    let server = Server::start(room(2, SOON * 2));
+    let server = Server::start(limits(2, SOON * 2));
     let mut streams = Vec::new();
     for _ in 0..3 {
         streams.push(server.connect(REQUEST).await);
@@ -141,7 +141,7 @@ async fn a_connection_beyond_the_limit_waits_for_the_grace_period() {
 
 #[tokio::test]
 async fn the_oldest_of_the_address_with_the_most_is_evicted() {
-    let server = Server::start(room(4, Duration::ZERO));
+    let server = Server::start(limits(4, Duration::ZERO));
     let mut own = server.connect(b"").await;
     let mut others = Vec::new();
     for _ in 0..3 {
@@ -162,7 +162,7 @@ async fn the_oldest_of_the_address_with_the_most_is_evicted() {
 
 #[tokio::test]
 async fn a_verified_connection_is_not_evicted_and_their_number_is_limited() {
-    let server = Server::start(room(1, Duration::ZERO));
+    let server = Server::start(limits(1, Duration::ZERO));
     let verified = server.connect(VERIFIED).await;
     server.calls(1).await;
     // A second one is refused, and unverified connections have slots of their own.
@@ -178,8 +178,8 @@ async fn a_verified_connection_is_not_evicted_and_their_number_is_limited() {
 
 #[tokio::test]
 async fn a_connection_may_not_stay_unverified() {
-    let mut limits = room(1, SOON * 2);
-    limits.room.lifetime = Duration::from_millis(50);
+    let mut limits = limits(1, SOON * 2);
+    limits.slots.lifetime = Duration::from_millis(50);
     let server = Server::start(limits);
     // Waits for an answer that does not come.
     assert_eq!(rest(server.connect(REQUEST).await).await, "");
