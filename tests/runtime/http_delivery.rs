@@ -278,9 +278,9 @@ async fn large_bodies_are_taken_and_too_large_ones_end_their_work() {
     // One with its length, and one without.
     for is_declared in [true, false] {
         let work = stage.platform.add_work(stage.id.as_str());
-        let mut head = message(&work, 0).to_string().into_bytes();
-        head.resize(1 << 20, b' ');
-        let pieces = std::iter::once(head).chain(std::iter::repeat_n(vec![b' '; 1 << 20], 128));
+        let mut beginning = message(&work, 0).to_string().into_bytes();
+        beginning.resize(1 << 20, b' ');
+        let pieces = std::iter::once(beginning).chain(std::iter::repeat_n(vec![b' '; 1 << 20], 128));
         let pieces = pieces.map(Ok::<_, std::io::Error>);
         let body = Body::wrap_stream(futures_util::stream::iter(pieces));
         let mut request = called.request().body(body);
@@ -311,8 +311,8 @@ async fn a_slow_body_holds_up_nobody_else() {
     });
     let slow = called.post(Body::wrap_stream(Box::pin(pieces)));
     let others = async {
-        let (head, tail) = first.as_bytes().split_at(20);
-        send.send(Ok(head.to_vec())).unwrap();
+        let (beginning, tail) = first.as_bytes().split_at(20);
+        send.send(Ok(beginning.to_vec())).unwrap();
         called.deliver(&second).await;
         stage.completed(&works[1]).await;
         send.send(Ok(tail.to_vec())).unwrap();

@@ -176,7 +176,7 @@ impl Pings {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => deleted.cancel(),
                 Err(error) => {
-                    tracing::warn!(work, %error, "cannot ping a work; retrying with the next ping")
+                    tracing::warn!(work, %error, "cannot ping a work; retrying with the next ping");
                 }
             }
         });
