@@ -140,6 +140,7 @@ macro_rules! common_getters {
         #[must_use]
         pub fn warnings(&self) -> Vec<$crate::connector::warning::Warning> {
             let mut warnings = Vec::new();
+            $crate::connector::warning::Warning::of_id(self.id(), &mut warnings);
             $crate::connector::warning::Warning::of_entries(&self.scope_entries(), &mut warnings);
             let connector_type = Some(self.connector_type());
             $crate::connector::warning::Warning::of_settings(

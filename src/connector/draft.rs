@@ -77,6 +77,9 @@ impl<S: ScopeRule> Draft<S> {
     }
 
     fn into_invalid(mut self, connector_type: Option<ConnectorType>) -> InvalidConnector {
+        if let Some(id) = &self.id {
+            self.findings.warn_of_id(id);
+        }
         if let Some(scope) = &self.scope {
             self.findings.warn_of_entries(&scope.entries());
         }

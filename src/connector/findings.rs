@@ -6,6 +6,7 @@ use crate::connector::warning::Warning;
 use crate::value::connector_type::ConnectorType;
 use crate::value::fault::{Fault, InvalidValue, Reason};
 use crate::value::field::Field;
+use crate::value::id::ConnectorId;
 use crate::value::scope::ScopeEntries;
 use crate::value::settings::Settings;
 
@@ -36,6 +37,15 @@ impl Findings {
         T: FromStr<Err = InvalidValue>,
     {
         self.valid(text?.parse())
+    }
+
+    /// The id in a configuration, which may have a name in front of the UUID.
+    pub(crate) fn configured_id(&mut self, text: Option<&str>) -> Option<ConnectorId> {
+        self.valid(ConnectorId::from_configuration(text?))
+    }
+
+    pub(crate) fn warn_of_id(&mut self, id: &ConnectorId) {
+        Warning::of_id(id, &mut self.warnings);
     }
 
     pub(crate) fn note(&mut self, fault: Fault) {

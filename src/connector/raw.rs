@@ -72,7 +72,8 @@ use crate::value::settings::Settings;
 )]
 #[non_exhaustive]
 pub struct RawConnector {
-    /// The id, a hyphenated UUIDv4, e.g. `550e8400-e29b-41d4-a716-446655440000`.
+    /// The id, a hyphenated UUIDv4, e.g. `550e8400-e29b-41d4-a716-446655440000`, which may have a
+    /// [name](crate::ConnectorId) in front.
     pub id: Option<String>,
     /// The name that analysts see, e.g. `Shodan`.
     pub name: Option<String>,
@@ -167,7 +168,7 @@ impl RawConnector {
     /// Parses everything except the scope.
     fn draft<S>(&self, mut findings: Findings) -> Draft<S> {
         Draft {
-            id: findings.parsed(self.id.as_deref()),
+            id: findings.configured_id(self.id.as_deref()),
             name: findings.parsed(self.name.as_deref()),
             scope: None,
             settings: Settings {

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::value::connector_type::ConnectorType;
 use crate::value::entity_type::{CustomEntityType, EntityType};
 use crate::value::field::Field;
+use crate::value::id::ConnectorId;
 use crate::value::scope::ScopeEntries;
 use crate::value::settings::{CustomResolution, EnrichmentResolution, Settings};
 use crate::value::text::Quoted;
@@ -34,6 +35,12 @@ use crate::value::text::Quoted;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Warning {
+    /// An id with a name in front of its UUID, as some samples of OpenCTI have it.
+    #[non_exhaustive]
+    NamedId {
+        /// The id.
+        id: ConnectorId,
+    },
     /// An entry of an enrichment scope is not an entity type that this crate knows, e.g. `File`.
     #[non_exhaustive]
     UnknownEntityType {
@@ -75,6 +82,7 @@ impl Warning {
     #[must_use]
     pub const fn field(&self) -> Field {
         match self {
+            Self::NamedId { .. } => Field::Id,
             Self::UnknownEntityType { .. } => Field::Scope,
             Self::AutoWithoutEffect { .. } => Field::Auto,
             Self::OnlyContextualWithoutEffect { .. } => Field::OnlyContextual,
@@ -87,6 +95,7 @@ impl Warning {
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         match self {
+            Self::NamedId { id } => Some(id.as_str()),
             Self::UnknownEntityType { entry, .. } => Some(entry.as_str()),
             Self::CustomResolution { resolution } => Some(resolution.as_str()),
             Self::UnconventionalVersion { version } => Some(version),
@@ -97,6 +106,11 @@ impl Warning {
     /// Returns the effect and how to fix it, in words that continue the field and the value.
     pub(crate) fn message(&self) -> String {
         match self {
+            Self::NamedId { .. } => {
+                "has a name in front of its UUID; keep it for a connector that \
+                 has run under this id, and give a new one a UUIDv4 alone, such as `uuidgen` prints"
+                    .into()
+            }
             Self::UnknownEntityType { suggestions, .. } => {
                 let meant: Vec<_> = suggestions.iter().map(EntityType::as_str).collect();
                 let question = match meant.as_slice() {
@@ -129,6 +143,12 @@ impl Warning {
                  write it like 1.4.0"
                     .into()
             }
+        }
+    }
+
+    pub(crate) fn of_id(id: &ConnectorId, warnings: &mut Vec<Self>) {
+        if id.is_named() {
+            warnings.push(Self::NamedId { id: *id });
         }
     }
 

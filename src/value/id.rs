@@ -1,22 +1,23 @@
-//! The identity of a connector.
+//! The id of a connector.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use serde::de::{self, Deserialize, Deserializer};
 use uuid::{Uuid, Variant};
 
-use crate::value::fault::{InvalidValue, Reason};
+use crate::value::fault::{Fault, InvalidValue, Reason};
 use crate::value::field::Field;
 use crate::value::placeholder::is_placeholder;
 use crate::value::text::text_value;
 
-/// The id of a connector: the 36 characters of a hyphenated UUID of version 4.
+/// The id of a connector: a hyphenated UUIDv4, 36 characters long.
 ///
-/// The platform documentation asks for a UUIDv4; the platform itself takes any text. The text is
-/// kept as it was written, because the platform names the connector's queues after it (until pycti 5.4.0
-/// the clients did) and would take another spelling for another connector. Two ids are equal when
-/// their UUIDs are.
+/// The platform's documentation asks for a UUIDv4; the platform itself accepts any text. The id keeps
+/// the text as it was written, because the platform names the connector's queues after it (clients
+/// did until pycti 5.4.0) and would treat another spelling as another connector. Two ids are equal
+/// if their UUIDs are.
 ///
 /// ```
 /// use opencti_connector::ConnectorId;
@@ -33,21 +34,44 @@ use crate::value::text::text_value;
 /// # Ok::<(), opencti_connector::InvalidValue>(())
 /// ```
 ///
-/// An id that stands in the code is checked by the compiler with
-/// [`connector_id!`](crate::connector_id).
+/// [`connector_id!`](crate::connector_id) checks an id in the code at compile time.
+///
+/// # A name in front of the UUID
+///
+/// Some of the samples that OpenCTI ships have an id such as
+/// `mitre--c9dacf68-b0e6-476d-a24f-4269b1b9cd25`. A connector that is deployed with one has its queues
+/// and its state under this id. `Deserialize`, [`RawConnector::validate`](crate::RawConnector::validate)
+/// and the configuration accept it, and [`warnings`](crate::Connector::warnings) report it. The
+/// builder, `FromStr` and `connector_id!` refuse it.
+///
+/// ```
+/// use opencti_connector::ConnectorId;
+///
+/// let text = "mitre--c9dacf68-b0e6-476d-a24f-4269b1b9cd25";
+/// let id: ConnectorId = serde_json::from_str(&format!("\"{text}\""))?;
+/// assert_eq!(id.as_str(), text);
+/// assert_eq!(id.as_uuid().to_string(), "c9dacf68-b0e6-476d-a24f-4269b1b9cd25");
+///
+/// assert!(text.parse::<ConnectorId>().is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct ConnectorId {
-    text: [u8; Self::LENGTH],
+    text: [u8; Self::LONGEST],
+    length: usize,
     uuid: Uuid,
 }
 
 impl ConnectorId {
     const LENGTH: usize = 36;
+    const LONGEST_NAME: usize = 64;
+    const SEPARATOR: &str = "--";
+    const LONGEST: usize = Self::LONGEST_NAME + Self::SEPARATOR.len() + Self::LENGTH;
 
-    /// A new random id.
+    /// Creates a random id.
     ///
-    /// A connector keeps its id for life: the platform stores state and queues under it. Make one
-    /// once and write it down, do not draw one at each start.
+    /// A connector keeps its id for life: the platform stores its state and queues under it. Create
+    /// an id once and write it down; do not create one at each start.
     ///
     /// ```
     /// use opencti_connector::ConnectorId;
@@ -62,11 +86,12 @@ impl ConnectorId {
     /// The id as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only the ASCII text of a UUID is ever stored.
-        std::str::from_utf8(&self.text).unwrap_or_default()
+        let text = self.text.get(..self.length).unwrap_or_default();
+        // Only ASCII is ever stored.
+        std::str::from_utf8(text).unwrap_or_default()
     }
 
-    /// The id as a UUID.
+    /// The UUID of the id.
     ///
     /// ```
     /// use opencti_connector::connector_id;
@@ -82,18 +107,57 @@ impl ConnectorId {
     fn of(uuid: Uuid) -> Self {
         let mut text = [0; Self::LENGTH];
         uuid.hyphenated().encode_lower(&mut text);
-        Self { text, uuid }
+        Self::written(&text, uuid)
     }
 
-    /// For [`connector_id!`](crate::connector_id); elsewhere the text is parsed, which explains.
+    /// Keeps the text, of which there are at most `LONGEST` bytes.
+    const fn written(text: &[u8], uuid: Uuid) -> Self {
+        let mut kept = [0; Self::LONGEST];
+        let (kept_text, _) = kept.split_at_mut(text.len());
+        kept_text.copy_from_slice(text);
+        Self {
+            text: kept,
+            length: text.len(),
+            uuid,
+        }
+    }
+
+    /// Parses an id from a configuration, which may have a name in front of the UUID.
+    pub(crate) fn from_configuration(text: &str) -> Result<Self, InvalidValue> {
+        let parsed = text.parse::<Self>();
+        let is_named = |(name, _): &(&str, &str)| {
+            let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            (1..=Self::LONGEST_NAME).contains(&name.len())
+                && name.chars().all(is_allowed)
+                && !is_placeholder(name)
+        };
+        let named = text.rsplit_once(Self::SEPARATOR).filter(is_named);
+        parsed.or_else(|error| {
+            let (_, uuid) = named.ok_or(error)?;
+            let id = uuid.parse::<Self>().map_err(|error| {
+                let reason = error.faults().first().map(Fault::reason);
+                let reason = reason.filter(|reason| **reason == Reason::UuidVersion);
+                let reason = reason.cloned().unwrap_or(Reason::NotUuid);
+                InvalidValue::new(Field::Id, reason, text)
+            })?;
+            Ok(Self::written(text.as_bytes(), id.uuid))
+        })
+    }
+
+    /// Whether a name stands in front of the UUID.
+    pub(crate) const fn is_named(&self) -> bool {
+        self.length > Self::LENGTH
+    }
+
+    /// Checks the literal of [`connector_id!`](crate::connector_id); `FromStr` explains what is wrong.
     #[doc(hidden)]
     #[must_use]
     pub const fn __from_hyphenated(text: &str) -> Option<Self> {
-        let Some((text, [])) = text.as_bytes().split_first_chunk() else {
+        let Some((text, [])) = text.as_bytes().split_first_chunk::<{ Self::LENGTH }>() else {
             return None;
         };
         match Uuid::try_parse_ascii(text) {
-            Ok(uuid) if is_v4(&uuid) => Some(Self { text: *text, uuid }),
+            Ok(uuid) if is_v4(&uuid) => Some(Self::written(text, uuid)),
             _ => None,
         }
     }
@@ -103,7 +167,7 @@ const fn is_v4(uuid: &Uuid) -> bool {
     uuid.get_version_num() == 4 && matches!(uuid.get_variant(), Variant::RFC4122)
 }
 
-/// A [`ConnectorId`](crate::ConnectorId) from a literal or a constant, checked at compile time.
+/// Creates a [`ConnectorId`](crate::ConnectorId) from a literal or a constant, checked at compile time.
 ///
 /// ```
 /// use opencti_connector::{Connector, connector_id};
@@ -138,12 +202,12 @@ macro_rules! connector_id {
 impl FromStr for ConnectorId {
     type Err = InvalidValue;
 
-    /// Takes the 36 characters of a hyphenated UUIDv4, in either case.
+    /// Parses a hyphenated UUIDv4, in either case.
     ///
     /// # Errors
     ///
-    /// When the text is a placeholder (such as `ChangeMe`), another spelling of a UUID, a UUID of
-    /// another version, or no UUID at all.
+    /// If the text is a placeholder (such as `ChangeMe`), another spelling of a UUID, a UUID of
+    /// another version, or not a UUID.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         Self::__from_hyphenated(text)
             .ok_or_else(|| InvalidValue::new(Field::Id, diagnose(text), text))
@@ -165,11 +229,11 @@ fn diagnose(text: &str) -> Reason {
 impl TryFrom<Uuid> for ConnectorId {
     type Error = InvalidValue;
 
-    /// Takes a UUID of version 4; its text is the hyphenated one in lower case.
+    /// Converts a UUIDv4; the text is hyphenated and in lower case.
     ///
     /// # Errors
     ///
-    /// When the UUID is of another version or variant.
+    /// If the UUID has another version or variant.
     fn try_from(uuid: Uuid) -> Result<Self, InvalidValue> {
         let id = Self::of(uuid);
         if is_v4(&uuid) {
@@ -222,4 +286,34 @@ impl Hash for ConnectorId {
     }
 }
 
-text_value!(ConnectorId: prints, equals_ignoring_case, parses);
+impl TryFrom<&str> for ConnectorId {
+    type Error = InvalidValue;
+
+    /// # Errors
+    ///
+    /// As `FromStr`.
+    fn try_from(text: &str) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for ConnectorId {
+    type Error = InvalidValue;
+
+    /// # Errors
+    ///
+    /// As `FromStr`.
+    fn try_from(text: String) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
+impl<'de> Deserialize<'de> for ConnectorId {
+    /// Reads an id, which may have a name in front of the UUID.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_configuration(&text).map_err(de::Error::custom)
+    }
+}
+
+text_value!(ConnectorId: prints, equals_ignoring_case);

@@ -95,7 +95,9 @@ fn by_rule(shipped: &Shipped, known: &BTreeMap<String, String>) -> (Vec<Expected
     let entries = shipped.scope_entries();
     let are_files = shipped.connector_type.ends_with("_FILE");
 
-    if let Some(reason) = id_fault(&shipped.connector_id) {
+    let is_named = named_id(&shipped.connector_id)
+        .is_some_and(|(name, uuid)| !name.is_empty() && id_fault(uuid).is_none());
+    if let Some(reason) = id_fault(&shipped.connector_id).filter(|_| !is_named) {
         faults.push(("CONNECTOR_ID", Some(shipped.connector_id.clone()), reason));
     }
     if shipped.has_no_scope() {
@@ -119,6 +121,13 @@ fn by_rule(shipped: &Shipped, known: &BTreeMap<String, String>) -> (Vec<Expected
             }
         }
     }
+    if is_named {
+        // What is dropped comes before what is wrong with the connector.
+        let is_dropped = |warning: &Expected| warning.2 == "is dropped";
+        let at = warnings.iter().filter(|it| is_dropped(it)).count();
+        let id = Some(shipped.connector_id.clone());
+        warnings.insert(at, ("CONNECTOR_ID", id, "has a name in front of its UUID"));
+    }
     let runs_by_itself = ["INTERNAL_ENRICHMENT", "INTERNAL_IMPORT_FILE"];
     if shipped.auto == "true" && !runs_by_itself.contains(&shipped.connector_type.as_str()) {
         warnings.push(("CONNECTOR_AUTO", None, "does nothing"));
@@ -134,8 +143,14 @@ fn by_rule(shipped: &Shipped, known: &BTreeMap<String, String>) -> (Vec<Expected
     (faults, warnings)
 }
 
+/// The name in front of a UUID, and the UUID.
+fn named_id(id: &str) -> Option<(&str, &str)> {
+    id.split_once("--")
+}
+
 /// Why an id is refused.
 fn id_fault(id: &str) -> Option<&'static str> {
+    let id = named_id(id).map_or(id, |(_, uuid)| uuid);
     let is_hyphenated = id.len() == 36
         && id.char_indices().all(|(position, c)| match position {
             8 | 13 | 18 | 23 => c == '-',
@@ -219,8 +234,8 @@ fn a_shipped_deployment_loads_or_is_refused_as_the_rules_say() {
         &verdicts,
         &[
             // Loads without a word, loads with warnings, is refused.
-            ("EXTERNAL_IMPORT", [0, 22, 63]),
-            ("INTERNAL_ENRICHMENT", [12, 1, 18]),
+            ("EXTERNAL_IMPORT", [0, 29, 56]),
+            ("INTERNAL_ENRICHMENT", [12, 3, 16]),
             ("INTERNAL_EXPORT_FILE", [0, 0, 5]),
             ("INTERNAL_IMPORT_FILE", [4, 0, 1]),
             ("STREAM", [0, 6, 17]),
@@ -229,11 +244,23 @@ fn a_shipped_deployment_loads_or_is_refused_as_the_rules_say() {
     assert_counts(
         &reasons,
         &[
+            (
+                "EXTERNAL_IMPORT: CONNECTOR_ID has a name in front of its UUID",
+                7,
+            ),
+            (
+                "EXTERNAL_IMPORT: CONNECTOR_ID is a UUID, but not of version 4",
+                1,
+            ),
             ("EXTERNAL_IMPORT: CONNECTOR_ID is a placeholder", 50),
-            ("EXTERNAL_IMPORT: CONNECTOR_ID is not a UUID", 13),
+            ("EXTERNAL_IMPORT: CONNECTOR_ID is not a UUID", 5),
             ("EXTERNAL_IMPORT: CONNECTOR_SCOPE is dropped", 85),
+            (
+                "INTERNAL_ENRICHMENT: CONNECTOR_ID has a name in front of its UUID",
+                2,
+            ),
             ("INTERNAL_ENRICHMENT: CONNECTOR_ID is a placeholder", 13),
-            ("INTERNAL_ENRICHMENT: CONNECTOR_ID is not a UUID", 5),
+            ("INTERNAL_ENRICHMENT: CONNECTOR_ID is not a UUID", 3),
             (
                 "INTERNAL_ENRICHMENT: CONNECTOR_SCOPE is not an entity type",
                 3,
@@ -357,8 +384,8 @@ fn a_deployment_that_is_refused_for_its_id_alone_loads_under_another() {
     assert_counts(
         &counts,
         &[
-            ("EXTERNAL_IMPORT", 63),
-            ("INTERNAL_ENRICHMENT", 18),
+            ("EXTERNAL_IMPORT", 56),
+            ("INTERNAL_ENRICHMENT", 16),
             ("INTERNAL_EXPORT_FILE", 5),
             ("INTERNAL_IMPORT_FILE", 1),
             ("STREAM", 17),

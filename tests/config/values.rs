@@ -53,7 +53,7 @@ OPENCTI_SSL_VERIFY | - | - | Off | System
 CONNECTOR_TYPE | - | - | refused | INTERNAL_ENRICHMENT
 # `CONNECTOR_SCOPE` unset, or `not-applicable`
 CONNECTOR_SCOPE | - | - | not-applicable | refused
-# `CONNECTOR_ID` is no UUIDv4
+# `CONNECTOR_ID` is not a UUIDv4
 CONNECTOR_ID | - | - | - | refused
 # what it reads loosely is typed
 CONNECTOR_NAME | - | - | - | refused
@@ -218,8 +218,9 @@ CONNECTOR_TYPE | ["INTERNAL_HUNT", "internal_enrichment", " INTERNAL_ENRICHMENT"
 CONNECTOR_ENRICHMENT_RESOLUTION | "stix_bundle" | none | stix_bundle | stix_bundle
 CONNECTOR_ENRICHMENT_RESOLUTION | - | deferred | deferred | deferred
 CONNECTOR_XTM_ONE_INTENT | "cti.stix_harvester" | - | cti.stix_harvester | cti.stix_harvester
-# `CONNECTOR_ID` is no UUIDv4
-CONNECTOR_ID   | ["shodan", "mitre--550e8400-e29b-41d4-a716-446655440000", "550e8400-e29b-11d4-a716-446655440000", "550e8400e29b41d4a716446655440000", " 550e8400-e29b-41d4-a716-446655440000"] | - | text | refused
+# `CONNECTOR_ID` is not a UUIDv4
+CONNECTOR_ID   | "mitre--550e8400-e29b-41d4-a716-446655440000" | - | text | mitre--550e8400-e29b-41d4-a716-446655440000; warned
+CONNECTOR_ID   | ["shodan", "550e8400-e29b-11d4-a716-446655440000", "550e8400e29b41d4a716446655440000", " 550e8400-e29b-41d4-a716-446655440000"] | - | text | refused
 # `CONNECTOR_TYPE`
 CONNECTOR_TYPE | "STREAM" | - | STREAM | refused
 CONNECTOR_TYPE | - | STREAM | STREAM | refused

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use opencti_connector::{
-    AnyConnector, ConnectorName, ConnectorType, EntityType, Fault, Field, RawConnector, Reason,
-    Warning,
+    AnyConnector, ConnectorId, ConnectorName, ConnectorType, EntityType, Fault, Field,
+    RawConnector, Reason, Warning,
 };
 use serde::Deserialize;
 
@@ -237,7 +237,7 @@ fn an_external_import_or_stream_is_valid_once_its_scope_is_gone() {
 }
 
 #[test]
-fn an_id_is_a_hyphenated_uuid_of_version_4() {
+fn an_id_is_a_hyphenated_uuid_of_version_4_or_one_with_a_name() {
     let mut counts = BTreeMap::<String, [usize; 2]>::new();
     for shipped in rows::catalogue::<Shipped>() {
         let raw = RawConnector::builder()
@@ -246,10 +246,18 @@ fn an_id_is_a_hyphenated_uuid_of_version_4() {
             .connector_type("STREAM")
             .build();
         let [fine, refused] = counts.entry(shipped.connector_type).or_default();
-        match (raw.validate(), id_fault(&shipped.connector_id)) {
+        let uuid = shipped.connector_id.split_once("--").map(|(_, uuid)| uuid);
+        // The builder takes none with a name.
+        let strict = shipped.connector_id.parse::<ConnectorId>();
+        assert_eq!(strict.is_ok(), id_fault(&shipped.connector_id).is_none());
+        match (
+            raw.validate(),
+            id_fault(uuid.unwrap_or(&shipped.connector_id)),
+        ) {
             (Ok(connector), None) => {
                 // The platform names the queues after the text, whatever its case.
                 assert_eq!(connector.id().as_str(), shipped.connector_id);
+                assert_eq!(connector.warnings().len(), usize::from(uuid.is_some()));
                 *fine += 1;
             }
             (Err(invalid), Some(reason)) => {
@@ -267,8 +275,8 @@ fn an_id_is_a_hyphenated_uuid_of_version_4() {
         &counts,
         &[
             // Fine, refused.
-            ("EXTERNAL_IMPORT", [22, 63]),
-            ("INTERNAL_ENRICHMENT", [13, 18]),
+            ("EXTERNAL_IMPORT", [29, 56]),
+            ("INTERNAL_ENRICHMENT", [15, 16]),
             ("INTERNAL_EXPORT_FILE", [0, 5]),
             ("INTERNAL_IMPORT_FILE", [4, 1]),
             ("STREAM", [6, 17]),

@@ -280,7 +280,8 @@ async fn large_bodies_are_taken_and_too_large_ones_end_their_work() {
         let work = stage.platform.add_work(stage.id.as_str());
         let mut beginning = message(&work, 0).to_string().into_bytes();
         beginning.resize(1 << 20, b' ');
-        let pieces = std::iter::once(beginning).chain(std::iter::repeat_n(vec![b' '; 1 << 20], 128));
+        let pieces =
+            std::iter::once(beginning).chain(std::iter::repeat_n(vec![b' '; 1 << 20], 128));
         let pieces = pieces.map(Ok::<_, std::io::Error>);
         let body = Body::wrap_stream(futures_util::stream::iter(pieces));
         let mut request = called.request().body(body);
