@@ -90,7 +90,8 @@ pub use self::run::metrics::MetricsSettings;
 pub use self::run::{
     ListenProtocol, LiveStream, LogLevel, QueueProtocol, RunSettings, StreamPosition,
 };
-pub use self::section::comma_list;
+pub use self::section::comma_list::comma_list;
+pub use self::section::several::Sections;
 pub use self::section::shown::Shown;
 pub use self::sources::Sources;
 pub use url;

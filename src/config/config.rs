@@ -68,6 +68,18 @@ impl Config {
         }
     }
 
+    /// Where a variable is set to an empty text, which stands for the default.
+    pub(crate) fn emptied(&self, variable: &Variable) -> Option<Origin> {
+        if let Some(text) = self.variables.get(variable) {
+            return text.is_empty().then_some(Origin::Environment);
+        }
+        let Node::Section(section) = self.tree.get(variable.section)? else {
+            return None;
+        };
+        let node = section.get(variable.key)?;
+        node.is_empty_text().then(|| self.file.clone())
+    }
+
     pub(crate) fn in_file(&self, variable: &Variable) -> Option<&Node> {
         let Node::Section(section) = self.tree.get(variable.section)? else {
             return None;

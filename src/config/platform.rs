@@ -61,9 +61,9 @@ impl Platform {
         let custom_headers = reader.parsed(&CUSTOM_HEADERS, custom_headers);
         for variable in [&URL, &TOKEN] {
             if is_needed && !reader.is_set(variable) {
-                reader.fault(
+                reader.missing(
                     variable,
-                    "is missing; a connector cannot reach its platform without",
+                    "is missing; a connector cannot reach its platform without it",
                 );
             }
         }

@@ -9,7 +9,8 @@ use crate::config::findings::report::{Finding, Report};
 use crate::config::platform::Platform;
 use crate::config::reader::Reader;
 use crate::config::run::RunSettings;
-use crate::config::section;
+use crate::config::section::own;
+use crate::config::section::several::Sections;
 use crate::config::sources::Sources;
 use crate::connector::any::AnyConnector;
 use crate::connector::connector::Connector;
@@ -71,18 +72,45 @@ impl Config {
     /// # Ok::<(), opencti_connector::config::Report>(())
     /// ```
     ///
-    /// See [`section`](Self::section) for where the settings come from.
+    /// A tuple of types reads several sections:
+    ///
+    /// ```
+    /// use opencti_connector::config::Config;
+    /// use opencti_connector::kind::Stream;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Splunk {
+    ///     index: String,
+    /// }
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Proxy {
+    ///     host: String,
+    /// }
+    ///
+    /// # fn read(config: &Config) -> Result<(), opencti_connector::config::Report> {
+    /// let (configured, (splunk, proxy)) =
+    ///     config.read_with::<Stream, (Splunk, Proxy)>(("splunk", "proxy"))?;
+    /// # let _ = (configured.warnings, splunk.index, proxy.host);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// See [`section`](Self::section) for where the settings come from. A key of a section that `T`
+    /// does not read is among the [warnings](Configured::warnings), unless `T` is flattened, so that
+    /// nobody can tell.
+    ///
     ///
     /// # Errors
     ///
     /// When there is a fault in any of it; one report lists them all.
-    pub fn read_with<K: Kind, T: DeserializeOwned>(
+    pub fn read_with<K: Kind, T>(
         &self,
-        section: &str,
+        sections: impl Sections<T>,
     ) -> Result<(Configured<K>, T), Report> {
         let (configured, mut report) = self.configured();
-        let (own, of_section) = section::read(self, section, section);
-        report.append(of_section);
+        let (own, of_sections) = sections.read(self);
+        report.append(of_sections);
         let ((configured, own), warnings) = self.judge(configured.zip(own), report)?;
         Ok((Configured::with_warnings((configured, warnings)), own))
     }
@@ -209,7 +237,7 @@ impl Config {
         section: &str,
         prefix: &str,
     ) -> Result<T, Report> {
-        let (own, report) = section::read(self, section, prefix);
+        let (own, report) = own::read(self, section, prefix, &[]);
         self.finish(own, report)
     }
 

@@ -15,14 +15,21 @@ use crate::config::sources::variables::{Content, ID, SCOPE, Variable};
 use crate::value::callback_uri::without_user;
 use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
+use crate::value::secret::Secret;
 
 /// What is said of a placeholder.
 pub(crate) const PLACEHOLDER: &str = "is a placeholder; write the value in its place, or remove it";
+
+/// Why a required secret is at fault that arrives as an empty text.
+pub(crate) const EMPTY: &str = "is empty; set it, and enter it again if it has a value: the composer \
+     passes an empty text if it cannot decrypt a secret";
 
 /// Reads a configuration and gathers the findings.
 pub(crate) struct Reader<'a> {
     pub(crate) config: &'a Config,
     pub(crate) report: Report,
+    /// Whether a run uses the values that are being read.
+    is_used: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -30,7 +37,18 @@ impl<'a> Reader<'a> {
         Self {
             config,
             report: Report::default(),
+            is_used: true,
         }
+    }
+
+    /// Reads values that a run uses only if their switch is on. If it is off, a placeholder counts as
+    /// not set; a malformed value is a fault all the same.
+    pub(crate) fn switched<T>(&mut self, is_on: bool, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.is_used;
+        self.is_used = outer && is_on;
+        let value = read(self);
+        self.is_used = outer;
+        value
     }
 
     pub(crate) fn fault(&mut self, variable: &Variable, message: impl Into<String>) {
@@ -63,6 +81,34 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Adds the fault that a required value is missing, or that it is a secret that arrived empty.
+    pub(crate) fn missing(&mut self, variable: &Variable, message: &str) {
+        match self.emptied(variable) {
+            Some(origin) => {
+                let finding = self.finding(variable, EMPTY.into());
+                self.report.faults.push(Finding { origin, ..finding });
+            }
+            None => self.fault(variable, message),
+        }
+    }
+
+    /// The place where a secret is set to an empty text.
+    fn emptied(&self, variable: &Variable) -> Option<Origin> {
+        let is_secret = variable.content == Content::Secret;
+        self.config.emptied(variable).filter(|_| is_secret)
+    }
+
+    /// A secret. An empty one counts as not set, with a warning.
+    pub(crate) fn secret(&mut self, variable: &Variable) -> Option<Secret> {
+        if let Some(origin) = self.emptied(variable).filter(|_| self.is_used) {
+            let message = "is empty, and counts as not set; enter it again if it has a value: the \
+                           composer passes an empty text if it cannot decrypt a secret";
+            let finding = self.finding(variable, message.into());
+            self.report.warnings.push(Finding { origin, ..finding });
+        }
+        self.text(variable).map(Secret::from)
+    }
+
     pub(crate) fn is_set(&self, variable: &Variable) -> bool {
         self.config.origin(variable).is_some()
     }
@@ -84,7 +130,9 @@ impl<'a> Reader<'a> {
         // A scope may be dropped unseen, and what is wrong with an id says more.
         let is_judged_later = [ID.name, SCOPE.name].contains(&variable.name);
         if !is_judged_later && text.as_deref().is_some_and(is_placeholder) {
-            self.fault(variable, PLACEHOLDER);
+            if self.is_used {
+                self.fault(variable, PLACEHOLDER);
+            }
             return None;
         }
         text

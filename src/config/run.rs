@@ -20,7 +20,6 @@ use crate::config::sources::variables::{
 use crate::value::broker_settings::BrokerSettings;
 use crate::value::callback_uri::CallbackUri;
 use crate::value::listen_api::ListenApi;
-use crate::value::secret::Secret;
 use crate::value::send_to::SendTo;
 
 /// How a connector runs: what it reads at its start beside what it registers with.
@@ -257,7 +256,17 @@ fn log_level(text: &str) -> Result<LogLevel, String> {
 fn listen(reader: &mut Reader<'_>) -> Option<ListenProtocol> {
     let protocols = [("AMQP", false), ("API", true)];
     let is_api = reader.parsed(&LISTEN_PROTOCOL, |text| reader::one_of(&protocols, text));
-    // Read in any case, so that a malformed part is a fault whatever the protocol.
+    let api = reader.switched(is_api.unwrap_or_default(), listen_api);
+    is_api.map(|is_api| {
+        if is_api {
+            ListenProtocol::Api(api)
+        } else {
+            ListenProtocol::Amqp
+        }
+    })
+}
+
+fn listen_api(reader: &mut Reader<'_>) -> ListenApi {
     let ssl = reader.flag(&LISTEN_API_SSL).unwrap_or_default();
     let default = ListenApi::default_with(ssl);
     let api = ListenApi {
@@ -270,34 +279,36 @@ fn listen(reader: &mut Reader<'_>) -> Option<ListenProtocol> {
         uri: reader
             .text(&LISTEN_API_URI)
             .map_or(default.uri, CallbackUri::from),
-        ssl_key: reader.text(&LISTEN_API_SSL_KEY).map(Secret::from),
-        ssl_cert: reader.parsed(&LISTEN_API_SSL_CERT, certificate),
-        ssl_passphrase: reader.text(&LISTEN_API_SSL_PASSPHRASE).map(Secret::from),
         ..default
     };
-    is_api.map(|is_api| {
-        if is_api {
-            ListenProtocol::Api(api)
-        } else {
-            ListenProtocol::Amqp
-        }
+    reader.switched(ssl, |reader| ListenApi {
+        ssl_key: reader.secret(&LISTEN_API_SSL_KEY),
+        ssl_cert: reader.parsed(&LISTEN_API_SSL_CERT, certificate),
+        ssl_passphrase: reader.secret(&LISTEN_API_SSL_PASSPHRASE),
+        ..api
     })
 }
 
 fn broker(reader: &mut Reader<'_>) -> BrokerSettings {
-    BrokerSettings {
+    let use_ssl = reader.flag(&MQ_USE_SSL);
+    let broker = BrokerSettings {
         host: reader.parsed(&MQ_HOST, reader::host),
         port: reader.parsed(&MQ_PORT, reader::port),
         vhost: reader.text(&MQ_VHOST),
-        use_ssl: reader.flag(&MQ_USE_SSL),
+        use_ssl,
         user: reader.text(&MQ_USER),
-        password: reader.text(&MQ_PASS).map(Secret::from),
+        password: reader.secret(&MQ_PASS),
+        ..BrokerSettings::default()
+    };
+    // If it is not set, the platform may switch it on.
+    reader.switched(use_ssl != Some(false), |reader| BrokerSettings {
         ssl_ca: reader.parsed(&MQ_USE_SSL_CA, certificate),
         ssl_cert: reader.parsed(&MQ_USE_SSL_CERT, certificate),
-        ssl_key: reader.text(&MQ_USE_SSL_KEY).map(Secret::from),
-        ssl_passphrase: reader.text(&MQ_USE_SSL_PASSPHRASE).map(Secret::from),
+        ssl_key: reader.secret(&MQ_USE_SSL_KEY),
+        ssl_passphrase: reader.secret(&MQ_USE_SSL_PASSPHRASE),
         ssl_reject_unauthorized: reader.flag(&MQ_USE_SSL_REJECT_UNAUTHORIZED),
-    }
+        ..broker
+    })
 }
 
 fn queue_protocol(reader: &mut Reader<'_>) -> Option<QueueProtocol> {

@@ -8,6 +8,7 @@ mod kept;
 mod report;
 mod secrets;
 mod section;
+mod used;
 mod values;
 
 #[path = "../support/folder.rs"]

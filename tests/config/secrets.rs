@@ -340,7 +340,7 @@ fn a_placeholder_in_an_own_section_is_a_warning() {
     #[expect(dead_code, reason = "it is only read")]
     struct Own {
         token: Option<String>,
-        max: Option<u32>,
+        later: Vec<String>,
     }
     let config = Config::sources()
         .variables([
@@ -350,7 +350,7 @@ fn a_placeholder_in_an_own_section_is_a_warning() {
             ("OPENCTI_TOKEN", "8f6b1c5e0d2a4b7c"),
             ("OWN_TOKEN", "ChangeMe"),
         ])
-        .yaml("own: {later: [a, '${LATER}']}")
+        .yaml("own: {later: [a, '${LATER}'], unread: ChangeMe}")
         .load()
         .unwrap();
     let (read, _) = config.read_with::<Stream, Own>("own").unwrap();
@@ -359,6 +359,9 @@ fn a_placeholder_in_an_own_section_is_a_warning() {
     assert_eq!(
         shown,
         [
+            "OWN_UNREAD / own.unread, from the YAML text: is not read by the connector; check its \
+             name, or remove it"
+                .to_owned(),
             format!("OWN_LATER / own.later, from the YAML text: {rest}"),
             format!("OWN_TOKEN / own.token, from the environment: {rest}"),
         ]

@@ -288,7 +288,8 @@ MQ_USE_SSL MQ_USE_SSL_REJECT_UNAUTHORIZED | - | no or false | false | false
 MQ_USE_SSL MQ_USE_SSL_REJECT_UNAUTHORIZED | ["on", "TRUE", "1"] | - | text | true
 MQ_USE_SSL MQ_USE_SSL_REJECT_UNAUTHORIZED | "maybe" | - | text | refused
 # an empty variable
-MQ_HOST MQ_PORT MQ_USE_SSL MQ_PASS | "" | 7 | text | -
+MQ_HOST MQ_PORT MQ_USE_SSL | "" | 7 | text | -
+MQ_PASS | "" | 7 | text | -; warned
 # a URL as `OPENCTI_SSL_VERIFY`, certificate, path, `MQ_HOST` or stream id
 MQ_HOST | ["amqp://a:5672", "user@a", "a/b"] | - | text | refused
 "#;

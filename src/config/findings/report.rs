@@ -190,7 +190,7 @@ impl From<&Variable> for Place {
     fn from(variable: &Variable) -> Self {
         Self {
             variable: variable.name.to_owned(),
-            path: format!("{}.{}", variable.section, variable.key),
+            path: variable.path(),
         }
     }
 }

@@ -128,7 +128,7 @@ fn normal(key: &str) -> String {
 
 /// Whether a letter is wrong, missing or too much, or two have changed places; twice in a long
 /// name, and never in one so short that it can be taken for many.
-fn is_typo(key: &str, known: &str) -> bool {
+pub(crate) fn is_typo(key: &str, known: &str) -> bool {
     const SHORT: usize = 5;
     const LONG: usize = 8;
     let most = 1 + usize::from(known.len() >= LONG);

@@ -51,8 +51,9 @@ impl Default for MetricsSettings {
 impl MetricsSettings {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         let default = Self::default();
-        Self {
-            expose: reader.flag(&EXPOSE_METRICS).unwrap_or(default.expose),
+        let expose = reader.flag(&EXPOSE_METRICS).unwrap_or(default.expose);
+        reader.switched(expose, |reader| Self {
+            expose,
             port: reader
                 .parsed(&METRICS_PORT, reader::port)
                 .unwrap_or(default.port),
@@ -62,7 +63,7 @@ impl MetricsSettings {
             subsystem: reader
                 .parsed(&METRICS_SUBSYSTEM, part_of_name)
                 .unwrap_or_default(),
-        }
+        })
     }
 }
 

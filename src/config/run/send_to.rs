@@ -6,14 +6,13 @@ use crate::config::sources::variables::{
     SEND_TO_DIRECTORY, SEND_TO_DIRECTORY_PATH, SEND_TO_DIRECTORY_RETENTION, SEND_TO_QUEUE,
     SEND_TO_S3, SEND_TO_S3_BUCKET, SEND_TO_S3_FOLDER, SEND_TO_S3_RETENTION, Variable,
 };
-use crate::value::secret::Secret;
 use crate::value::send_to::{DirectorySettings, S3Settings, SendTo};
 
 pub(crate) fn read(reader: &mut Reader<'_>) -> SendTo {
-    // Parts are read in any case, so that a malformed one is a fault.
-    let (directory, s3) = (directory(reader), s3(reader));
-    let is_on = |reader: &mut Reader<'_>, variable| reader.flag(variable).unwrap_or_default();
-    let is_to_directory = is_on(reader, &SEND_TO_DIRECTORY);
+    let is_to_directory = reader.flag(&SEND_TO_DIRECTORY).unwrap_or_default();
+    let directory = reader.switched(is_to_directory, directory);
+    let is_to_s3 = reader.flag(&SEND_TO_S3).unwrap_or_default();
+    let s3 = reader.switched(is_to_s3, s3);
     if is_to_directory && !reader.is_set(&SEND_TO_DIRECTORY_PATH) {
         reader.fault(
             &SEND_TO_DIRECTORY_PATH,
@@ -23,7 +22,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> SendTo {
     let send_to = SendTo {
         queue: reader.flag(&SEND_TO_QUEUE).unwrap_or(true),
         directory: directory.filter(|_| is_to_directory),
-        s3: is_on(reader, &SEND_TO_S3).then_some(s3),
+        s3: is_to_s3.then_some(s3),
     };
     if !send_to.queue && !is_to_directory && send_to.s3.is_none() {
         reader.warning(
@@ -49,8 +48,8 @@ fn s3(reader: &mut Reader<'_>) -> S3Settings {
         endpoint: reader.parsed(&S3_ENDPOINT, reader::host),
         port: reader.parsed(&S3_PORT, reader::port),
         use_ssl: reader.flag(&S3_USE_SSL),
-        access_key: reader.text(&S3_ACCESS_KEY).map(Secret::from),
-        secret_key: reader.text(&S3_SECRET_KEY).map(Secret::from),
+        access_key: reader.secret(&S3_ACCESS_KEY),
+        secret_key: reader.secret(&S3_SECRET_KEY),
         bucket_region: reader.text(&S3_BUCKET_REGION),
         bucket: reader.text(&SEND_TO_S3_BUCKET),
         folder: reader.text(&SEND_TO_S3_FOLDER).unwrap_or(default.folder),

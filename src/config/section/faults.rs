@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use serde::de::DeserializeOwned;
 
 use crate::config::section::mismatch::{Mismatch, Reason, Step};
-use crate::config::section::setting;
+use crate::config::section::setting::{self, Ignored, Notes};
 use crate::config::sources::tree::{Form, Node, Scalar, Section};
 
 /// More faults are as good as one that says so; a report shows 20.
@@ -20,8 +20,11 @@ const MAX_TRIED: usize = 32;
 /// How deep stand-ins are put into each other, because a type may hold itself.
 const MAX_DEPTH: usize = 8;
 
-/// The section read with each value in the form that fits, or all faults.
-pub(crate) fn read<T: DeserializeOwned>(settings: &Section) -> Result<T, Vec<Mismatch>> {
+/// Reads a section with each value in the form that fits, and returns it or all faults, with the keys
+/// that its type ignores.
+pub(crate) fn read<T: DeserializeOwned>(
+    settings: &Section,
+) -> (Result<T, Vec<Mismatch>>, Vec<Ignored>) {
     let mut search = Search {
         root: Node::Section(settings.clone()),
         known: Vec::new(),
@@ -29,15 +32,18 @@ pub(crate) fn read<T: DeserializeOwned>(settings: &Section) -> Result<T, Vec<Mis
         faults: Vec::new(),
     };
     loop {
-        match setting::read(&search.root) {
-            Ok(value) if search.faults.is_empty() => return Ok(value),
-            Ok(_) => return Err(search.faults),
+        let notes = Notes::default();
+        let result = match setting::read_noting(&search.root, &notes) {
+            Ok(value) if search.faults.is_empty() => Ok(value),
+            Ok(_) => Err(search.faults),
             Err(mismatch) => {
-                if !search.step::<T>(mismatch) {
-                    return Err(search.faults);
+                if search.step::<T>(mismatch) {
+                    continue;
                 }
+                Err(search.faults)
             }
-        }
+        };
+        return (result, notes.into_ignored());
     }
 }
 

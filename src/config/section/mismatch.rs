@@ -68,23 +68,34 @@ impl Mismatch {
 
     /// The setting of the section that it is about.
     pub(crate) fn key(&self) -> Option<&str> {
-        match self.path.last()? {
-            Step::Key(key) => Some(key),
-            Step::Index(_) => None,
-        }
+        self.path.last()?.key()
     }
 
-    /// The path as it is written, such as `proxy.port` or `tags[1]`.
+    /// The path as it is written.
     pub(crate) fn place(&self) -> String {
-        let mut place = String::new();
-        for step in self.path() {
-            match step {
-                Step::Key(key) if place.is_empty() => place.push_str(key),
-                Step::Key(key) => place.extend([".", key]),
-                Step::Index(index) => place.extend(["[", &index.to_string(), "]"]),
-            }
+        place_of(self.path())
+    }
+}
+
+/// The path of a setting as it is written, such as `proxy.port` or `tags[1]`.
+pub(crate) fn place_of<'a>(path: impl IntoIterator<Item = &'a Step>) -> String {
+    let mut place = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) if place.is_empty() => place.push_str(key),
+            Step::Key(key) => place.extend([".", key]),
+            Step::Index(index) => place.extend(["[", &index.to_string(), "]"]),
         }
-        place
+    }
+    place
+}
+
+impl Step {
+    pub(crate) fn key(&self) -> Option<&str> {
+        match self {
+            Self::Key(key) => Some(key),
+            Self::Index(_) => None,
+        }
     }
 }
 

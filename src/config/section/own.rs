@@ -1,35 +1,31 @@
 //! The settings of a connector of its own: a section of the file and the variables named after it.
 
-pub(crate) mod faults;
-pub(crate) mod mismatch;
-pub(crate) mod setting;
-pub(crate) mod shown;
-
-use std::fmt;
-
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::de::DeserializeOwned;
 
 use crate::config::config::Config;
 use crate::config::findings::report::{Finding, Origin, Place, Report};
+use crate::config::findings::unread::is_typo;
 use crate::config::reader;
-use crate::config::section::mismatch::{Mismatch, Reason};
+use crate::config::section::mismatch::{Mismatch, Reason, place_of};
+use crate::config::section::setting::Ignored;
+use crate::config::section::{faults, shown};
 use crate::config::sources::tree::{Node, Section};
+use crate::config::sources::variables::ALL;
 use crate::value::placeholder::is_placeholder;
-use crate::value::raw_scope::RawScope;
 
-/// The section as `T`, unless it cannot be read: the file's keys, replaced by variables. And all that
-/// is wrong with it.
+/// Reads a section as `T` and returns it with everything that is wrong with it; `None` if there is a
+/// fault. `others` are sections that are read beside it.
 pub(crate) fn read<T: DeserializeOwned>(
     config: &Config,
     section: &str,
     prefix: &str,
+    others: &[&str],
 ) -> (Option<T>, Report) {
     let source = Source {
         config,
         section,
-        prefix: format!("{}_", prefix.to_ascii_uppercase().replace('-', "_")),
+        prefix: prefix_of(prefix),
+        others: others.iter().copied().map(prefix_of).collect(),
     };
     let in_file = match config.tree.get(section) {
         None | Some(Node::Null) => Section::default(),
@@ -43,14 +39,22 @@ pub(crate) fn read<T: DeserializeOwned>(
             return (None, Report::of(finding));
         }
     };
+    let emptied = source.emptied(&in_file);
     let (settings, mut report) = source.settings(in_file);
-    match faults::read(&settings) {
+    let (value, ignored) = faults::read(&settings);
+    let unread = ignored.iter();
+    let unread = unread.filter_map(|ignored| source.unread(&settings, ignored));
+    report.warnings.extend(unread);
+    report
+        .warnings
+        .extend(source.placeholders(&settings, &ignored));
+    match value {
         Ok(value) => (Some(value), report),
         Err(faults) => {
             let garbled = report.faults.len();
             for finding in faults
                 .into_iter()
-                .map(|fault| source.explain(&settings, &fault))
+                .map(|fault| source.explain(&settings, &emptied, &fault))
             {
                 // What is given and cannot be read is not missing as well.
                 let is_of = |known: &Finding| known.variable() == finding.variable();
@@ -69,6 +73,12 @@ struct Source<'a> {
     section: &'a str,
     /// What its variables begin with, such as `SHODAN_`.
     prefix: String,
+    /// What the variables of the sections begin with that are read beside it.
+    others: Vec<String>,
+}
+
+fn prefix_of(name: &str) -> String {
+    format!("{}_", name.to_ascii_uppercase().replace('-', "_"))
 }
 
 impl Source<'_> {
@@ -92,16 +102,66 @@ impl Source<'_> {
                 }
             }
         }
-        for (key, node) in &settings.0 {
-            // Not a fault: what a connector fills in itself may look the same.
-            if node.texts().into_iter().any(is_placeholder) {
-                report.warnings.push(Finding {
-                    origin: self.origin(&settings, key),
-                    ..self.finding(key, reader::PLACEHOLDER)
-                });
-            }
-        }
         (settings, report)
+    }
+
+    /// The keys that are set to an empty text, and where.
+    fn emptied(&self, in_file: &Section) -> Vec<(String, Origin)> {
+        let variables = || self.config.variables.with_prefix(&self.prefix);
+        let in_environment = variables()
+            .filter(|(_, text)| text.is_empty())
+            .map(|(key, _)| (key, Origin::Environment));
+        let in_file = in_file
+            .0
+            .iter()
+            .filter(|(key, node)| {
+                node.is_empty_text() && variables().all(|(variable, _)| variable != *key)
+            })
+            .map(|(key, _)| (key.clone(), self.config.file.clone()));
+        in_environment.chain(in_file).collect()
+    }
+
+    /// The warnings about placeholders in settings that the connector reads. They are not faults,
+    /// because what a connector fills in itself may look the same.
+    fn placeholders(&self, settings: &Section, ignored: &[Ignored]) -> Vec<Finding> {
+        let is_ignored = |key: &str| {
+            let mut paths = ignored.iter().map(|ignored| ignored.path.as_slice());
+            paths.any(|path| matches!(path, [step] if step.key() == Some(key)))
+        };
+        let members = settings
+            .0
+            .iter()
+            .filter(|(key, node)| !is_ignored(key) && node.texts().into_iter().any(is_placeholder));
+        members
+            .map(|(key, _)| Finding {
+                origin: self.origin(settings, key),
+                ..self.finding(key, reader::PLACEHOLDER)
+            })
+            .collect()
+    }
+
+    /// The warning about a key that the connector does not read; `None` if something else reads it.
+    fn unread(&self, settings: &Section, ignored: &Ignored) -> Option<Finding> {
+        let path = place_of(&ignored.path);
+        let origin = self.origin(settings, ignored.path.first()?.key()?);
+        let meant = ignored.path.last()?.key().and_then(|key| {
+            let mut known = ignored.known.iter();
+            known.find(|known| is_typo(key, known))
+        });
+        let message = match meant {
+            Some(meant) => format!("is not read by the connector; did you mean `{meant}`?"),
+            None => "is not read by the connector; check its name, or remove it".to_owned(),
+        };
+        let finding = self.finding(&path, message);
+        let variable = finding.variable()?;
+        let is_known = ALL
+            .iter()
+            .any(|known| known.name == variable || Some(known.path().as_str()) == finding.path());
+        let is_of_other = origin == Origin::Environment
+            && self.others.iter().any(|other| {
+                other.len() > self.prefix.len() && variable.starts_with(other.as_str())
+            });
+        (!is_known && !is_of_other).then_some(Finding { origin, ..finding })
     }
 
     /// Where a setting comes from.
@@ -117,8 +177,20 @@ impl Source<'_> {
     }
 
     /// Which setting is wrong and what is expected; none of their values.
-    fn explain(&self, settings: &Section, mismatch: &Mismatch) -> Finding {
+    fn explain(
+        &self,
+        settings: &Section,
+        emptied: &[(String, Origin)],
+        mismatch: &Mismatch,
+    ) -> Finding {
         let place = mismatch.place();
+        let emptied = emptied.iter().find(|(key, _)| *key == place);
+        if let (Reason::Missing, Some((_, origin))) = (mismatch.reason, emptied) {
+            return Finding {
+                origin: origin.clone(),
+                ..self.finding(&place, reader::EMPTY)
+            };
+        }
         let message = match mismatch.reason {
             Reason::InItsOwnWords => match shown::words(&mismatch.message) {
                 Some(words) => words,
@@ -187,61 +259,4 @@ fn legible(message: &str) -> String {
     let shown: String = escaped.by_ref().take(SHOWN).collect();
     let cut = if escaped.next().is_some() { "…" } else { "" };
     shown + cut
-}
-
-/// Takes a list of texts, or one text with commas as a variable holds it; entries are trimmed. A text
-/// that begins with `[` is a list as JSON.
-///
-/// For the settings of a connector of its own:
-///
-/// ```
-/// use opencti_connector::config::Config;
-///
-/// #[derive(serde::Deserialize)]
-/// struct Feed {
-///     #[serde(deserialize_with = "opencti_connector::config::comma_list")]
-///     tags: Vec<String>,
-/// }
-///
-/// let config = Config::sources().variables([("FEED_TAGS", "apt, phishing")]).load()?;
-/// let feed: Feed = config.section("feed")?;
-/// assert_eq!(feed.tags, ["apt", "phishing"]);
-/// # Ok::<(), opencti_connector::config::Report>(())
-/// ```
-///
-/// # Errors
-///
-/// When the value is neither.
-pub fn comma_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    struct EitherForm;
-
-    impl<'de> Visitor<'de> for EitherForm {
-        type Value = RawScope;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a text with commas or a list of texts")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<RawScope, E> {
-            if !text.trim_start().starts_with(['[', '{']) {
-                return Ok(text.into());
-            }
-            let list: Result<Vec<String>, _> = serde_json::from_str(text);
-            // What a JSON error repeats of the text does not belong in a log.
-            let invalid =
-                |_| E::custom("is not a list of texts as JSON, such as [\"apt\", \"phishing\"]");
-            list.map(RawScope::List).map_err(invalid)
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<RawScope, A::Error> {
-            Vec::deserialize(SeqAccessDeserializer::new(list)).map(RawScope::List)
-        }
-    }
-
-    let list = deserializer.deserialize_any(EitherForm)?;
-    let entries = list.entries().into_iter();
-    Ok(entries
-        .filter(|entry| !entry.is_empty())
-        .map(str::to_owned)
-        .collect())
 }

@@ -1,5 +1,6 @@
 //! A setting as serde reads it: a scalar is what its type asks for, and nothing is bent to fit.
 
+use std::cell::RefCell;
 use std::fmt::Display;
 
 use serde::de::value::StrDeserializer;
@@ -14,16 +15,87 @@ use crate::config::sources::tree::{self, Form, Node, Scalar, Section};
 
 /// Reads a value of a section.
 pub(crate) fn read<'de, T: Deserialize<'de>>(node: &Node) -> Result<T, Mismatch> {
-    T::deserialize(Setting(node))
+    read_noting(node, &Notes::default())
+}
+
+/// Reads a value of a section, and notes the keys that its type ignores.
+pub(crate) fn read_noting<'de, T: Deserialize<'de>>(
+    node: &Node,
+    notes: &Notes,
+) -> Result<T, Mismatch> {
+    T::deserialize(Setting {
+        node,
+        known: None,
+        notes,
+    })
+}
+
+/// What is noted while a section is read.
+#[derive(Default)]
+pub(crate) struct Notes {
+    /// The path to the value that is being read.
+    here: RefCell<Vec<Step>>,
+    ignored: RefCell<Vec<Ignored>>,
+}
+
+/// A key that a struct does not read.
+pub(crate) struct Ignored {
+    pub(crate) path: Vec<Step>,
+    /// The keys that the struct reads.
+    pub(crate) known: &'static [&'static str],
+}
+
+impl Notes {
+    pub(crate) fn into_ignored(self) -> Vec<Ignored> {
+        self.ignored.into_inner()
+    }
+
+    /// Reads a value one step further in.
+    fn within<T>(
+        &self,
+        step: Step,
+        read: impl FnOnce() -> Result<T, Mismatch>,
+    ) -> Result<T, Mismatch> {
+        self.here.borrow_mut().push(step.clone());
+        let value = read();
+        self.here.borrow_mut().pop();
+        value.map_err(|error| error.within(step))
+    }
 }
 
 #[derive(Clone, Copy)]
-struct Setting<'a>(&'a Node);
+struct Setting<'a> {
+    node: &'a Node,
+    /// The keys of the struct whose member it is; `None` if it is not one of a struct's.
+    known: Option<&'static [&'static str]>,
+    notes: &'a Notes,
+}
 
 impl<'a> Setting<'a> {
+    /// Another value in its place.
+    fn with<'b>(self, node: &'b Node) -> Setting<'b>
+    where
+        'a: 'b,
+    {
+        Setting { node, ..self }
+    }
+
+    /// The section that is here, to be read as a struct with these keys or as a map.
+    fn visit_section<'de, V: Visitor<'de>>(
+        self,
+        known: Option<&'static [&'static str]>,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        let of_text = self.of_text("a section", "`{\"a\": \"b\"}`")?;
+        match of_text.as_ref().unwrap_or(self.node) {
+            Node::Section(section) => visitor.visit_map(Members::of(section, known, self.notes)),
+            other => self.with(other).deserialize_any(visitor),
+        }
+    }
+
     /// The scalar that is here; or what is here where `expected` is.
     fn scalar(self, expected: &str) -> Result<&'a Scalar, Mismatch> {
-        match self.0 {
+        match self.node {
             Node::Scalar(scalar) => Ok(scalar),
             other => Err(Mismatch::invalid_type(unexpected(other), &expected)),
         }
@@ -41,7 +113,7 @@ impl<'a> Setting<'a> {
 
     /// The list or section that a text writes as JSON.
     fn of_text(self, expected: &str, example: &str) -> Result<Option<Node>, Mismatch> {
-        let Node::Scalar(scalar) = self.0 else {
+        let Node::Scalar(scalar) = self.node else {
             return Ok(None);
         };
         let node = collection(scalar)?;
@@ -93,7 +165,11 @@ fn is_written_as(text: &str, value: &impl Display) -> bool {
 }
 
 /// What a scalar is where no type is asked for, as behind `#[serde(flatten)]`.
-fn visit_scalar<'de, V: Visitor<'de>>(scalar: &Scalar, visitor: V) -> Result<V::Value, Mismatch> {
+fn visit_scalar<'de, V: Visitor<'de>>(
+    setting: Setting<'_>,
+    scalar: &Scalar,
+    visitor: V,
+) -> Result<V::Value, Mismatch> {
     let text = scalar.text.as_str();
     match scalar.form {
         Form::Text | Form::Inner => visitor.visit_str(text),
@@ -125,7 +201,7 @@ fn visit_scalar<'de, V: Visitor<'de>>(scalar: &Scalar, visitor: V) -> Result<V::
             } else if let Ok(flag) = reader::flag(text) {
                 visitor.visit_bool(flag)
             } else if let Ok(Some(node)) = collection(scalar) {
-                Setting(&node).deserialize_any(visitor)
+                setting.with(&node).deserialize_any(visitor)
             } else {
                 visitor.visit_str(&scalar.text)
             }
@@ -169,11 +245,14 @@ impl<'de> Deserializer<'de> for Setting<'_> {
     as_text! { deserialize_char deserialize_str deserialize_string deserialize_identifier }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.0 {
+        match self.node {
             Node::Null => visitor.visit_unit(),
-            Node::Scalar(scalar) => visit_scalar(scalar, visitor),
-            Node::List(entries) => visitor.visit_seq(Entries(entries.iter().enumerate())),
-            Node::Section(section) => visitor.visit_map(Members::of(section)),
+            Node::Scalar(scalar) => visit_scalar(self, scalar, visitor),
+            Node::List(entries) => visitor.visit_seq(Entries {
+                rest: entries.iter().enumerate(),
+                notes: self.notes,
+            }),
+            Node::Section(section) => visitor.visit_map(Members::of(section, None, self.notes)),
         }
     }
 
@@ -191,7 +270,7 @@ impl<'de> Deserializer<'de> for Setting<'_> {
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.0 {
+        match self.node {
             Node::List(_) => self.deserialize_seq(visitor),
             _ => visitor.visit_bytes(self.scalar("a text")?.text.as_bytes()),
         }
@@ -202,14 +281,14 @@ impl<'de> Deserializer<'de> for Setting<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.0 {
+        match self.node {
             Node::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.0 {
+        match self.node {
             Node::Null => visitor.visit_unit(),
             other => Err(Mismatch::invalid_type(unexpected(other), &"nothing")),
         }
@@ -233,7 +312,7 @@ impl<'de> Deserializer<'de> for Setting<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.of_text("a list", "`[\"a\", \"b\"]`")? {
-            Some(node) => Setting(&node).deserialize_any(visitor),
+            Some(node) => self.with(&node).deserialize_any(visitor),
             None => self.deserialize_any(visitor),
         }
     }
@@ -256,19 +335,16 @@ impl<'de> Deserializer<'de> for Setting<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.of_text("a section", "`{\"a\": \"b\"}`")? {
-            Some(node) => Setting(&node).deserialize_any(visitor),
-            None => self.deserialize_any(visitor),
-        }
+        self.visit_section(None, visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        self.deserialize_map(visitor)
+        self.visit_section(Some(known), visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -278,7 +354,7 @@ impl<'de> Deserializer<'de> for Setting<'_> {
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
         let node;
-        let mut here = self.0;
+        let mut here = self.node;
         if let Node::Scalar(scalar) = here {
             match collection(scalar)? {
                 Some(of_text) => {
@@ -291,6 +367,7 @@ impl<'de> Deserializer<'de> for Setting<'_> {
         match here {
             Node::Section(Section(members)) if members.len() == 1 => {
                 let (choice, value) = &members[0];
+                let value = self.with(value);
                 visitor.visit_enum(Choice { choice, value })
             }
             _ => {
@@ -302,11 +379,21 @@ impl<'de> Deserializer<'de> for Setting<'_> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        if let Some(known) = self.known {
+            let path = self.notes.here.borrow().clone();
+            self.notes
+                .ignored
+                .borrow_mut()
+                .push(Ignored { path, known });
+        }
         visitor.visit_unit()
     }
 }
 
-struct Entries<'a>(std::iter::Enumerate<std::slice::Iter<'a, Node>>);
+struct Entries<'a> {
+    rest: std::iter::Enumerate<std::slice::Iter<'a, Node>>,
+    notes: &'a Notes,
+}
 
 impl<'de> SeqAccess<'de> for Entries<'_> {
     type Error = Mismatch;
@@ -315,28 +402,37 @@ impl<'de> SeqAccess<'de> for Entries<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Mismatch> {
-        let next = self.0.next().map(|(index, node)| {
-            let read = seed.deserialize(Setting(node));
-            read.map_err(|error| error.within(Step::Index(index)))
+        let next = self.rest.next().map(|(index, node)| {
+            let setting = Setting {
+                node,
+                known: None,
+                notes: self.notes,
+            };
+            self.notes
+                .within(Step::Index(index), || seed.deserialize(setting))
         });
         next.transpose()
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.0.len())
+        Some(self.rest.len())
     }
 }
 
 struct Members<'a> {
     rest: std::slice::Iter<'a, (String, Node)>,
     value: Option<&'a (String, Node)>,
+    known: Option<&'static [&'static str]>,
+    notes: &'a Notes,
 }
 
 impl<'a> Members<'a> {
-    fn of(section: &'a Section) -> Self {
+    fn of(section: &'a Section, known: Option<&'static [&'static str]>, notes: &'a Notes) -> Self {
         Self {
             rest: section.0.iter(),
             value: None,
+            known,
+            notes,
         }
     }
 }
@@ -352,7 +448,11 @@ impl<'de> MapAccess<'de> for Members<'_> {
         let next = self.value.map(|(key, _)| {
             // A key of a map can be a number or an enum; it is a text like any other.
             let text = Node::text(key.as_str());
-            seed.deserialize(Setting(&text))
+            seed.deserialize(Setting {
+                node: &text,
+                known: None,
+                notes: self.notes,
+            })
         });
         next.transpose()
     }
@@ -361,15 +461,20 @@ impl<'de> MapAccess<'de> for Members<'_> {
         let Some((key, node)) = self.value.take() else {
             return Err(Mismatch::new("has no value"));
         };
-        let read = seed.deserialize(Setting(node));
-        read.map_err(|error| error.within(Step::Key(key.clone())))
+        let setting = Setting {
+            node,
+            known: self.known,
+            notes: self.notes,
+        };
+        self.notes
+            .within(Step::Key(key.clone()), || seed.deserialize(setting))
     }
 }
 
 /// A choice with a value, as `{choice: value}`.
 struct Choice<'a> {
     choice: &'a str,
-    value: &'a Node,
+    value: Setting<'a>,
 }
 
 impl<'de, 'a> EnumAccess<'de> for Choice<'a> {
@@ -381,7 +486,7 @@ impl<'de, 'a> EnumAccess<'de> for Choice<'a> {
         seed: V,
     ) -> Result<(V::Value, Setting<'a>), Mismatch> {
         let choice: StrDeserializer<'_, Mismatch> = self.choice.into_deserializer();
-        Ok((seed.deserialize(choice)?, Setting(self.value)))
+        Ok((seed.deserialize(choice)?, self.value))
     }
 }
 
@@ -402,9 +507,9 @@ impl<'de> VariantAccess<'de> for Setting<'_> {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _: &'static [&'static str],
+        known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        self.deserialize_map(visitor)
+        self.visit_section(Some(known), visitor)
     }
 }

@@ -82,6 +82,10 @@ impl Node {
         }
     }
 
+    pub(crate) fn is_empty_text(&self) -> bool {
+        matches!(self, Self::Scalar(scalar) if scalar.text.is_empty())
+    }
+
     /// The texts of all scalars in it.
     pub(crate) fn texts(&self) -> Vec<&str> {
         match self {

@@ -10,6 +10,13 @@ pub(crate) struct Variable {
     pub(crate) content: Content,
 }
 
+impl Variable {
+    /// The path in the YAML file, such as `connector.id`.
+    pub(crate) fn path(&self) -> String {
+        format!("{}.{}", self.section, self.key)
+    }
+}
+
 /// What a variable holds, and so what of its value is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {

@@ -4,11 +4,10 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 
 use crate::client::{Client, Error, ErrorKind, RETRIES, Registrable as _, Registration, Session};
-use crate::config::{Config, Configured, Report, RunSettings};
+use crate::config::{Config, Configured, Report, RunSettings, Sections};
 use crate::connector::any::AnyConnector;
 use crate::connector::kind::Kind;
 use crate::runtime::backoff::Backoff;
@@ -72,9 +71,11 @@ impl Config {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn start_with<K: Kind, T: DeserializeOwned>(&self, section: &str) -> StartWith<K, T> {
+    ///
+    /// A tuple of types takes a tuple of names, as in [`read_with`](Self::read_with).
+    pub fn start_with<K: Kind, T>(&self, sections: impl Sections<T>) -> StartWith<K, T> {
         StartWith {
-            configured: self.read_with(section),
+            configured: self.read_with(sections),
             within: WITHIN,
         }
     }
