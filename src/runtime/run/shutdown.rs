@@ -1,7 +1,9 @@
 //! When a run is to stop.
 
 use std::io;
+use std::time::Duration;
 
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::runtime::error::{RunError, RunErrorKind};
@@ -50,26 +52,32 @@ impl Signals {
     }
 }
 
-/// Runs what is stopped by a signal, and at once by a second one.
-pub(crate) async fn stopped_by_signals<T>(
-    run: impl AsyncFnOnce(BoxFuture<'_, ()>, BoxFuture<'_, ()>) -> Result<T, RunError>,
-) -> Result<T, RunError> {
+/// How long a run may take to end after the second signal.
+const FORCED: Duration = Duration::from_secs(2);
+
+/// Runs until a signal stops it. A second signal forces it to stop within two seconds.
+pub(crate) async fn stopped_by_signals(
+    run: impl AsyncFnOnce(BoxFuture<'_, ()>, BoxFuture<'_, ()>) -> Result<(), RunError>,
+) -> Result<(), RunError> {
     let mut signals = Signals::listen().map_err(|error| {
-        let message = format!("the signals to stop cannot be listened to: {error}");
+        let message = format!("cannot listen for the signals to stop: {error}");
         RunError::new(RunErrorKind::Options, message)
     })?;
     let (first, second) = (CancellationToken::new(), CancellationToken::new());
     let (stop, force_stop) = (first.cancelled(), second.cancelled());
-    let watching = async {
+    let forced = async {
         signals.next().await;
         tracing::info!("stopping; finishing the work in progress");
         first.cancel();
         signals.next().await;
         second.cancel();
-        std::future::pending().await
+        sleep(FORCED).await;
     };
     tokio::select! {
         result = run(Box::pin(stop), Box::pin(force_stop)) => result,
-        never = watching => never,
+        () = forced => {
+            tracing::warn!("forced to stop before the run has ended");
+            Ok(())
+        }
     }
 }
