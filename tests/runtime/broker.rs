@@ -105,10 +105,13 @@ async fn a_restart_loses_no_part_of_a_bundle() {
     let work = stage.ask(0);
     worker.wait_for(500, SOON);
 
+    // However long the broker takes to stop, no more of the bundle goes out until then.
+    proxy.stall(true);
     broker.stop_app();
     let before = names(&worker.parts()).len();
     assert!(before < 5_000, "it was sent before the restart");
     proxy.delay(Duration::ZERO);
+    proxy.stall(false);
     broker.start_app();
 
     all_came(&worker, 5_000).await;

@@ -90,7 +90,7 @@ async fn errors_of_the_stream_the_raw_stream_and_failed_events_are_named_without
         "{error}"
     );
     line(&log, "as plain text");
-    let failed = line(&log, "the handler has failed");
+    let failed = line(&log, "the handler failed");
     assert!(
         failed.contains("ERROR") && failed.contains("no room"),
         "{failed}"
