@@ -1,7 +1,7 @@
-//! A connector from the environment and `config.yml`, as operators run connectors today.
+//! A connector from the environment and `config.yml`.
 //!
-//! A connector starts from the same variables and the same file as its predecessor in Python, and
-//! tells the operator everything that is wrong with them in one go.
+//! A connector reads the same variables and the same file as its predecessor in Python. If anything in
+//! them is wrong, one [`Report`] lists all of it.
 //!
 //! ```no_run
 //! use opencti_connector::config::{Config, Report};
@@ -31,40 +31,39 @@
 //!
 //! # Sources
 //!
-//! A variable of the environment stands over the YAML file, the file over what the program says
-//! ([`Sources::defaults`]), and that over pycti's default. The file is `config.yml` beside the
-//! executable, else in the working directory, else one directory up. A variable `CONNECTOR_AUTO` is
-//! `auto` in the section `connector` of the file. As in pycti an empty variable stands for the
-//! default, and hides the file. Unknown variables and keys are left
-//! alone, with a warning where they look like one that is read.
+//! Each source overrides the next: environment variables, the YAML file, the program's defaults
+//! ([`Sources::defaults`]), pycti's defaults. The file is `config.yml` beside the executable, otherwise
+//! in the working directory, otherwise one directory up. The variable `CONNECTOR_AUTO` is the key `auto`
+//! in the section `connector` of the file. As in pycti, an empty variable selects the default and hides
+//! the file. Unknown variables and keys are ignored; if one looks like a misspelt setting, there is a
+//! warning.
 //!
-//! A value is the text that stands there until its type asks for more: `12e45678` is a token, and
-//! `8080.7` is not a port. `null`, and nothing at all, stand for the default. Anchors, aliases and
-//! merges (`<<`) are followed; more than 48 levels within each other are a fault, and so are
-//! aliases that repeat more than 4 MiB.
+//! A value stays the text that was written until its type asks for more: `12e45678` is a token, and
+//! `8080.7` is not a port. `null` and a missing value select the default. YAML anchors, aliases and
+//! merges (`<<`) work. More than 48 nested levels are a fault, and so are aliases that expand to more
+//! than 4 MiB.
 //!
 //! # Variables
 //!
-//! | variable | the connector's |
+//! | variable | sets |
 //! |---|---|
 //! | `CONNECTOR_ID` | [`id`](crate::Connector::id) |
 //! | `CONNECTOR_NAME` | [`name`](crate::Connector::name) |
-//! | `CONNECTOR_TYPE` | type, where the program does not fix it |
-//! | `CONNECTOR_SCOPE` | scope: a text with commas, in the file also a list |
+//! | `CONNECTOR_TYPE` | the type, if the program does not fix it |
+//! | `CONNECTOR_SCOPE` | the scope: comma-separated; in the file also a list |
 //! | `CONNECTOR_AUTO` | [`auto`](crate::Connector::auto) |
 //! | `CONNECTOR_ONLY_CONTEXTUAL` | [`only_contextual`](crate::Connector::only_contextual) |
 //! | `CONNECTOR_AUTO_UPDATE` | [`auto_update`](crate::Connector::auto_update) |
 //! | `CONNECTOR_ENRICHMENT_RESOLUTION` | [`enrichment_resolution`](crate::Connector::enrichment_resolution) |
 //! | `CONNECTOR_XTM_ONE_INTENT` | [`xtm_one_intent`](crate::Connector::xtm_one_intent) |
 //!
-//! The others stand at [`Platform`] (`OPENCTI_*`), and at [`RunSettings`] with its parts; from
-//! [`ListenProtocol`] comes the [`listen_callback_uri`](crate::Connector::listen_callback_uri). As in pycti no
-//! variable sets [`version`](crate::Connector::version) and [`slug`](crate::Connector::slug), which the build
-//! knows ([`Sources::search_build_files`]), nor
-//! [`playbook_compatible`](crate::Connector::playbook_compatible), which the program does.
+//! [`Platform`] lists the variables `OPENCTI_*`, and [`RunSettings`] all others. [`ListenProtocol`]
+//! determines the [`listen_callback_uri`](crate::Connector::listen_callback_uri). As in pycti, no
+//! variable sets [`version`](crate::Connector::version) and [`slug`](crate::Connector::slug), which come
+//! from the build ([`Sources::search_build_files`]), or
+//! [`playbook_compatible`](crate::Connector::playbook_compatible), which the program decides.
 //!
-//! How the values differ from pycti's is on the page
-//! [Coming from pycti](crate::coming_from_pycti#the-configuration).
+//! [Coming from pycti](crate::coming_from_pycti#the-configuration) lists the differences from pycti.
 
 #[expect(
     clippy::module_inception,

@@ -1,4 +1,4 @@
-//! A configuration that is loaded, and where each of its values comes from.
+//! A loaded configuration, and the origin of each value.
 
 use crate::config::findings::report::{FileRead, Origin};
 use crate::config::sources::build_files::Build;
@@ -27,12 +27,12 @@ use crate::connector::raw::RawConnector;
 /// # Ok::<(), opencti_connector::config::Report>(())
 /// ```
 ///
-/// `Debug` shows the names of the variables and none of their values.
+/// `Debug` shows the names of the variables, never their values.
 #[derive(Clone)]
 pub struct Config {
     pub(crate) variables: Variables,
     pub(crate) tree: Section,
-    /// Where the tree comes from.
+    /// Origin of the tree.
     pub(crate) file: Origin,
     pub(crate) file_read: FileRead,
     pub(crate) build: Option<Build>,
@@ -49,8 +49,8 @@ impl std::fmt::Debug for Config {
 }
 
 impl Config {
-    /// The value of a variable and where it comes from: the environment over the file. Nothing and
-    /// an empty text stand for the default.
+    /// Returns the value of a variable and its origin; the environment overrides the file. `None` if
+    /// the default applies, as it does for an empty text.
     pub(crate) fn lookup(&self, variable: &Variable) -> Option<(Node, Origin)> {
         if let Some(text) = self.variables.get(variable) {
             return (!text.is_empty())
@@ -60,7 +60,7 @@ impl Config {
             .map(|value| (value.clone(), self.file.clone()))
     }
 
-    /// Where the value of a variable comes from, without a copy of it: each finding asks.
+    /// Returns the origin of a variable's value, without copying the value.
     pub(crate) fn origin(&self, variable: &Variable) -> Option<Origin> {
         match self.variables.get(variable) {
             Some(text) => (!text.is_empty()).then_some(Origin::Environment),
@@ -68,7 +68,7 @@ impl Config {
         }
     }
 
-    /// Where a variable is set to an empty text, which stands for the default.
+    /// Returns where a variable is set to an empty text, which selects the default.
     pub(crate) fn emptied(&self, variable: &Variable) -> Option<Origin> {
         if let Some(text) = self.variables.get(variable) {
             return text.is_empty().then_some(Origin::Environment);
@@ -87,7 +87,7 @@ impl Config {
         section.get(variable.key).filter(|node| !node.is_unset())
     }
 
-    /// The settings of the file with the sections they stand in; those outside of a section too.
+    /// Returns the keys of the file with their sections; `None` for a key outside of any section.
     pub(crate) fn settings_of_file(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
         let settings = self.tree.0.iter().map(|(name, node)| match node {
             Node::Section(Section(members)) => {

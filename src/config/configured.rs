@@ -1,4 +1,4 @@
-//! A configuration that is read once, for all that a connector starts with.
+//! Everything that a connector starts with, read at once.
 
 use crate::config::config::Config;
 use crate::config::connector;
@@ -12,7 +12,7 @@ use crate::connector::connector::Connector;
 use crate::connector::kind::Kind;
 use crate::value::connector_type::ConnectorType;
 
-/// All that a connector of the kind `K` starts with: what [`Config::read`] gives.
+/// Everything that a connector of kind `K` needs to start, as [`Config::read`] returns it.
 ///
 /// ```
 /// use opencti_connector::config::{Config, LogLevel};
@@ -31,20 +31,20 @@ use crate::value::connector_type::ConnectorType;
 /// assert_eq!(configured.connector.name().as_str(), "Splunk");
 /// assert_eq!(configured.platform.url.as_str(), "https://opencti.example.org/");
 /// assert_eq!(configured.run.log_level, LogLevel::Error);
-/// // `/graphql` is cut, and the operator is told so.
+/// // `/graphql` is removed, with a warning.
 /// assert_eq!(configured.warnings[0].variable(), Some("OPENCTI_URL"));
 /// # Ok::<(), opencti_connector::config::Report>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Configured<K: Kind> {
-    /// What registers.
+    /// The connector to register.
     pub connector: Connector<K>,
-    /// Where it registers.
+    /// The platform to register with.
     pub platform: Platform,
-    /// How it runs.
+    /// How the connector runs.
     pub run: RunSettings,
-    /// What is allowed but most likely wrong; a program logs it at its start.
+    /// Values that are allowed but most likely wrong. Log them at the start.
     pub warnings: Vec<Finding>,
 }
 
@@ -57,9 +57,7 @@ impl<K: Kind> Configured<K> {
     }
 }
 
-/// One reading of every variable of a start, and all that is wrong with them.
-///
-/// What a program asks for is a view of it.
+/// Every variable of a start, read once, with everything that is wrong.
 pub(crate) struct Reading {
     connector: Option<AnyConnector>,
     platform: Option<Platform>,
@@ -67,7 +65,7 @@ pub(crate) struct Reading {
     report: Report,
 }
 
-/// Which parts must be there; what is malformed is a fault in any case.
+/// Which parts are required. A malformed value is a fault in any part.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Needed {
     Connector,
@@ -75,8 +73,8 @@ pub(crate) enum Needed {
 }
 
 impl Reading {
-    /// Reads the connector, of the type that the program fixes or that the configuration says, the
-    /// platform and the run.
+    /// Reads the connector, the platform and the run. `fixed` is the type that the program requires;
+    /// without it, the configuration names the type.
     pub(crate) fn of(config: &Config, fixed: Option<ConnectorType>, needed: Needed) -> Self {
         let mut reader = Reader::new(config);
         let described = connector::Described::read(&mut reader, fixed);
@@ -96,7 +94,7 @@ impl Reading {
         (self.connector, self.report)
     }
 
-    /// All of it, still without the warnings, which stand in the report.
+    /// Returns all parts; the warnings are still in the report.
     pub(crate) fn into_configured<K: Kind>(self) -> (Option<Configured<K>>, Report) {
         let connector = self.connector.and_then(|it| it.try_into().ok());
         let configured = connector.zip(self.platform).map(|(connector, platform)| {

@@ -1,4 +1,4 @@
-//! The connector that a configuration describes.
+//! The connector in a configuration.
 
 use crate::config::config::Config;
 use crate::config::findings::report::{Finding, Origin, Place};
@@ -20,15 +20,15 @@ use crate::value::field::Field;
 use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
 
-/// What a configuration says of a connector, still without the callback, which depends on the run.
+/// A connector before validation, without the callback, which depends on how it listens.
 pub(crate) struct Described {
     raw: RawConnector,
-    /// Whether its scope is that of the configuration, which may have been dropped.
+    /// Whether the scope comes from the configuration. False if that was dropped.
     scope_is_configured: bool,
 }
 
 impl Described {
-    /// Reads the connector of the type that the program fixes or that the configuration says.
+    /// Reads the connector, as the type that the program fixes or that the configuration names.
     pub(crate) fn read(reader: &mut Reader<'_>, fixed: Option<ConnectorType>) -> Self {
         let config = reader.config;
         let defaults = config.defaults.clone();
@@ -56,7 +56,7 @@ impl Described {
             raw.slug = build.slug.clone().or(raw.slug);
         }
         if reader.is_set(&OLD_CONFIDENCE_LEVEL) {
-            let message = "is not read any more, as by pycti since 6.0.0; remove it";
+            let message = "is no longer read, as in pycti since 6.0.0; remove it";
             reader.warning(&OLD_CONFIDENCE_LEVEL, message);
         }
         Self {
@@ -65,8 +65,8 @@ impl Described {
         }
     }
 
-    /// The connector as it listens, if the rules allow it; what they say comes before what was
-    /// wrong with single variables.
+    /// Validates the connector. `None` if it is invalid; its faults are listed before those of single
+    /// variables.
     pub(crate) fn judge(
         self,
         listen: &ListenProtocol,
@@ -76,7 +76,7 @@ impl Described {
             mut raw,
             scope_is_configured,
         } = self;
-        // What the program says stands over pycti's default; without the protocol nothing listens.
+        // The program's default overrides pycti's. Without the API, nothing listens.
         let is_configured = reader.is_set(&LISTEN_API_URI) || reader.is_set(&LISTEN_API_PATH);
         raw.listen_callback_uri = match listen {
             ListenProtocol::Api(api) if is_configured || raw.listen_callback_uri.is_none() => {
@@ -102,7 +102,7 @@ impl Described {
                     let value = fault.value().map(str::to_owned);
                     judged.finding(fault.field(), value, message(fault.reason()))
                 });
-                // What is given and cannot be read is not missing as well.
+                // A value that cannot be read is not missing as well.
                 let is_other = |finding: &Finding| {
                     finding.value.is_some()
                         || finding.variable().is_none()
@@ -126,14 +126,14 @@ fn connector_type(reader: &mut Reader<'_>, fixed: Option<ConnectorType>) -> Opti
     };
     if configured.is_some_and(|configured| configured != fixed.as_str()) {
         let message = format!(
-            "is not what this program is, a connector of type {fixed}; set it to that or remove it"
+            "does not match this program, which is a connector of type {fixed}; set it to that or remove it"
         );
         reader.fault(&TYPE, message);
     }
     Some(fixed.to_string())
 }
 
-/// The scope that is configured, unless it says nothing about a connector of this type.
+/// Reads the scope; `None` if it does not apply to this type.
 fn scope(
     reader: &mut Reader<'_>,
     connector_type: Option<&str>,
@@ -144,7 +144,7 @@ fn scope(
     if let Some(ConnectorType::ExternalImport | ConnectorType::Stream) = connector_type {
         reader.warning(
             &SCOPE,
-            "is dropped: connectors of this type have no scope, and the platform never looks at \
+            "is dropped: connectors of this type have no scope, and the platform never reads \
              one; remove it",
         );
         return None;
@@ -170,7 +170,7 @@ fn scope(
     {
         reader.fault(
             &SCOPE,
-            "holds quotes, which the deployment file passes on and no entry has; remove them",
+            "contains quotes, which the deployment file passes on; remove them",
         );
         let bare = |entry: &str| entry.trim_matches(is_quote).trim().to_owned();
         return Some(RawScope::List(
@@ -180,7 +180,7 @@ fn scope(
     Some(scope)
 }
 
-/// A connector that has been judged.
+/// A connector that has been validated.
 struct Judged<'a> {
     config: &'a Config,
     scope_is_configured: bool,
@@ -194,7 +194,7 @@ impl Judged<'_> {
         })
     }
 
-    /// What a fault or warning of a connector's field is about, for the operator.
+    /// Turns a fault or warning about a field into one about a variable.
     fn finding(&self, field: Field, value: Option<String>, message: String) -> Finding {
         let variable = match field {
             Field::ListenCallbackUri => Some(self.part_of_callback()),
@@ -227,7 +227,7 @@ impl Judged<'_> {
         }
     }
 
-    /// The variable that is at fault for the callback, which is an address and a path.
+    /// Returns the variable to blame for the callback, which consists of an address and a path.
     fn part_of_callback(&self) -> &'static Variable {
         let is_set = |variable| self.config.origin(variable).is_some();
         let uri = self.config.lookup(&LISTEN_API_URI);

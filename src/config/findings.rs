@@ -1,7 +1,7 @@
-//! What is found to be wrong with a configuration, and what is most likely wrong.
+//! Faults and warnings about a configuration.
 //!
-//! A reading gathers findings in a [`report`]; settings that nobody reads ([`unread`]) are added to
-//! it, and secrets are [`hidden`] before anybody sees it.
+//! Reading collects findings in a [`report`]. [`unread`] adds settings that nobody reads, and [`hidden`]
+//! removes secrets before the report is shown.
 
 pub(crate) mod hidden;
 pub(crate) mod report;

@@ -1,4 +1,4 @@
-//! How a connector reaches its platform.
+//! How to reach the platform.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use crate::config::reader::{self, Reader};
 use crate::config::sources::variables::{CUSTOM_HEADERS, SSL_VERIFY, TOKEN, URL};
 use crate::value::secret::Secret;
 
-/// How a connector reaches its platform: the variables `OPENCTI_*`.
+/// How to reach the platform: the variables `OPENCTI_*`.
 ///
 /// ```
 /// use opencti_connector::config::{Config, SslVerify};
@@ -27,33 +27,33 @@ use crate::value::secret::Secret;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Platform {
-    /// `OPENCTI_URL`: the address of the platform, without `/graphql`.
+    /// `OPENCTI_URL`: address of the platform, without `/graphql`.
     pub url: Url,
-    /// `OPENCTI_TOKEN`: the token of the connector's user.
+    /// `OPENCTI_TOKEN`: token of the connector's user.
     pub token: Secret,
-    /// `OPENCTI_SSL_VERIFY`: whether the platform's certificate is verified.
+    /// `OPENCTI_SSL_VERIFY`: whether to verify the platform's certificate.
     pub ssl_verify: SslVerify,
-    /// `OPENCTI_CUSTOM_HEADERS`: names and values of headers that go with each request.
+    /// `OPENCTI_CUSTOM_HEADERS`: names and values of headers to add to each request.
     pub custom_headers: Vec<(String, Secret)>,
 }
 
-/// Whether the platform's certificate is verified.
+/// Whether to verify the platform's certificate, and against what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SslVerify {
-    /// Against the certificates of the system. Unset means this, unlike in pycti, where unset
-    /// means that nothing is verified.
+    /// Verify against the certificates of the system. This is the default, unlike in pycti, which
+    /// verifies nothing by default.
     #[default]
     System,
-    /// Against the certificates in this file.
+    /// Verify against the certificates in this file.
     CaFile(PathBuf),
-    /// Not at all.
+    /// Do not verify.
     Off,
 }
 
 impl Platform {
-    /// Reads it, unless something is malformed, which is a fault, or missing, which is one where
-    /// the platform is needed.
+    /// Reads it. `None` if a value is malformed or missing; a missing one is a fault only if the platform
+    /// is needed.
     pub(crate) fn read(reader: &mut Reader<'_>, is_needed: bool) -> Option<Self> {
         let url = url(reader);
         let token = reader.parsed(&TOKEN, token);
@@ -63,7 +63,7 @@ impl Platform {
             if is_needed && !reader.is_set(variable) {
                 reader.missing(
                     variable,
-                    "is missing; a connector cannot reach its platform without it",
+                    "is missing; the connector needs it to reach its platform",
                 );
             }
         }
@@ -76,7 +76,7 @@ impl Platform {
     }
 }
 
-/// The address of the platform; clients append `/graphql` to it themselves.
+/// Reads the address of the platform. Clients append `/graphql` themselves.
 fn url(reader: &mut Reader<'_>) -> Option<Url> {
     let mut url = reader.parsed(&URL, platform_url)?;
     let path = url.path().trim_end_matches('/');
@@ -85,7 +85,7 @@ fn url(reader: &mut Reader<'_>) -> Option<Url> {
         url.set_path(&folder);
         reader.warning(
             &URL,
-            "ends with `/graphql`, which is cut; write the address without it",
+            "ends with `/graphql`, which is removed; write the address without it",
         );
     }
     Some(url)
@@ -96,8 +96,7 @@ fn platform_url(text: &str) -> Result<Url, String> {
     for (part, mark) in [(url.query(), '?'), (url.fragment(), '#')] {
         if part.is_some() {
             return Err(format!(
-                "holds a `{mark}`, behind which an address has nothing to say; remove it and what \
-                 follows"
+                "contains a `{mark}`, which an address cannot have; remove it and everything after it"
             ));
         }
     }
@@ -107,13 +106,15 @@ fn platform_url(text: &str) -> Result<Url, String> {
 fn token(text: &str) -> Result<Secret, String> {
     let scheme = text.get(.."bearer ".len());
     if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
-        return Err("begins with `Bearer`, which is added to it; write the token alone".into());
+        return Err(
+            "begins with `Bearer`, which the connector adds itself; write only the token".into(),
+        );
     }
     if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
-        return Err("holds quotes, which the deployment file passes on; remove them".into());
+        return Err("contains quotes, which the deployment file passes on; remove them".into());
     }
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err("holds white space or a control character; remove it".into());
+        return Err("contains white space or a control character; remove it".into());
     }
     Ok(text.into())
 }
@@ -129,7 +130,7 @@ fn ssl_verify(text: &str) -> Result<SslVerify, String> {
     }
 }
 
-/// `name:value;name:value`, as in pycti.
+/// Parses `name:value;name:value`, as in pycti.
 fn custom_headers(text: &str) -> Result<Vec<(String, Secret)>, String> {
     let headers = text.split(';').filter(|header| !header.trim().is_empty());
     let header = |(header, position): (&str, usize)| {

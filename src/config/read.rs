@@ -1,4 +1,4 @@
-//! What a program reads of a configuration.
+//! Reading a connector, its platform and its settings from a configuration.
 
 use serde::de::DeserializeOwned;
 
@@ -18,11 +18,11 @@ use crate::connector::kind::Kind;
 use crate::value::connector_type::ConnectorType;
 
 impl Config {
-    /// Reads the environment, `config.yml` where there is one, and the files of the build.
+    /// Loads the environment, `config.yml` if it exists, and the build files.
     ///
     /// # Errors
     ///
-    /// When there is a file that cannot be read, is not YAML (with the line), or holds no sections.
+    /// If the file exists but cannot be read, is not YAML (the error names the line), or has no sections.
     pub fn load() -> Result<Self, Report> {
         Self::sources()
             .environment()
@@ -31,27 +31,26 @@ impl Config {
             .load()
     }
 
-    /// Sources to choose one by one; none at first.
+    /// Starts with no sources, to add them one by one.
     pub fn sources() -> Sources {
         Sources::default()
     }
 
-    /// The connector of the kind `K`, its platform, and how it runs: all that a connector starts
-    /// with, in one reading.
+    /// Reads everything that a connector of kind `K` needs to start: the connector, its platform, and
+    /// how it runs.
     ///
     /// # Errors
     ///
-    /// When a value is missing or breaks a rule. The report lists every fault of all of them, and
-    /// all warnings.
+    /// If a value is missing or invalid. The report lists all faults and all warnings.
     pub fn read<K: Kind>(&self) -> Result<Configured<K>, Report> {
         let (configured, report) = self.configured();
         self.judge(configured, report)
             .map(Configured::with_warnings)
     }
 
-    /// As [`read`](Self::read), and the section of the connector's own settings as `T`.
+    /// Reads what [`read`](Self::read) does, and a section of the connector's own settings as `T`.
     ///
-    /// The settings stand beside the [`Configured`], because a program hands each to another part:
+    /// One report lists the faults of both:
     ///
     /// ```
     /// use opencti_connector::config::Config;
@@ -96,14 +95,13 @@ impl Config {
     /// # }
     /// ```
     ///
-    /// See [`section`](Self::section) for where the settings come from. A key of a section that `T`
-    /// does not read is among the [warnings](Configured::warnings), unless `T` is flattened, so that
-    /// nobody can tell.
-    ///
+    /// See [`section`](Self::section) for where the settings come from. If a section has a key that `T`
+    /// does not read, the [warnings](Configured::warnings) name it. A `T` with `#[serde(flatten)]` reads
+    /// every key, so it gets no such warning.
     ///
     /// # Errors
     ///
-    /// When there is a fault in any of it; one report lists them all.
+    /// If there is a fault in any of it. The report lists all faults.
     pub fn read_with<K: Kind, T>(
         &self,
         sections: impl Sections<T>,
@@ -119,14 +117,13 @@ impl Config {
         Reading::of(self, Some(K::TYPE), Needed::ConnectorAndPlatform).into_configured()
     }
 
-    /// The connector alone: of the kind `K`, whatever the configuration says.
+    /// Reads the connector alone, as kind `K`.
     ///
     /// # Errors
     ///
-    /// When a value is missing or breaks a rule. The report lists every fault of the connector and
-    /// every malformed variable of the platform and the run, and all warnings. A missing
-    /// `OPENCTI_URL` or `OPENCTI_TOKEN` is a fault for [`read`](Self::read) and
-    /// [`platform`](Self::platform) alone.
+    /// If a value is missing or invalid. The report lists all faults of the connector, all malformed
+    /// variables of the platform and the run, and all warnings. Unlike [`read`](Self::read) and
+    /// [`platform`](Self::platform), it accepts a missing `OPENCTI_URL` and `OPENCTI_TOKEN`.
     pub fn connector<K: Kind>(&self) -> Result<Connector<K>, Report> {
         let (connector, report) = self.described(Some(K::TYPE));
         let connector = connector.and_then(|connector| connector.try_into().ok());
@@ -137,9 +134,8 @@ impl Config {
         Reading::of(self, fixed, Needed::Connector).into_connector()
     }
 
-    /// The connector, of the type that the configuration says; for a host that serves several.
-    ///
-    /// What it does with each is a matter of its type:
+    /// Reads a connector of the type that the configuration names, for a program that hosts several
+    /// types.
     ///
     /// ```
     /// use opencti_connector::AnyConnector;
@@ -154,7 +150,7 @@ impl Config {
     ///     .load()?;
     ///
     /// match config.any_connector()? {
-    ///     // Each is a `Connector` of its kind, to be registered as such.
+    ///     // Each is a `Connector` of its kind.
     ///     AnyConnector::Stream(connector) => println!("{} follows a stream", connector.name()),
     ///     AnyConnector::ExternalImport(connector) => println!("{} imports", connector.name()),
     ///     other => eprintln!("{} connectors are not served here", other.connector_type()),
@@ -164,22 +160,26 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// As [`connector`](Self::connector), and when `CONNECTOR_TYPE` is missing or unknown.
+    /// As [`connector`](Self::connector), and if `CONNECTOR_TYPE` is missing or unknown.
     pub fn any_connector(&self) -> Result<AnyConnector, Report> {
         let (connector, report) = self.described(None);
         self.finish(connector, report)
     }
 
-    /// A section of settings of the connector's own: for `shodan` the variables `SHODAN_*` over
-    /// the section `shodan` of the file, deserialized with serde.
+    /// Reads a section of the connector's own settings with serde: for `shodan`, the section `shodan`
+    /// of the file, overridden by the variables `SHODAN_*`.
     ///
-    /// A variable is a key of the section in upper case behind the section's name. Each value is
-    /// kept as it is written and read as what its type asks for: `12e45678` is that text for a
-    /// `String`, and `" 8080"` is the number 8080 for a `u16`, which refuses `8080.7` and `true`.
-    /// Lists and sections are JSON in a variable, as in `["a", "b"]`; a list can also be one text
-    /// with commas by [`comma_list`](crate::config::comma_list). A period is read by [`duration`](crate::config::duration), and a secret is best a
-    /// [`Secret`](crate::Secret). Behind `#[serde(flatten)]`, and for enums without a tag, a value
-    /// is tried as a text and as a number, boolean or list.
+    /// The variable for a key is the section's name and the key in upper case, such as `SHODAN_TOKEN`.
+    /// The type decides how a value is read:
+    ///
+    /// * `12e45678` stays that text for a `String`; a `u16` accepts `" 8080"` and refuses `8080.7` and
+    ///   `true`.
+    /// * In a variable, lists and sections are JSON, as in `["a", "b"]`.
+    ///   [`comma_list`](crate::config::comma_list) also accepts a comma-separated list, and
+    ///   [`duration`](crate::config::duration) reads a duration.
+    /// * Behind `#[serde(flatten)]`, and for untagged enums, a value is tried as a text, then as a number,
+    ///   boolean or list.
+    /// * Use [`Secret`](crate::Secret) for a secret.
     ///
     /// ```
     /// use opencti_connector::Secret;
@@ -201,19 +201,20 @@ impl Config {
     /// # Ok::<(), opencti_connector::config::Report>(())
     /// ```
     ///
-    /// No report shows a value of the section, unless its type asks for it by [`Shown`](crate::config::Shown).
+    /// No report shows a value of the section, unless its type is [`Shown`](crate::config::Shown).
     ///
     /// # Errors
     ///
-    /// When the section is not what `T` expects. The report lists each setting that is missing or
-    /// cannot be read; where one refuses all that can stand in for it, those read after it are
-    /// listed once it is mended.
+    /// If the section is not what `T` expects. The report lists every setting that is missing or
+    /// cannot be read. If no placeholder value satisfies the type of one, the settings read after it
+    /// are reported only when that one is fixed.
     pub fn section<T: DeserializeOwned>(&self, section: &str) -> Result<T, Report> {
         self.section_with_prefix(section, section)
     }
 
-    /// As [`section`](Self::section), with variables that are named after another word: for
-    /// `cofense` and `COFENSEINTEL` the variables `COFENSEINTEL_*` over the section `cofense`.
+    /// Reads a section as [`section`](Self::section) does, with another prefix for the variables: for
+    /// `cofense` and `COFENSEINTEL`, the section `cofense`, overridden by the variables
+    /// `COFENSEINTEL_*`.
     ///
     /// ```
     /// use opencti_connector::config::Config;
@@ -241,40 +242,38 @@ impl Config {
         self.finish(own, report)
     }
 
-    /// How the connector reaches its platform.
+    /// Reads how the connector reaches its platform.
     ///
     /// # Errors
     ///
-    /// When the URL or the token is missing, or a value is malformed.
+    /// If the URL or the token is missing, or a value is malformed.
     pub fn platform(&self) -> Result<Platform, Report> {
         let mut reader = Reader::new(self);
         let platform = Platform::read(&mut reader, true);
         self.finish(platform, reader.report)
     }
 
-    /// How the connector runs.
+    /// Reads how the connector runs.
     ///
     /// # Errors
     ///
-    /// When a value is malformed.
+    /// If a value is malformed.
     pub fn run_settings(&self) -> Result<RunSettings, Report> {
         let mut reader = Reader::new(self);
         let settings = RunSettings::read(&mut reader);
         self.finish(Some(settings), reader.report)
     }
 
-    /// What is allowed but most likely wrong with a connector of the type that the configuration
-    /// says, for a program that asks for [`any_connector`](Self::any_connector).
+    /// Returns the warnings for a program that calls [`any_connector`](Self::any_connector).
     ///
-    /// Without `CONNECTOR_TYPE` the warnings that depend on the type are not among these. A program
-    /// that [`read`](Self::read)s its configuration has its warnings already.
+    /// Without `CONNECTOR_TYPE`, the warnings that depend on the type are missing.
+    /// [`read`](Self::read) returns its own warnings.
     #[must_use]
     pub fn warnings(&self) -> Vec<Finding> {
         self.shown(self.described(None).1).warnings
     }
 
-    /// What is allowed but most likely wrong with a connector of the kind `K`, for a program that
-    /// asks for the [`connector`](Self::connector) alone.
+    /// Returns the warnings for a program that calls [`connector`](Self::connector).
     #[must_use]
     pub fn warnings_for<K: Kind>(&self) -> Vec<Finding> {
         self.shown(self.described(Some(K::TYPE)).1).warnings
@@ -284,7 +283,7 @@ impl Config {
         self.judge(value, report).map(|(value, _)| value)
     }
 
-    /// The value and the warnings about it, if there is no fault.
+    /// Returns the value and its warnings, or the report if there is a fault.
     fn judge<T>(&self, value: Option<T>, report: Report) -> Result<(T, Vec<Finding>), Report> {
         let report = self.shown(report);
         match value {
@@ -293,7 +292,7 @@ impl Config {
         }
     }
 
-    /// The report as it may be seen. Every report about a loaded configuration goes through here.
+    /// Hides secrets in a report. Every report about a loaded configuration goes through here.
     fn shown(&self, mut report: Report) -> Report {
         Hidden::of(self).hide_in(&mut report);
         report.file = self.file_read.clone();

@@ -1,4 +1,4 @@
-//! Typed reading of variables, with what is wrong gathered on the way.
+//! Typed reading of variables, which collects the faults.
 
 pub(crate) mod duration;
 
@@ -17,14 +17,14 @@ use crate::value::placeholder::is_placeholder;
 use crate::value::raw_scope::RawScope;
 use crate::value::secret::Secret;
 
-/// What is said of a placeholder.
-pub(crate) const PLACEHOLDER: &str = "is a placeholder; write the value in its place, or remove it";
+/// The fault of a placeholder.
+pub(crate) const PLACEHOLDER: &str = "is a placeholder; replace it with the value, or remove it";
 
-/// Why a required secret is at fault that arrives as an empty text.
+/// The fault of a required secret that arrives as an empty text.
 pub(crate) const EMPTY: &str = "is empty; set it, and enter it again if it has a value: the composer \
      passes an empty text if it cannot decrypt a secret";
 
-/// Reads a configuration and gathers the findings.
+/// Reads a configuration and collects the findings.
 pub(crate) struct Reader<'a> {
     pub(crate) config: &'a Config,
     pub(crate) report: Report,
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
                 let text = text_of(&value)?;
                 match variable.content {
                     Content::Secret => None,
-                    // In other texts URIs are looked for where a report is shown.
+                    // URIs in other texts are hidden when the report is shown.
                     Content::Text => Some(text),
                     Content::Uri => Some(without_user(&text).into_owned()),
                 }
@@ -92,13 +92,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The place where a secret is set to an empty text.
+    /// Returns where a secret is set to an empty text.
     fn emptied(&self, variable: &Variable) -> Option<Origin> {
         let is_secret = variable.content == Content::Secret;
         self.config.emptied(variable).filter(|_| is_secret)
     }
 
-    /// A secret. An empty one counts as not set, with a warning.
+    /// Reads a secret. An empty one counts as not set, with a warning.
     pub(crate) fn secret(&mut self, variable: &Variable) -> Option<Secret> {
         if let Some(origin) = self.emptied(variable).filter(|_| self.is_used) {
             let message = "is empty, and counts as not set; enter it again if it has a value: the \
@@ -117,17 +117,17 @@ impl<'a> Reader<'a> {
         self.config.origin(variable) == Some(Origin::Environment)
     }
 
-    /// The text of a variable; `None` when it is not set, empty, or no text.
+    /// Reads the text of a variable; `None` if it is not set, empty, or not a text.
     pub(crate) fn text(&mut self, variable: &Variable) -> Option<String> {
         let (value, _) = self.config.lookup(variable)?;
         let text = text_of(&value);
         if text.is_none() {
-            self.fault(variable, "is a list or a section where one value is due");
+            self.fault(variable, "is a list or a section; write a single value");
         } else if self.config.variables.is_garbled(variable) {
             self.fault(variable, "is not UTF-8; write it in that encoding");
             return None;
         }
-        // A scope may be dropped unseen, and what is wrong with an id says more.
+        // A scope may be dropped first, and the fault of an id is more precise.
         let is_judged_later = [ID.name, SCOPE.name].contains(&variable.name);
         if !is_judged_later && text.as_deref().is_some_and(is_placeholder) {
             if self.is_used {
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
         text
     }
 
-    /// The scope: text with commas, or a list.
+    /// Reads the scope: comma-separated, or a list.
     pub(crate) fn scope(&mut self, variable: &Variable) -> Option<RawScope> {
         let (value, _) = self.config.lookup(variable)?;
         let Node::List(entries) = value else {
@@ -148,13 +148,13 @@ impl<'a> Reader<'a> {
         if list.is_none() {
             self.fault(
                 variable,
-                "holds another thing than texts; list one text for each entry",
+                "has an entry that is not a text; write each entry as a text",
             );
         }
         list.filter(|list| !list.is_empty()).map(RawScope::List)
     }
 
-    /// The value of a variable, by a parser that says what is wrong.
+    /// Reads a variable with a parser that returns the fault.
     pub(crate) fn parsed<T>(
         &mut self,
         variable: &Variable,
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
         self.parsed(variable, flag)
     }
 
-    /// A duration; a number in the file is one of seconds, as in pycti.
+    /// Reads a duration. A number in the file means seconds, as in pycti.
     pub(crate) fn duration(&mut self, variable: &Variable) -> Option<Duration> {
         let is_plain = match self.config.lookup(variable) {
             Some((Node::Scalar(Scalar { form, .. }), _)) => form == Form::Plain,
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The text of a scalar, as it would stand in a variable.
+/// Returns the text of a scalar, as a variable would hold it.
 fn text_of(node: &Node) -> Option<String> {
     match node {
         Node::Scalar(scalar) => Some(scalar.text.clone()),
@@ -191,7 +191,7 @@ fn text_of(node: &Node) -> Option<String> {
     }
 }
 
-/// The spellings of pycti, of YAML, and 1 and 0, in any case.
+/// Parses a boolean as pycti and YAML spell it, or 1 and 0, in any case.
 pub(crate) fn flag(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "1" => Ok(true),
@@ -200,7 +200,7 @@ pub(crate) fn flag(text: &str) -> Result<bool, String> {
     }
 }
 
-/// One of some words, in any case.
+/// Parses one of several words, in any case.
 pub(crate) fn one_of<T: Copy>(words: &[(&str, T)], text: &str) -> Result<T, String> {
     let found = words
         .iter()
@@ -230,7 +230,7 @@ pub(crate) fn url(text: &str) -> Result<Url, String> {
 
 pub(crate) fn host(text: &str) -> Result<String, String> {
     if text.contains(['/', '@']) {
-        return Err("is a URL; write the name of the host alone, as in `host.example.org`".into());
+        return Err("is a URL; write only the name of the host, as in `host.example.org`".into());
     }
     Ok(text.to_owned())
 }
@@ -240,7 +240,7 @@ pub(crate) fn port(text: &str) -> Result<u16, String> {
         .map_err(|_| "is not a port; write a number up to 65535".into())
 }
 
-/// A point in time, kept as it was written; or pycti's words for none.
+/// Checks a point in time, or one of pycti's words for none, and returns it as it was written.
 pub(crate) fn iso_date(text: &str) -> Result<String, String> {
     let is_none = ["no", "none", "false"]
         .iter()

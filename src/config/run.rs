@@ -22,7 +22,7 @@ use crate::value::callback_uri::CallbackUri;
 use crate::value::listen_api::ListenApi;
 use crate::value::send_to::SendTo;
 
-/// How a connector runs: what it reads at its start beside what it registers with.
+/// How a connector runs.
 ///
 /// The [defaults](Self::default) are those of pycti 7.261026.0.
 ///
@@ -44,38 +44,38 @@ use crate::value::send_to::SendTo;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RunSettings {
-    /// `CONNECTOR_LOG_LEVEL`: the least level that is logged; `ERROR` when unset.
+    /// `CONNECTOR_LOG_LEVEL`: lowest level to log. Default: `ERROR`.
     pub log_level: LogLevel,
-    /// `OPENCTI_JSON_LOGGING`: whether logs are JSON; true when unset.
+    /// `OPENCTI_JSON_LOGGING`: whether to log as JSON. Default: true.
     pub json_logging: bool,
     /// `CONNECTOR_LISTEN_PROTOCOL` and its parts: how messages reach the connector.
     pub listen: ListenProtocol,
-    /// `MQ_*`: what stands over the platform's answer on how RabbitMQ is reached.
+    /// `MQ_*`: how to reach RabbitMQ; overrides the platform's answer.
     pub broker: BrokerSettings,
     /// `CONNECTOR_QUEUE_PROTOCOL`: how bundles are sent.
     pub queue_protocol: QueueProtocol,
-    /// `CONNECTOR_QUEUE_THRESHOLD`: the size of the queue, in megabytes (1,000,000 bytes), from
-    /// which the connector waits; 500 when unset.
+    /// `CONNECTOR_QUEUE_THRESHOLD`: queue size, in megabytes (1,000,000 bytes), at which the connector
+    /// waits. Default: 500.
     pub queue_threshold: f64,
     /// `CONNECTOR_SEND_TO_*` and `S3_*`: where bundles go.
     pub send_to: SendTo,
-    /// `CONNECTOR_DURATION_PERIOD`: the time between two runs; zero runs once.
+    /// `CONNECTOR_DURATION_PERIOD`: time between two runs, e.g. `PT30M`. Zero runs once.
     pub duration_period: Option<Duration>,
-    /// `CONNECTOR_RUN_AND_TERMINATE`: whether the connector ends after one run.
+    /// `CONNECTOR_RUN_AND_TERMINATE`: whether to stop after one run. Default: false.
     pub run_and_terminate: bool,
-    /// `CONNECTOR_VALIDATE_BEFORE_IMPORT`: whether what it imports waits for an analyst.
+    /// `CONNECTOR_VALIDATE_BEFORE_IMPORT`: whether an analyst validates imports. Default: false.
     pub validate_before_import: bool,
-    /// `CONNECTOR_EXPOSE_METRICS` and `CONNECTOR_METRICS_*`: how it is monitored.
+    /// `CONNECTOR_EXPOSE_METRICS` and `CONNECTOR_METRICS_*`: how to expose metrics.
     pub metrics: MetricsSettings,
-    /// `CONNECTOR_LIVE_STREAM_*`: which stream a stream connector follows, and from where.
+    /// `CONNECTOR_LIVE_STREAM_*`: the stream to follow, and the position to start from.
     pub live_stream: LiveStream,
 }
 
-/// The level of a log, by the names of Python's `logging`.
+/// A log level, by the names of Python's `logging`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LogLevel {
-    /// `DEBUG`, or `NOTSET`, with which Python logs everything.
+    /// `DEBUG`, or `NOTSET`, which makes Python log everything.
     Debug,
     /// `INFO`.
     Info,
@@ -88,18 +88,18 @@ pub enum LogLevel {
     Critical,
 }
 
-/// How messages reach a connector.
+/// How messages reach a connector: `CONNECTOR_LISTEN_PROTOCOL`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListenProtocol {
-    /// `AMQP`: from its queue in RabbitMQ.
+    /// `AMQP`: through its queue in RabbitMQ.
     #[default]
     Amqp,
-    /// `API`: by HTTP requests of the platform.
+    /// `API`: the platform sends HTTP requests.
     Api(ListenApi),
 }
 
-/// How bundles are sent.
+/// How bundles are sent: `CONNECTOR_QUEUE_PROTOCOL`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum QueueProtocol {
@@ -110,27 +110,27 @@ pub enum QueueProtocol {
     Api,
 }
 
-/// Which live stream a stream connector follows, and from where.
+/// The live stream to follow, and the position to start from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LiveStream {
-    /// `CONNECTOR_LIVE_STREAM_ID`: the id of the stream; the raw stream when unset.
+    /// `CONNECTOR_LIVE_STREAM_ID`: id of the stream. Default: the raw stream.
     pub id: Option<String>,
-    /// `CONNECTOR_LIVE_STREAM_LISTEN_DELETE`: whether deletions are sent; true when unset.
+    /// `CONNECTOR_LIVE_STREAM_LISTEN_DELETE`: whether to receive deletions. Default: true.
     pub listen_delete: bool,
-    /// `CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES`: whether dependencies are left out; true when unset.
+    /// `CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES`: whether to omit dependencies. Default: true.
     pub no_dependencies: bool,
-    /// `CONNECTOR_LIVE_STREAM_WITH_INFERENCES`: whether inferences are sent; false when unset.
+    /// `CONNECTOR_LIVE_STREAM_WITH_INFERENCES`: whether to receive inferences. Default: false.
     pub with_inferences: bool,
-    /// `CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE`: up to when the past is sent first, as it was
+    /// `CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE`: time up to which past events are sent first, as
     /// written.
     pub recover_iso_date: Option<String>,
-    /// `CONNECTOR_LIVE_STREAM_START_TIMESTAMP`: where to start, in milliseconds since 1970 or as
+    /// `CONNECTOR_LIVE_STREAM_START_TIMESTAMP`: position to start from, as milliseconds since 1970 or as
     /// the position of an event.
     pub start_timestamp: Option<StreamPosition>,
 }
 
-/// A position in a live stream, as the id of an event and the header `Last-Event-ID` have it:
+/// A position in a live stream: the id of an event, as in the header `Last-Event-ID`, e.g.
 /// `1700000000000-3`.
 ///
 /// ```
@@ -148,7 +148,7 @@ pub struct LiveStream {
 pub struct StreamPosition {
     /// Milliseconds since 1970.
     pub milliseconds: u64,
-    /// The number of the event among those of that millisecond; 0 where only the time was said.
+    /// Number of the event within that millisecond; 0 if only the time is given.
     pub number: u64,
 }
 
@@ -159,7 +159,7 @@ impl fmt::Display for StreamPosition {
 }
 
 impl Default for RunSettings {
-    /// What stands where nothing is configured.
+    /// Returns the settings of an empty configuration.
     fn default() -> Self {
         Self {
             log_level: LogLevel::default(),
@@ -314,7 +314,7 @@ fn broker(reader: &mut Reader<'_>) -> BrokerSettings {
 fn queue_protocol(reader: &mut Reader<'_>) -> Option<QueueProtocol> {
     let protocols = [("amqp", QueueProtocol::Amqp), ("api", QueueProtocol::Api)];
     let parse = |text: &str| reader::one_of(&protocols, text);
-    // In the file both have the same path, so that the old name is one of the environment alone.
+    // Both have the same path in the file, so only the environment has an old name.
     let is_old = reader.is_in_environment(&OLD_QUEUE_PROTOCOL);
     if is_old {
         reader.warning(
@@ -333,7 +333,7 @@ fn queue_protocol(reader: &mut Reader<'_>) -> Option<QueueProtocol> {
 
 fn stream_id(text: &str) -> Result<String, String> {
     if text.contains("//") {
-        return Err("is a URL; write the id of the stream alone".into());
+        return Err("is a URL; write only the id of the stream".into());
     }
     Ok(text.to_owned())
 }
@@ -362,7 +362,7 @@ fn stream_position(text: &str) -> Result<StreamPosition, String> {
         }),
         _ => Err(
             "is neither a number of milliseconds since 1970 nor the position of an event; write \
-             one as in `1700000000000` or `1700000000000-3`"
+             `1700000000000` or `1700000000000-3`, for example"
                 .into(),
         ),
     }
@@ -373,5 +373,5 @@ fn threshold(text: &str) -> Result<f64, String> {
         .parse()
         .ok()
         .filter(|size: &f64| size.is_finite() && *size >= 0.0);
-    megabytes.ok_or_else(|| "is not a number of megabytes; write one of zero or more".into())
+    megabytes.ok_or_else(|| "is not a number of megabytes; write a number of zero or more".into())
 }

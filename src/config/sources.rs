@@ -1,4 +1,4 @@
-//! Where a configuration comes from.
+//! The sources of a configuration.
 
 pub(crate) mod build_files;
 pub(crate) mod environment;
@@ -15,11 +15,10 @@ use crate::config::sources::environment::Variables;
 use crate::config::sources::tree::{Node, Section};
 use crate::connector::raw::RawConnector;
 
-/// The sources of a [`Config`], none at first: variables over one YAML file over what the program
-/// says.
+/// The sources of a [`Config`]: variables, one YAML file, and the program's defaults.
 ///
-/// [`Config::load`] is the shortest way; this is for tests and for hosts that have their
-/// configuration elsewhere.
+/// [`Config::load`] uses the usual ones. Choose them one by one in tests, or if the configuration comes
+/// from elsewhere.
 ///
 /// ```
 /// use opencti_connector::config::Config;
@@ -41,19 +40,19 @@ pub struct Sources {
     defaults: RawConnector,
 }
 
-/// The YAML file, or what stands in its place.
+/// The YAML file, or its replacement.
 #[derive(Clone, Default)]
 enum File {
     #[default]
     None,
-    /// The first of these that exists, if any does.
+    /// The first of these that exists, if any.
     Search(Vec<PathBuf>),
     Path(PathBuf),
     Text(String),
 }
 
 impl fmt::Debug for File {
-    /// Does not show the text, which may hold secrets.
+    /// Omits the text, which may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None => f.write_str("None"),
@@ -65,12 +64,12 @@ impl fmt::Debug for File {
 }
 
 impl Sources {
-    /// Reads the environment of the process.
+    /// Adds the environment of the process.
     pub fn environment(self) -> Self {
         self.variables(env::vars_os())
     }
 
-    /// Reads these variables, as if the environment held them; later ones replace earlier ones.
+    /// Adds variables as if they were in the environment. Later ones override earlier ones.
     pub fn variables<I, N, V>(mut self, variables: I) -> Self
     where
         I: IntoIterator<Item = (N, V)>,
@@ -80,15 +79,15 @@ impl Sources {
         self.variables
             .0
             .extend(variables.into_iter().filter_map(|(name, value)| {
-                // No variable that is looked for has such a name.
+                // No variable that is read has such a name.
                 let name = name.into().into_string().ok()?;
                 Some((name, value.into()))
             }));
         self
     }
 
-    /// Reads the first `config.yml` beside the executable, in the working directory, or one
-    /// directory up; none of them need exist.
+    /// Reads the first `config.yml` found beside the executable, in the working directory, or one
+    /// directory up. None has to exist.
     pub fn search_file(mut self) -> Self {
         let executable = executable_folder();
         let folders = executable.into_iter().chain(["".into(), "..".into()]);
@@ -102,17 +101,17 @@ impl Sources {
         self
     }
 
-    /// Reads this text as if it were the YAML file.
+    /// Reads a text in place of the YAML file.
     pub fn yaml(mut self, text: impl Into<String>) -> Self {
         self.file = File::Text(text.into());
         self
     }
 
-    /// Looks for the version and slug of the connector in the files that its build left, by the
-    /// rules of pycti: `__metadata__/connector_manifest.json`, then `.connector_version.json`, in
-    /// the executable's folder and up to four above it, then likewise from the working directory.
+    /// Searches the build files for the connector's version and slug.
     ///
-    /// The first file with a version that can be used wins; its slug is taken with it.
+    /// As in pycti, the files are `__metadata__/connector_manifest.json` and `.connector_version.json`,
+    /// in the executable's folder and up to four folders above it, then likewise from the working
+    /// directory. The first file with a usable version provides both the version and the slug.
     pub fn search_build_files(self) -> Self {
         let folders = executable_folder()
             .into_iter()
@@ -120,7 +119,8 @@ impl Sources {
         self.build_files_from(folders)
     }
 
-    /// As [`search_build_files`](Self::search_build_files), starting from these folders.
+    /// Searches the build files as [`search_build_files`](Self::search_build_files) does, starting from
+    /// these folders.
     pub fn build_files_from<I>(mut self, folders: I) -> Self
     where
         I: IntoIterator,
@@ -130,10 +130,10 @@ impl Sources {
         self
     }
 
-    /// What the program says where the configuration says nothing.
+    /// Sets the values that apply where the configuration has none.
     ///
-    /// `playbook_compatible` is said here alone: it is a matter of the code, and pycti reads no
-    /// variable for it.
+    /// `playbook_compatible` can only be set here: it depends on the code, and pycti has no variable
+    /// for it.
     ///
     /// ```
     /// use opencti_connector::RawConnector;
@@ -158,8 +158,9 @@ impl Sources {
         self
     }
 
-    /// The version of the connector, where no build file says one: best that of its package. After
-    /// [`defaults`](Self::defaults), which it changes.
+    /// Sets the connector's version, unless a build file provides one. Use the package's version.
+    ///
+    /// It changes the [`defaults`](Self::defaults), so call it after them.
     ///
     /// ```
     /// use opencti_connector::config::Config;
@@ -171,11 +172,11 @@ impl Sources {
         self
     }
 
-    /// Reads the sources.
+    /// Loads the sources.
     ///
     /// # Errors
     ///
-    /// When the file is not there although its path was given, cannot be read, is not YAML (with
+    /// If a file with a given path does not exist, or a file cannot be read, is not YAML (the error names
     /// the line), or is not a mapping.
     pub fn load(self) -> Result<Config, Report> {
         let file = match self.file {
@@ -247,8 +248,7 @@ fn parse(yaml: &str, origin: &Origin) -> Result<Section, Report> {
         }
         Node::Null => Ok(Section::default()),
         Node::Scalar(_) | Node::List(_) => {
-            let message =
-                "the file holds no sections; write `connector:` and below it the settings";
+            let message = "the file has no sections; write `connector:` and the settings below it";
             Err(fault(origin.clone(), message.to_owned()))
         }
     }

@@ -1,10 +1,10 @@
-//! What a deployment says of the broker.
+//! How to reach RabbitMQ.
 
 use super::secret::Secret;
 
-/// What `MQ_*` say of RabbitMQ, over what the platform answers to a registration.
+/// How to reach RabbitMQ: the variables `MQ_*`.
 ///
-/// What is unset is as the platform says.
+/// A value that is not set defaults to the one in the platform's answer to the registration.
 ///
 /// ```
 /// # #[cfg(feature = "config")] {
@@ -24,28 +24,28 @@ use super::secret::Secret;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BrokerSettings {
-    /// `MQ_HOST`: the name or the IP address of the broker.
+    /// `MQ_HOST`: name or IP address of the broker.
     pub host: Option<String>,
-    /// `MQ_PORT`: its port.
+    /// `MQ_PORT`: port of the broker.
     pub port: Option<u16>,
-    /// `MQ_VHOST`: the virtual host that the platform's queues are in.
+    /// `MQ_VHOST`: virtual host with the platform's queues.
     pub vhost: Option<String>,
-    /// `MQ_USE_SSL`: whether the connection is one of TLS.
+    /// `MQ_USE_SSL`: whether to connect with TLS.
     pub use_ssl: Option<bool>,
-    /// `MQ_USER`: the user name.
+    /// `MQ_USER`: user name.
     pub user: Option<String>,
-    /// `MQ_PASS`: the password.
+    /// `MQ_PASS`: password.
     pub password: Option<Secret>,
-    /// `MQ_USE_SSL_CA`: certificates of authorities to trust beside those of the system, as PEM or
+    /// `MQ_USE_SSL_CA`: certificates of authorities to trust in addition to those of the system, as PEM or
     /// as the path of a file.
     pub ssl_ca: Option<String>,
-    /// `MQ_USE_SSL_CERT`: the certificate that the connector shows, as PEM or as the path of a file.
+    /// `MQ_USE_SSL_CERT`: client certificate, as PEM or as the path of a file.
     pub ssl_cert: Option<String>,
-    /// `MQ_USE_SSL_KEY`: the key of that certificate, as PEM or as the path of a file.
+    /// `MQ_USE_SSL_KEY`: key of the client certificate, as PEM or as the path of a file.
     pub ssl_key: Option<Secret>,
-    /// `MQ_USE_SSL_PASSPHRASE`: the passphrase of the key.
+    /// `MQ_USE_SSL_PASSPHRASE`: passphrase of the key.
     pub ssl_passphrase: Option<Secret>,
-    /// `MQ_USE_SSL_REJECT_UNAUTHORIZED`: whether the broker's certificate is verified, which it is
-    /// when unset. pycti does not verify it by default.
+    /// `MQ_USE_SSL_REJECT_UNAUTHORIZED`: whether to verify the broker's certificate. Default: true;
+    /// pycti does not verify it by default.
     pub ssl_reject_unauthorized: Option<bool>,
 }

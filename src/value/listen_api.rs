@@ -1,9 +1,9 @@
-//! Where a connector takes the platform's HTTP requests.
+//! Where a connector listens for the platform's HTTP requests.
 
 use super::callback_uri::CallbackUri;
 use super::secret::Secret;
 
-/// Where a connector takes HTTP requests of the platform.
+/// Where a connector listens for the platform's HTTP requests.
 ///
 /// The [default](Self::default) is that of pycti 7.261026.0, without TLS.
 ///
@@ -18,21 +18,21 @@ use super::secret::Secret;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListenApi {
-    /// `CONNECTOR_LISTEN_PROTOCOL_API_PORT`: 7070 when unset.
+    /// `CONNECTOR_LISTEN_PROTOCOL_API_PORT`: port to listen on. Default: 7070.
     pub port: u16,
-    /// `CONNECTOR_LISTEN_PROTOCOL_API_PATH`: `/api/callback` when unset.
+    /// `CONNECTOR_LISTEN_PROTOCOL_API_PATH`: path of the requests. Default: `/api/callback`.
     pub path: String,
-    /// `CONNECTOR_LISTEN_PROTOCOL_API_URI`: the address under which the platform reaches the
-    /// connector, without the path; `http://127.0.0.1:7070` when unset, or `https://…` with TLS.
-    /// As in pycti it does not follow the port.
+    /// `CONNECTOR_LISTEN_PROTOCOL_API_URI`: address at which the platform reaches the connector, without
+    /// the path. Default: `http://127.0.0.1:7070`, or `https://127.0.0.1:7070` with TLS. As in pycti, it
+    /// does not follow the port.
     pub uri: CallbackUri,
-    /// `CONNECTOR_LISTEN_PROTOCOL_API_SSL`: whether it takes HTTPS.
+    /// `CONNECTOR_LISTEN_PROTOCOL_API_SSL`: whether to serve HTTPS. Default: false.
     pub ssl: bool,
-    /// `LISTEN_PROTOCOL_API_SSL_KEY`: the key for TLS, as PEM or as the path of a file.
+    /// `LISTEN_PROTOCOL_API_SSL_KEY`: key for TLS, as PEM or as the path of a file.
     pub ssl_key: Option<Secret>,
-    /// `LISTEN_PROTOCOL_API_SSL_CERT`: the certificate for TLS, as PEM or as the path of a file.
+    /// `LISTEN_PROTOCOL_API_SSL_CERT`: certificate for TLS, as PEM or as the path of a file.
     pub ssl_cert: Option<String>,
-    /// `LISTEN_PROTOCOL_API_SSL_PASSPHRASE`: the passphrase of the key.
+    /// `LISTEN_PROTOCOL_API_SSL_PASSPHRASE`: passphrase of the key.
     pub ssl_passphrase: Option<Secret>,
 }
 
@@ -43,7 +43,7 @@ impl Default for ListenApi {
 }
 
 impl ListenApi {
-    /// What stands where nothing is said but whether it takes HTTPS.
+    /// Returns the defaults, for HTTP or HTTPS.
     pub(crate) fn default_with(ssl: bool) -> Self {
         let scheme = if ssl { "https" } else { "http" };
         Self {
@@ -57,8 +57,7 @@ impl ListenApi {
         }
     }
 
-    /// What the connector registers as its `listen_callback_uri`: the address and the path, as
-    /// they stand.
+    /// Returns the `listen_callback_uri` to register: the address followed by the path.
     #[cfg(feature = "config")]
     pub(crate) fn callback_uri(&self) -> CallbackUri {
         format!("{}{}", self.uri.as_str(), self.path).into()

@@ -1,14 +1,14 @@
-//! What stands in sample configurations in place of a value.
+//! Placeholders in sample configurations.
 
-/// Whether the text is a placeholder, to be replaced before a connector starts:
+/// Whether the text is a placeholder that has to be replaced before a connector starts:
 ///
 /// * `ChangeMe` in any case and spelling, alone or as a word of the text: `CHANGEME-UUID4`,
 ///   `change_me`, `SHODAN_CHANGEME`;
-/// * `CONNECTOR_ID`, the name of a variable in place of its value;
-/// * what a template engine or a shell was to fill in: `<token>`, and also within the text
-///   `${TOKEN}`, `{{ token }}` and, as a word, `__TOKEN__`.
+/// * `CONNECTOR_ID`, the name of a variable instead of its value;
+/// * a template or shell variable that was not filled in: `<token>`, and anywhere in the text
+///   `${TOKEN}`, `{{ token }}` and the word `__TOKEN__`.
 ///
-/// Quotes and white space around it count for nothing; a URI is judged by what follows its scheme.
+/// Ignores quotes and white space around the text, and the scheme of a URI.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
@@ -27,7 +27,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         || is_sample(text)
 }
 
-/// Whether the text starts as `ChangeMe` does, holds it as a word, or is `CONNECTOR_ID`.
+/// Whether the text starts with `ChangeMe`, contains it as a word, or is `CONNECTOR_ID`.
 fn is_sample(text: &str) -> bool {
     const SAMPLE: &str = "changeme";
     let mut letters = text

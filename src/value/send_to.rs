@@ -1,13 +1,13 @@
-//! What a deployment says of where bundles go.
+//! Destinations of bundles.
 
 use std::path::PathBuf;
 
 use super::secret::Secret;
 
-/// Days, as in pycti 7.261026.0.
+/// Default retention in days, as in pycti 7.261026.0.
 const RETENTION: u32 = 7;
 
-/// Where the bundles of a connector go: to its queue, and besides into a directory and into S3.
+/// Where a connector's bundles go: to the platform, to a directory, to S3.
 ///
 /// ```
 /// # #[cfg(feature = "config")] {
@@ -28,7 +28,7 @@ const RETENTION: u32 = 7;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A program without a configuration says it itself:
+/// A program without a configuration sets it in code:
 ///
 /// ```
 /// # #[cfg(feature = "runtime")] {
@@ -51,16 +51,16 @@ const RETENTION: u32 = 7;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendTo {
-    /// `CONNECTOR_SEND_TO_QUEUE`: whether the platform imports them; true when unset.
+    /// `CONNECTOR_SEND_TO_QUEUE`: whether to send bundles to the platform. Default: true.
     pub queue: bool,
-    /// `CONNECTOR_SEND_TO_DIRECTORY` and its parts: the directory into which they are written.
+    /// `CONNECTOR_SEND_TO_DIRECTORY` and its parts: directory to write bundles to. Default: none.
     pub directory: Option<DirectorySettings>,
-    /// `CONNECTOR_SEND_TO_S3` and its parts: the bucket into which they are put.
+    /// `CONNECTOR_SEND_TO_S3` and its parts: bucket to store bundles in. Default: none.
     pub s3: Option<S3Settings>,
 }
 
 impl Default for SendTo {
-    /// To the queue alone.
+    /// Sends bundles to the platform only.
     fn default() -> Self {
         Self {
             queue: true,
@@ -70,7 +70,7 @@ impl Default for SendTo {
     }
 }
 
-/// A directory into which bundles are written.
+/// A directory to write bundles to.
 ///
 /// ```
 /// # #[cfg(feature = "runtime")] {
@@ -83,15 +83,15 @@ impl Default for SendTo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DirectorySettings {
-    /// `CONNECTOR_SEND_TO_DIRECTORY_PATH`: the directory, which has to be there.
+    /// `CONNECTOR_SEND_TO_DIRECTORY_PATH`: the directory, which must exist.
     pub path: PathBuf,
-    /// `CONNECTOR_SEND_TO_DIRECTORY_RETENTION`: after how many days (of 24 hours) a file of the
-    /// connector is removed; never for 0. 7 when unset.
+    /// `CONNECTOR_SEND_TO_DIRECTORY_RETENTION`: days (of 24 hours) to keep the connector's files; 0 keeps
+    /// them forever. Default: 7.
     pub retention_days: u32,
 }
 
 impl DirectorySettings {
-    /// This directory, with the retention of 7 days.
+    /// Creates the settings of a directory, with a retention of 7 days.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -100,37 +100,37 @@ impl DirectorySettings {
     }
 }
 
-/// A bucket of an S3 server into which bundles are put; needs the feature `s3`.
+/// A bucket of an S3 server to store bundles in; needs the feature `s3`.
 ///
-/// What is unset is as the platform says of its own storage in the answer to the registration
-/// (platform 6.9.10).
+/// A value that is not set defaults to that of the platform's own storage, which the platform sends in
+/// its answer to the registration (since 6.9.10).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct S3Settings {
-    /// `S3_ENDPOINT`: the name or the IP address of the server.
+    /// `S3_ENDPOINT`: name or IP address of the server.
     pub endpoint: Option<String>,
-    /// `S3_PORT`: its port.
+    /// `S3_PORT`: port of the server.
     pub port: Option<u16>,
-    /// `S3_USE_SSL`: whether the connection is one of TLS.
+    /// `S3_USE_SSL`: whether to connect with TLS.
     pub use_ssl: Option<bool>,
-    /// `S3_ACCESS_KEY`: the access key.
+    /// `S3_ACCESS_KEY`: access key.
     pub access_key: Option<Secret>,
-    /// `S3_SECRET_KEY`: the secret key.
+    /// `S3_SECRET_KEY`: secret key.
     pub secret_key: Option<Secret>,
-    /// `S3_BUCKET_REGION`: the region of the bucket.
+    /// `S3_BUCKET_REGION`: region of the bucket, e.g. `us-east-1`.
     pub bucket_region: Option<String>,
-    /// `CONNECTOR_SEND_TO_S3_BUCKET`: the bucket, which has to be there.
+    /// `CONNECTOR_SEND_TO_S3_BUCKET`: the bucket, which must exist.
     pub bucket: Option<String>,
-    /// `CONNECTOR_SEND_TO_S3_FOLDER`: what stands in front of the names, without a slash at its end;
-    /// nothing where it is empty or `.`. `connectors` when unset.
+    /// `CONNECTOR_SEND_TO_S3_FOLDER`: prefix of the object names, without a slash at the end. Empty or `.`
+    /// for none. Default: `connectors`.
     pub folder: String,
-    /// `CONNECTOR_SEND_TO_S3_RETENTION`: after how many days (of 24 hours) an object of the
-    /// connector is removed; never for 0. 7 when unset.
+    /// `CONNECTOR_SEND_TO_S3_RETENTION`: days (of 24 hours) to keep the connector's objects; 0 keeps them
+    /// forever. Default: 7.
     pub retention_days: u32,
 }
 
 impl Default for S3Settings {
-    /// The storage of the platform, with the folder `connectors` and the retention of 7 days.
+    /// Returns the platform's storage, with the folder `connectors` and a retention of 7 days.
     fn default() -> Self {
         Self {
             endpoint: None,

@@ -166,8 +166,8 @@ fn a_token_with_what_does_not_belong_to_it_is_a_fault_that_says_so() {
     for (token, start) in [
         ("Bearer 8f6b1c5e0d2a4b7c", "begins with `Bearer`"),
         ("bearer 8f6b1c5e0d2a4b7c", "begins with `Bearer`"),
-        ("\"8f6b1c5e0d2a4b7c\"", "holds quotes"),
-        ("'8f6b1c5e0d2a4b7c'", "holds quotes"),
+        ("\"8f6b1c5e0d2a4b7c\"", "contains quotes"),
+        ("'8f6b1c5e0d2a4b7c'", "contains quotes"),
     ] {
         let report = with("OPENCTI_TOKEN", token).platform().unwrap_err();
         let fault = only(report.faults());
@@ -256,13 +256,13 @@ fn a_suggestion_says_what_to_write() {
     };
     assert_eq!(
         said("connector: {scopes: Report}"),
-        "CONNECTOR_SCOPE / connector.scope, from the YAML text: stands as `connector.scopes`, \
+        "CONNECTOR_SCOPE / connector.scope, from the YAML text: is written as `connector.scopes`, \
          which is not read; rename it to `connector.scope`"
     );
     assert_eq!(
         said("connector:\nid: a"),
-        "CONNECTOR_ID / connector.id, from the YAML text: stands as `id` outside of a section, \
-         where it is not read; write `id` below `connector:`, indented"
+        "CONNECTOR_ID / connector.id, from the YAML text: is written as `id` outside of a section, \
+         which is not read; write `id` below `connector:`, indented"
     );
 }
 
@@ -273,7 +273,7 @@ fn a_report_names_the_file_that_was_read() {
     let report = Config::sources().file(&file).load().unwrap();
     let report = report.connector::<Stream>().unwrap_err();
     assert_eq!(report.file(), Some(&*file));
-    let last = format!("The file read: {}", file.display());
+    let last = format!("Read from the file {}", file.display());
     assert_eq!(report.to_string().lines().last(), Some(&*last));
 }
 
@@ -285,7 +285,7 @@ fn a_report_says_where_no_file_was_found() {
     assert_eq!(report.file(), None);
     let said = report.to_string();
     let last = said.lines().last().unwrap();
-    assert!(last.starts_with("No file was found: looked for "), "{said}");
+    assert!(last.starts_with("Found no file; searched "), "{said}");
     let here = absolute("config.yml").unwrap();
     assert!(last.contains(&*here.to_string_lossy()), "{said}");
 }

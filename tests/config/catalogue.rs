@@ -108,7 +108,7 @@ fn by_rule(shipped: &Shipped, known: &BTreeMap<String, String>) -> (Vec<Expected
         faults.push(("CONNECTOR_SCOPE", None, "is missing"));
         warnings.push(("CONNECTOR_SCOPE", scope(), "is dropped"));
     } else if shipped.scope_registered.contains(['"', '\'']) {
-        faults.push(("CONNECTOR_SCOPE", scope(), "holds quotes"));
+        faults.push(("CONNECTOR_SCOPE", scope(), "contains quotes"));
     } else {
         for entry in entries {
             let value = Some(entry.to_owned());

@@ -265,8 +265,8 @@ fn a_file_that_cannot_be_read_is_a_fault_with_its_path() {
         ),
         (
             folder.write("list.yml", "- connector"),
-            "the file holds no sections",
-            "write `connector:` and below it the settings",
+            "the file has no sections",
+            "write `connector:` and the settings below it",
         ),
         (
             folder.write("flat.yml", "connector: Splunk"),
@@ -476,7 +476,7 @@ SHODAN_TOKEN=a |  | SHODAN_MAX / shodan.max, not set: is missing; the connector 
 SHODAN_MAX=1 | shodan: ~ | SHODAN_TOKEN / shodan.token, not set: is missing; the connector needs it
 SHODAN_MAX=many | shodan: {token: a, max: 1} | SHODAN_MAX / shodan.max, from the environment: is not a whole number from 0 to 4294967295
 SHODAN_TOKEN=a | shodan: {max: many} | SHODAN_MAX / shodan.max, from the YAML text: is not a whole number from 0 to 4294967295
-SHODAN_MAX=1 | shodan: {token: [s3cret]} | SHODAN_TOKEN / shodan.token, from the YAML text: is a list where a text is expected
+SHODAN_MAX=1 | shodan: {token: [s3cret]} | SHODAN_TOKEN / shodan.token, from the YAML text: is a list, but a text is expected
 SHODAN_MAX=1 | shodan: {token: a, api_key: s3cret} | SHODAN_API_KEY / shodan.api_key, from the YAML text: is not a whole number from 0 to 4294967295
 SHODAN_API_KEY=s3cret | shodan: {token: a, max: 1} | SHODAN_API_KEY / shodan.api_key, from the environment: is not a whole number from 0 to 4294967295
 SHODAN_MAX=1 | shodan: x | SHODAN_* / shodan, from the YAML text: is not a section; write its settings below it, indented

@@ -355,7 +355,7 @@ fn a_placeholder_in_an_own_section_is_a_warning() {
         .unwrap();
     let (read, _) = config.read_with::<Stream, Own>("own").unwrap();
     let shown: Vec<_> = read.warnings.iter().map(ToString::to_string).collect();
-    let rest = "is a placeholder; write the value in its place, or remove it";
+    let rest = "is a placeholder; replace it with the value, or remove it";
     assert_eq!(
         shown,
         [

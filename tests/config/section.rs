@@ -144,14 +144,14 @@ fn equal_values_behind_a_flatten_are_told_from_each_other() {
     }
     assert_eq!(
         faults::<Two>(&variables, ""),
-        ["own.f is a text where a whole number from 0 to 255 is expected"]
+        ["own.f is a text, but a whole number from 0 to 255 is expected"]
     );
     variables[7].1 = "x";
     assert_eq!(
         faults::<Two>(&variables, ""),
         [
-            "own.f is a text where a whole number from 0 to 255 is expected",
-            "own.h is a text where a number is expected",
+            "own.f is a text, but a whole number from 0 to 255 is expected",
+            "own.h is a text, but a number is expected",
         ]
     );
 }
@@ -168,8 +168,8 @@ fn a_fault_of_a_flattened_section_names_its_setting() {
         faults::<Flat>(&variables, ""),
         [
             &*format!("own.name {MISSING}"),
-            "own.all is a text where `true` or `false` is expected",
-            "own.size is a text where a whole number from 0 to 65535 is expected",
+            "own.all is a text, but `true` or `false` is expected",
+            "own.size is a text, but a whole number from 0 to 65535 is expected",
             &format!("own.order {MISSING}"),
         ]
     );
@@ -230,13 +230,13 @@ fn all_that_is_wrong_stands_in_one_report_in_the_words_of_the_operator() {
         "{found:#?}"
     );
     let mut expected = vec![
-        "own.token is a list where a text is expected",
+        "own.token is a list, but a text is expected",
         "own.port is not a whole number from 0 to 65535",
         "own.tlp is not known; use one of clear, amber, custom",
         "own.address invalid IP address syntax",
         "own.interval is not a duration; write it as ISO 8601, as in `PT30M` or `P1D`, or `0`",
-        "own.tags is a section where a text with commas or a list of texts is expected",
-        "own.proxy.host is a list where a text is expected",
+        "own.tags is a section, but a comma-separated text or a list of texts is expected",
+        "own.proxy.host is a list, but a text is expected",
         "own.proxy.port is not a whole number from 0 to 65535",
         "own.proxy.user is not a setting of it; use one of host, port",
         "own.on is neither true nor false; write `true` or `false`",
@@ -277,7 +277,7 @@ fn lists_and_sections_are_json_in_a_variable() {
     let found = faults::<Json>(&variables, "");
     assert_eq!(
         found[0],
-        "own.list is a text where a list is expected; write it as JSON, as in `[\"a\", \"b\"]`"
+        "own.list is a text, but a list is expected; write it as JSON, as in `[\"a\", \"b\"]`"
     );
     assert!(
         found[1].starts_with("own.proxy is not JSON at line 1, column 2: "),

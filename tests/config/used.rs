@@ -221,16 +221,17 @@ struct Flat {
     misp: Misp,
 }
 
+#[derive(Debug, Deserialize)]
+struct Own {
+    name: String,
+}
+
 #[test]
 fn nothing_is_said_of_keys_where_it_cannot_be_known() {
     let config = with(&[("MISP_URL", "a"), ("MISP_OTHER", "b")], "");
     let (read, flat) = config.read_with::<Stream, Flat>("misp").unwrap();
     assert_eq!((flat.misp.url.as_str(), read.warnings), ("a", Vec::new()));
     // What the connector itself reads may stand in a section of the program's own name.
-    #[derive(Debug, Deserialize)]
-    struct Own {
-        name: String,
-    }
     let config = with(&[("CONNECTOR_QUEUE_THRESHOLD", "5")], "");
     let (read, own) = config.read_with::<Stream, Own>("connector").unwrap();
     assert_eq!((own.name.as_str(), read.warnings), ("Splunk", Vec::new()));

@@ -1,4 +1,4 @@
-//! What no report shows: the token, and the user of a URI.
+//! Hiding secrets in reports: the token, and the user of a URI.
 
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
@@ -12,18 +12,17 @@ use crate::config::sources::variables::TOKEN;
 use crate::value::callback_uri::without_user;
 use crate::value::placeholder::is_placeholder;
 
-/// What the findings about a configuration must not show, wherever they come from.
+/// Secrets that no finding may show.
 ///
-/// The values of secret variables are never part of a finding; this is for secrets in a place where
-/// nobody expects them.
+/// The values of secret variables are never part of a finding. This hides secrets in unexpected places.
 pub(crate) struct Hidden {
-    /// The token without what surrounds it, in each spelling.
+    /// The token without quotes and the like, in each spelling.
     tokens: Vec<String>,
 }
 
 impl Hidden {
-    /// The tokens of the environment and of the file: one that a variable replaces is no less a
-    /// secret.
+    /// Collects the tokens of the environment and of the file: a token that a variable overrides is
+    /// still a secret.
     pub(crate) fn of(config: &Config) -> Self {
         let from_environment = config.variables.get(&TOKEN);
         let from_environment = from_environment.map(|text| text.to_string_lossy().into_owned());
@@ -35,7 +34,7 @@ impl Hidden {
         }
     }
 
-    /// Hides the secrets in the values and in the messages, which may repeat a value.
+    /// Hides the secrets in values and in messages, which may repeat a value.
     pub(crate) fn hide_in(&self, report: &mut Report) {
         for finding in report.faults.iter_mut().chain(&mut report.warnings) {
             if let Some(value) = &mut finding.value {
@@ -60,13 +59,14 @@ impl Hidden {
     }
 }
 
-/// A short token can be part of any word, and is hidden only where it is the whole value.
+/// Whether a token is too short to look for: it can be part of any word, so it is hidden only if it is
+/// the whole value.
 fn is_short(token: &str) -> bool {
     const SHORT: usize = 4;
     token.len() < SHORT
 }
 
-/// The token in the text of its variable: without quotes, white space and `Bearer`.
+/// Returns the token without quotes, white space and `Bearer`.
 fn bare(text: &str) -> &str {
     const SCHEME: &str = "bearer";
     let is_around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
@@ -80,8 +80,8 @@ fn bare(text: &str) -> &str {
     text
 }
 
-/// The token as it stands, and where it is a UUID as a message about an id would write it. None of
-/// a placeholder, which stands in many places of a deployment that nobody has filled in.
+/// Returns the token as written and, if it is a UUID, as messages about ids write it. Returns none for
+/// a placeholder, which occurs in many places of a deployment that is not filled in.
 fn spellings(token: &str) -> Vec<String> {
     if token.is_empty() || is_placeholder(token) {
         return Vec::new();
@@ -93,7 +93,7 @@ fn spellings(token: &str) -> Vec<String> {
     spellings
 }
 
-/// Ignores case, because a message may quote a value in the case that its type gives it.
+/// Replaces a token in any case, because a type may change the case of a value that it quotes.
 fn replace(text: &mut String, token: &str) {
     let lower = text.to_ascii_lowercase();
     let mut shown = String::new();
@@ -109,7 +109,7 @@ fn replace(text: &mut String, token: &str) {
     }
 }
 
-/// The text without the users of the URIs in it, and the passwords that stand with them.
+/// Removes the users and passwords of the URIs in a text.
 pub(crate) fn without_users(text: &str) -> Cow<'_, str> {
     let Some((before, after)) = text.split_once("//") else {
         return text.into();
@@ -122,15 +122,15 @@ pub(crate) fn without_users(text: &str) -> Cow<'_, str> {
     if is_one_uri {
         return without_user(text);
     }
-    // Several URIs, or one in another text: a password in them may hold any character, so that
-    // nothing is shown from the first on.
+    // Several URIs, or one within a text: a password may contain any character, so everything from
+    // the first URI on is hidden.
     if after.contains('@') || after.contains("%40") || has_odd_port(behind_ipv6(after)) {
         return format!("{before}//***").into();
     }
     text.into()
 }
 
-/// What follows the address at the start where that is one of IPv6, because it holds colons.
+/// Skips an IPv6 address at the start, because it contains colons.
 fn behind_ipv6(text: &str) -> &str {
     let address = text.strip_prefix('[').and_then(|host| host.split_once(']'));
     match address {
@@ -139,7 +139,7 @@ fn behind_ipv6(text: &str) -> &str {
     }
 }
 
-/// Whether a colon stands before another thing than a port: a password may begin there.
+/// Whether something other than a port follows a colon, which may be a password.
 fn has_odd_port(text: &str) -> bool {
     text.split(':').skip(1).any(|port| {
         let digits = port.bytes().take_while(u8::is_ascii_digit).count();

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, for the operator who reads the log.
+//! The report on a configuration, for the operator who reads the log.
 
 use std::fmt;
 use std::path::{self, Path, PathBuf};
@@ -6,11 +6,10 @@ use std::path::{self, Path, PathBuf};
 use crate::config::sources::variables::Variable;
 use crate::value::text::{Quoted, write_first};
 
-/// All that is wrong with a configuration, and all that is most likely wrong.
+/// All faults of a configuration, and all warnings.
 ///
-/// `Display` is the text for a container's log: a line for each fault and warning, with the
-/// variable and the YAML path it may come from, where it did come from, the value (secrets are
-/// never shown) and what to do.
+/// `Display` writes the text for a container's log: one line for each fault and warning, with the
+/// variable, the YAML path, the origin, the value (never a secret) and what to do.
 ///
 /// ```
 /// use opencti_connector::config::Config;
@@ -38,7 +37,7 @@ use crate::value::text::{Quoted, write_first};
 /// # Ok::<(), opencti_connector::config::Report>(())
 /// ```
 ///
-/// `Debug` prints what `Display` prints, so that a `main` which returns it reads well.
+/// `Debug` prints the same as `Display`, so a `main` that returns a report prints it legibly.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Report {
     pub(crate) faults: Vec<Finding>,
@@ -47,21 +46,21 @@ pub struct Report {
 }
 
 impl Report {
-    /// What is wrong; never empty in an error.
+    /// Returns the faults. Never empty if the report is an error.
     #[must_use]
     pub fn faults(&self) -> &[Finding] {
         &self.faults
     }
 
-    /// What is allowed but most likely wrong.
+    /// Returns the warnings: values that are allowed but most likely wrong.
     #[must_use]
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }
 
-    /// The file that was read; `None` when none was found, or none was asked for.
+    /// Returns the file that was read; `None` if there was none, or none was requested.
     ///
-    /// `Display` names it in the last line, or the places where it was looked for.
+    /// The last line of `Display` names it, or the paths that were searched.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match &self.file {
@@ -70,13 +69,13 @@ impl Report {
         }
     }
 
-    /// Adds what another report lists.
+    /// Adds the findings of another report.
     pub(crate) fn append(&mut self, other: Self) {
         self.faults.extend(other.faults);
         self.warnings.extend(other.warnings);
     }
 
-    /// A report of one fault.
+    /// Creates a report of one fault.
     pub(crate) fn of(fault: Finding) -> Self {
         Self {
             faults: vec![fault],
@@ -85,10 +84,10 @@ impl Report {
     }
 }
 
-/// Which file a configuration was read from.
+/// The file that a configuration was read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum FileRead {
-    /// The program asked for no file.
+    /// The program requested no file.
     #[default]
     NotAsked,
     Read(PathBuf),
@@ -97,19 +96,19 @@ pub(crate) enum FileRead {
 }
 
 impl fmt::Display for FileRead {
-    /// A line of its own behind what stands before, or nothing.
+    /// Writes a line of its own, or nothing.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // In a container nobody knows by heart where a program starts.
+        // In a container the working directory is not obvious.
         let absolute = |path: &PathBuf| path::absolute(path).unwrap_or_else(|_| path.clone());
         match self {
             Self::NotAsked => Ok(()),
-            Self::Read(path) => write!(f, "\nThe file read: {}", absolute(path).display()),
+            Self::Read(path) => write!(f, "\nRead from the file {}", absolute(path).display()),
             Self::NotFound(paths) => {
                 let paths = paths
                     .iter()
                     .map(|path| absolute(path).display().to_string());
                 let paths: Vec<_> = paths.collect();
-                write!(f, "\nNo file was found: looked for {}", paths.join(", "))
+                write!(f, "\nFound no file; searched {}", paths.join(", "))
             }
         }
     }
@@ -136,7 +135,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// One finding a line, the first 20.
+/// Writes the first 20 findings, one a line.
 fn write_list(f: &mut fmt::Formatter<'_>, findings: &[Finding]) -> fmt::Result {
     if !findings.is_empty() {
         f.write_str("\n- ")?;
@@ -152,7 +151,7 @@ impl fmt::Debug for Report {
 
 impl std::error::Error for Report {}
 
-/// One thing that is wrong, or most likely wrong, with a configuration.
+/// One fault of a configuration, or one warning.
 ///
 /// ```
 /// use opencti_connector::config::{Config, Origin};
@@ -196,33 +195,32 @@ impl From<&Variable> for Place {
 }
 
 impl Finding {
-    /// The variable that it is about; `None` when it is about a whole file, or about a value that
-    /// no variable sets.
+    /// Returns the variable; `None` if the finding is about a whole file, or about a value that no
+    /// variable sets.
     #[must_use]
     pub fn variable(&self) -> Option<&str> {
         self.place.as_ref().map(|place| place.variable.as_str())
     }
 
-    /// The path in the YAML file that it is about, such as `connector.id`.
+    /// Returns the path in the YAML file, such as `connector.id`.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         self.place.as_ref().map(|place| place.path.as_str())
     }
 
-    /// Where the value came from.
+    /// Returns the origin of the value.
     #[must_use]
     pub const fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// The value; `None` when there is none, when it is a secret, or when it is one of a connector's
-    /// own section.
+    /// Returns the value; `None` if there is none, if it is a secret, or if it belongs to an own section.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
     }
 
-    /// What is wrong and what to do.
+    /// Returns what is wrong and what to do.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -244,19 +242,19 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Where a value of the configuration came from.
+/// The origin of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Origin {
-    /// A variable of the environment, or of those given in its place.
+    /// An environment variable, or one that the program provided.
     Environment,
     /// A file.
     File(PathBuf),
-    /// YAML text given in place of a file.
+    /// A YAML text that the program provided.
     Text,
-    /// The program itself.
+    /// The program's defaults.
     Code,
-    /// Nowhere: it is not set.
+    /// The value is not set.
     Unset,
 }
 

@@ -1,15 +1,15 @@
-//! Settings that nobody reads, where a name or a place that is read is close.
+//! Suggestions for settings that nobody reads but whose names are close to one that is read.
 //!
-//! Other unknown names are left alone: connectors keep settings of their own beside these.
+//! Other unknown names are ignored: connectors have settings of their own.
 
 use crate::config::findings::report::{Finding, Origin, Place};
 use crate::config::reader::Reader;
 use crate::config::sources::variables::{ALL, ID, NAME, TOKEN, URL, Variable};
 
-/// A setting that is read, where and under which name it seems to stand, and what to do.
+/// A setting that is read, the origin of its misspelt name, and what to do.
 type Suggestion = (&'static Variable, Origin, String);
 
-/// Warns of each, unless the setting that may be meant is set as well.
+/// Warns of each misspelt setting, unless the one that is meant is set as well.
 pub(crate) fn suggest(reader: &mut Reader<'_>) {
     let config = reader.config;
     let in_file = config.settings_of_file().filter_map(|(section, key)| {
@@ -44,7 +44,7 @@ fn in_file(section: Option<&str>, key: &str) -> Option<(&'static Variable, Strin
         return Some((
             variable,
             format!(
-                "stands as `{key}` outside of a section, where it is not read; write `{meant}` \
+                "is written as `{key}` outside of a section, which is not read; write `{meant}` \
                  below `{section}:`, indented"
             ),
         ));
@@ -58,7 +58,9 @@ fn in_file(section: Option<&str>, key: &str) -> Option<(&'static Variable, Strin
     } = variable;
     Some((
         variable,
-        format!("stands as `{section}.{key}`, which is not read; rename it to `{there}.{meant}`"),
+        format!(
+            "is written as `{section}.{key}`, which is not read; rename it to `{there}.{meant}`"
+        ),
     ))
 }
 
@@ -69,11 +71,11 @@ fn in_environment(name: &str) -> Option<(&'static Variable, String)> {
     let meant = variable.name;
     Some((
         variable,
-        format!("stands as `{name}`, which is not read; rename it to `{meant}`"),
+        format!("is written as `{name}`, which is not read; rename it to `{meant}`"),
     ))
 }
 
-/// The setting of a section that a key of it may mean, unless the key is read itself.
+/// Returns the setting that a key of a section may mean; `None` if the key itself is read.
 fn meant_by(
     section: &'static str,
     key: &str,
@@ -93,7 +95,7 @@ fn meant_by(
     here()
         .find(|variable| variable.key == key)
         .or_else(|| here().find(|variable| is_typo(key, variable.key)))
-        // `api_token`: of the settings that no connector goes without.
+        // Such as `api_token`, only for settings that every connector needs.
         .or_else(|| {
             here().find(|it| {
                 [&ID, &NAME, &TOKEN, &URL]
@@ -104,7 +106,7 @@ fn meant_by(
         })
 }
 
-/// The section that a name means.
+/// Returns the section that a name means.
 fn section_meant_by(name: &str) -> Option<&'static str> {
     let name = normal(name);
     ["connector", "opencti"]
@@ -112,10 +114,10 @@ fn section_meant_by(name: &str) -> Option<&'static str> {
         .find(|section| distance(&name, section, 1) <= 1)
 }
 
-/// The setting that a key at the start of a line means, which stands in no section.
+/// Returns the setting that a key outside of any section means.
 fn outside(key: &str) -> Option<&'static Variable> {
     let key = normal(key);
-    // `host` or `port` alone is a setting of many a connector's own.
+    // Many connectors have an own setting such as `host` or `port`.
     let is_ours = |variable: &Variable| !["mq", "s3"].contains(&variable.section);
     let is_key = |variable: &Variable| variable.key == key && is_ours(variable);
     ALL.iter()
@@ -126,8 +128,8 @@ fn normal(key: &str) -> String {
     key.trim().to_ascii_lowercase().replace(['-', ' '], "_")
 }
 
-/// Whether a letter is wrong, missing or too much, or two have changed places; twice in a long
-/// name, and never in one so short that it can be taken for many.
+/// Whether two names differ by one wrong, missing, extra or swapped letter; by two in a long name. False
+/// for a name so short that it resembles many.
 pub(crate) fn is_typo(key: &str, known: &str) -> bool {
     const SHORT: usize = 5;
     const LONG: usize = 8;
@@ -135,8 +137,8 @@ pub(crate) fn is_typo(key: &str, known: &str) -> bool {
     known.len() >= SHORT && distance(key, known, most) <= most
 }
 
-/// The number of letters by which two texts differ, where two that changed places count as one; or
-/// any number above `most`.
+/// Returns the number of letters by which two texts differ; two swapped letters count as one. Stops
+/// counting above `most`.
 fn distance(a: &str, b: &str, most: usize) -> usize {
     if a.len().abs_diff(b.len()) > most {
         return most + 1;

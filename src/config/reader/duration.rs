@@ -11,11 +11,11 @@ use crate::config::section::shown::Words;
 const DAY: u64 = 24 * 60 * 60;
 const WRONG: &str = "is not a duration; write it as ISO 8601, as in `PT30M` or `P1D`, or `0`";
 const NEGATIVE: &str = "is a negative duration; write one of zero or more";
-const TOO_LONG: &str = "is too long a duration; write a shorter one";
+const TOO_LONG: &str = "is too long; write a shorter duration";
 
-/// An ISO 8601 duration, one of the other forms that pycti's parser takes, or `0`.
+/// Parses an ISO 8601 duration, one of the other forms that pycti accepts, or `0`.
 ///
-/// A year counts 365 days and a month 30, as there; the result is cut to whole seconds.
+/// As in pycti, a year has 365 days and a month 30. The result is truncated to whole seconds.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);
@@ -35,8 +35,8 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(duration.as_secs()))
 }
 
-/// What stands behind the `P` of an ISO 8601 duration. Unlike `jiff`, pycti's parser takes a
-/// fraction of every unit, as in `P1.5D`, and units in any order.
+/// Parses what follows the `P` of an ISO 8601 duration. Unlike `jiff`, pycti accepts a fraction of every
+/// unit, as in `P1.5D`, and units in any order.
 fn iso(units: &str) -> Option<Duration> {
     const DATE: [(char, u64); 4] = [
         ('y', 365 * DAY),
@@ -70,10 +70,10 @@ fn iso(units: &str) -> Option<Duration> {
     sum
 }
 
-/// A decimal number of units of so many seconds.
+/// Multiplies a decimal number with the seconds of its unit.
 fn times(number: &str, seconds: u64) -> Option<Duration> {
     const NANOS: u128 = 1_000_000_000;
-    // Nothing in nanoseconds is lost by a longer fraction.
+    // Further digits are below a nanosecond.
     const DIGITS: usize = 9;
     let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -88,7 +88,7 @@ fn times(number: &str, seconds: u64) -> Option<Duration> {
     Some(Duration::new(u64::try_from(nanos / NANOS).ok()?, subsec))
 }
 
-/// A duration as `10:00:00`, `1 days`, or with both.
+/// Parses a duration such as `10:00:00`, `1 days`, or both.
 fn of_words(mut text: String) -> Result<Duration, String> {
     if text.matches(':').count() == 1 {
         // Hours and minutes alone.
@@ -109,7 +109,7 @@ fn of_words(mut text: String) -> Result<Duration, String> {
     Ok(Duration::from_secs(rest + days * DAY))
 }
 
-/// A number of seconds as the file writes it, cut to whole ones; `None` for another text.
+/// Parses a number of seconds, truncated to whole ones; `None` if the text is not a number.
 pub(crate) fn of_seconds(text: &str) -> Option<Result<Duration, String>> {
     let number: f64 = text
         .parse()
@@ -126,9 +126,9 @@ pub(crate) fn of_seconds(text: &str) -> Option<Result<Duration, String>> {
     Some(seconds.map_err(|_| TOO_LONG.into()))
 }
 
-/// Takes a duration in the forms of `CONNECTOR_DURATION_PERIOD`, or a number of seconds.
+/// Deserializes a duration, in the forms of `CONNECTOR_DURATION_PERIOD` or as a number of seconds.
 ///
-/// For the settings of a connector of its own, as a [`Duration`] or an `Option` of one:
+/// Use it in a section of the connector's own settings, for a [`Duration`] or an `Option` of one:
 ///
 /// ```
 /// use opencti_connector::config::Config;
@@ -151,7 +151,7 @@ pub(crate) fn of_seconds(text: &str) -> Option<Result<Duration, String>> {
 ///
 /// # Errors
 ///
-/// When the value is neither.
+/// If the value is neither.
 pub fn duration<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,11 +1,11 @@
-//! Whether and how a run can be monitored.
+//! Settings of metrics.
 
 use crate::config::reader::{self, Reader};
 use crate::config::sources::variables::{
     EXPOSE_METRICS, METRICS_NAMESPACE, METRICS_PORT, METRICS_SUBSYSTEM,
 };
 
-/// Whether a run exposes what is counted of it, and under which names.
+/// Whether a run exposes metrics, and under which names.
 ///
 /// ```
 /// use opencti_connector::config::Config;
@@ -23,21 +23,20 @@ use crate::config::sources::variables::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MetricsSettings {
-    /// `CONNECTOR_EXPOSE_METRICS`: whether they are served over HTTP, for which the feature `http`
-    /// is needed; false when unset.
+    /// `CONNECTOR_EXPOSE_METRICS`: whether to serve metrics over HTTP, which needs the feature `http`.
+    /// Default: false.
     pub expose: bool,
-    /// `CONNECTOR_METRICS_PORT`: on which port, of all addresses; 9095 when unset.
+    /// `CONNECTOR_METRICS_PORT`: port to listen on, on all addresses. Default: 9095.
     pub port: u16,
-    /// `CONNECTOR_METRICS_NAMESPACE`: what the names begin with, before an underscore; nothing when
-    /// unset.
+    /// `CONNECTOR_METRICS_NAMESPACE`: first part of the names, before an underscore. Default: none.
     pub namespace: String,
-    /// `CONNECTOR_METRICS_SUBSYSTEM`: what follows the namespace, before an underscore; nothing when
-    /// unset.
+    /// `CONNECTOR_METRICS_SUBSYSTEM`: part of the names after the namespace, before an underscore.
+    /// Default: none.
     pub subsystem: String,
 }
 
 impl Default for MetricsSettings {
-    /// What stands where nothing is configured.
+    /// Returns the settings of an empty configuration.
     fn default() -> Self {
         Self {
             expose: false,
@@ -67,14 +66,14 @@ impl MetricsSettings {
     }
 }
 
-/// A colon may stand in the name of a metric, but not in that of a label, and as in pycti the state
-/// has one of its own name.
+/// Checks a part of a metric's name. Refuses a colon: as in pycti, the metric of the state has a label of
+/// its own name, and a label cannot contain one.
 fn part_of_name(text: &str) -> Result<String, String> {
     let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     if text.starts_with(|first: char| first.is_ascii_digit()) || !text.chars().all(is_letter) {
         return Err(
-            "is not a part of a metric's name; write letters, digits and underscores, and no \
-             digit first"
+            "cannot be a part of a metric's name; write letters, digits and underscores, and do not \
+             start with a digit"
                 .into(),
         );
     }

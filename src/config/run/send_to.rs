@@ -16,7 +16,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> SendTo {
     if is_to_directory && !reader.is_set(&SEND_TO_DIRECTORY_PATH) {
         reader.fault(
             &SEND_TO_DIRECTORY_PATH,
-            "is missing; name the directory that CONNECTOR_SEND_TO_DIRECTORY asks for",
+            "is missing; name the directory to write to, because CONNECTOR_SEND_TO_DIRECTORY is set",
         );
     }
     let send_to = SendTo {
@@ -27,7 +27,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> SendTo {
     if !send_to.queue && !is_to_directory && send_to.s3.is_none() {
         reader.warning(
             &SEND_TO_QUEUE,
-            "leaves no place for bundles to go; set it to `true`, or set \
+            "is false and no other destination is set, so bundles go nowhere; set it to `true`, or set \
              CONNECTOR_SEND_TO_DIRECTORY or CONNECTOR_SEND_TO_S3",
         );
     }
@@ -59,8 +59,9 @@ fn s3(reader: &mut Reader<'_>) -> S3Settings {
 
 fn retention(reader: &mut Reader<'_>, variable: &Variable) -> Option<u32> {
     reader.parsed(variable, |text| {
-        text.parse()
-            .map_err(|_| "is not a number of days; write a whole one, or 0 for ever".into())
+        text.parse().map_err(|_| {
+            "is not a number of days; write a whole number, or 0 to keep files forever".into()
+        })
     })
 }
 

@@ -1,4 +1,4 @@
-//! Lists of texts, as a variable and as the file write them.
+//! Lists of texts, from a variable or from the file.
 
 use std::fmt;
 
@@ -8,10 +8,9 @@ use serde::{Deserialize, Deserializer};
 
 use crate::value::raw_scope::RawScope;
 
-/// Takes a list of texts, or one text with commas as a variable holds it; entries are trimmed. A text
-/// that begins with `[` is a list as JSON.
+/// Deserializes a list of texts from a list or from a comma-separated text; entries are trimmed.
 ///
-/// For the settings of a connector of its own:
+/// A text that begins with `[` is read as JSON. Use it in a section of the connector's own settings:
 ///
 /// ```
 /// use opencti_connector::config::Config;
@@ -30,7 +29,7 @@ use crate::value::raw_scope::RawScope;
 ///
 /// # Errors
 ///
-/// When the value is neither.
+/// If the value is neither.
 pub fn comma_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     struct EitherForm;
 
@@ -38,7 +37,7 @@ pub fn comma_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Stri
         type Value = RawScope;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a text with commas or a list of texts")
+            f.write_str("a comma-separated text or a list of texts")
         }
 
         fn visit_str<E: de::Error>(self, text: &str) -> Result<RawScope, E> {
@@ -46,7 +45,7 @@ pub fn comma_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Stri
                 return Ok(text.into());
             }
             let list: Result<Vec<String>, _> = serde_json::from_str(text);
-            // What a JSON error repeats of the text does not belong in a log.
+            // A JSON error may repeat a part of the text, which may be secret.
             let invalid =
                 |_| E::custom("is not a list of texts as JSON, such as [\"apt\", \"phishing\"]");
             list.map(RawScope::List).map_err(invalid)

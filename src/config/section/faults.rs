@@ -1,23 +1,24 @@
-//! All that is wrong with a section, although serde stops at the first fault.
+//! Finding all faults of a section, although serde stops at the first one.
 //!
-//! The section is read again without what was wrong until nothing new is found. Where a setting
-//! must be there, a stand-in takes its place. What is read is thrown away.
+//! The section is read again without the faulty setting, until there is no new fault. A stand-in
+//! replaces a required setting. The values read on the way are discarded.
 
 use std::cmp::Reverse;
 
 use serde::de::DeserializeOwned;
 
 use crate::config::section::mismatch::{Mismatch, Reason, Step};
-use crate::config::section::setting::{self, Ignored, Notes};
+use crate::config::section::notes::{Ignored, Notes};
+use crate::config::section::setting;
 use crate::config::sources::tree::{Form, Node, Scalar, Section};
 
-/// More faults are as good as one that says so; a report shows 20.
+/// Most faults to collect; a report shows 20.
 const MAX_FAULTS: usize = 100;
 
-/// How many settings are tried in turn as the one that a fault is about.
+/// Most settings to try as the one that a fault is about.
 const MAX_TRIED: usize = 32;
 
-/// How deep stand-ins are put into each other, because a type may hold itself.
+/// Most nested stand-ins, because a type may contain itself.
 const MAX_DEPTH: usize = 8;
 
 /// Reads a section with each value in the form that fits, and returns it or all faults, with the keys
@@ -49,23 +50,23 @@ pub(crate) fn read<T: DeserializeOwned>(
 
 struct Search {
     root: Node,
-    /// The places of the faults, as the keys that lead there.
+    /// The paths of the faults.
     known: Vec<Vec<String>>,
     stand_ins: Vec<StandIn>,
     faults: Vec<Mismatch>,
 }
 
-/// A value in place of one that must be there.
+/// A value in place of a required one.
 struct StandIn {
     place: Vec<String>,
-    /// What is left to be tried.
+    /// The values that are still untried.
     rest: std::vec::IntoIter<Node>,
     /// Whether one of the choices of an enum was tried.
     has_chosen: bool,
 }
 
 impl Search {
-    /// Takes a fault out of the way of the next; false when that is not possible.
+    /// Removes a fault, so that the next one shows. False if that is not possible.
     fn step<T: DeserializeOwned>(&mut self, mismatch: Mismatch) -> bool {
         let owner = match mismatch.key() {
             Some(_) => None,
@@ -86,7 +87,7 @@ impl Search {
             .iter()
             .rposition(|stand_in| place.starts_with(&stand_in.place) || place.is_empty());
         if let Some(at) = stand_in {
-            // An empty section stands in, and has settings that must be there.
+            // The stand-in is an empty section that has required settings.
             let is_within = place.len() > self.stand_ins[at].place.len();
             return if is_missing && is_within {
                 self.stand_in(place)
@@ -110,8 +111,8 @@ impl Search {
         is_missing && self.stand_in(place)
     }
 
-    /// Where a value can be read as a text and as a number, and the wrong one was taken: whether
-    /// the other fits, which is kept then.
+    /// Tries a value in its other forms: a text may also be a number. True if one fits, which is then
+    /// kept.
     fn reads_in_another_form<T: DeserializeOwned>(
         &mut self,
         key: &str,
@@ -139,7 +140,7 @@ impl Search {
         false
     }
 
-    /// The setting that a fault is about where serde does not say which, as behind
+    /// Finds the setting that a fault is about if serde does not name it, as behind
     /// `#[serde(flatten)]`.
     fn owner<T: DeserializeOwned>(&mut self, mismatch: &Mismatch) -> Option<String> {
         self.suspects(mismatch).into_iter().find(|key| {
@@ -150,7 +151,7 @@ impl Search {
             self.put(key, decoy);
             let with_decoy = setting::read::<T>(&self.root);
             self.put(key, before);
-            // The decoy is refused in its place, or the value was: nothing else is new.
+            // The decoy is refused instead, or the value is no longer refused.
             let is_it = match with_decoy {
                 Ok(_) => mismatch.found.is_some(),
                 Err(next) => {
@@ -161,7 +162,7 @@ impl Search {
             if is_it {
                 return true;
             }
-            // A type that says what is wrong in its own words says no value.
+            // A type that words the fault itself does not report the value.
             mismatch.reason == Reason::InItsOwnWords && self.is_mended_without::<T>(key)
         })
     }
@@ -177,7 +178,7 @@ impl Search {
         }
     }
 
-    /// The settings that a fault can be about: those with its value, if it has one.
+    /// Returns the settings that a fault can be about: those with its value, if it reports one.
     fn suspects(&self, mismatch: &Mismatch) -> Vec<String> {
         let Some(Section(members)) = self.section() else {
             return Vec::new();
@@ -186,7 +187,7 @@ impl Search {
         let is_suspect = |node: &Node| found.is_none_or(|found| node.holds_within(found));
         let suspects = members.iter().filter(|(_, node)| is_suspect(node));
         let keys = suspects.map(|(key, _)| key.clone());
-        // What was put there last was not read before.
+        // The latest stand-in comes first, because it was not read before.
         let mut keys: Vec<_> = keys.collect();
         keys.sort_by_cached_key(|key| {
             let stands_in = |stand_in: &StandIn| stand_in.place.first() == Some(key);
@@ -207,7 +208,7 @@ impl Search {
         }
     }
 
-    /// Puts a value in a place where one must be.
+    /// Puts a stand-in in the place of a required value.
     fn stand_in(&mut self, place: Vec<String>) -> bool {
         if place.len() > MAX_DEPTH {
             return false;
@@ -247,7 +248,7 @@ impl Search {
     }
 }
 
-/// A value that is read where another is, but told from it in a fault; and how it is told.
+/// Returns a value of the same kind that a fault can be recognized by, and its text.
 fn decoy(node: &Node) -> (Node, String) {
     let (text, form) = match setting::read(node) {
         Ok(serde_json::Value::Bool(flag)) => ((!flag).to_string(), Form::Plain),
@@ -258,7 +259,7 @@ fn decoy(node: &Node) -> (Node, String) {
     (Node::Scalar(Scalar { text, form }), found)
 }
 
-/// What fits most settings, one after the other.
+/// Returns values that fit most settings, to be tried in this order.
 fn stand_ins() -> Vec<Node> {
     let texts = [
         "https://a.example",
@@ -269,7 +270,7 @@ fn stand_ins() -> Vec<Node> {
         "550e8400-e29b-41d4-a716-446655440000",
         "a@a.example",
     ];
-    // Not a value that settings often have, to be told from them.
+    // A rare value, so that it differs from those of settings.
     let number = Scalar {
         text: "97".into(),
         form: Form::Plain,
@@ -285,7 +286,7 @@ fn stand_ins() -> Vec<Node> {
         .collect()
 }
 
-/// The keys that lead to a fault, as far as the tree has them: not into a list or a text.
+/// Returns the keys that lead to a fault, up to the first list or text.
 fn place(root: &Node, mismatch: &Mismatch) -> Vec<String> {
     let mut place = Vec::new();
     let mut here = Some(root);
@@ -299,7 +300,7 @@ fn place(root: &Node, mismatch: &Mismatch) -> Vec<String> {
     place
 }
 
-/// The section in which the last of the keys is, and that key.
+/// Returns the section with the last of the keys, and that key.
 fn slot<'a, 'k>(root: &'a mut Node, place: &'k [String]) -> Option<(&'a mut Section, &'k str)> {
     let (last, outer) = place.split_last()?;
     let mut here = root;
@@ -315,7 +316,7 @@ fn slot<'a, 'k>(root: &'a mut Node, place: &'k [String]) -> Option<(&'a mut Sect
     }
 }
 
-/// Removes what is at a place; false when nothing is.
+/// Removes the value at a place; false if there is none.
 fn remove(root: &mut Node, place: &[String]) -> bool {
     slot(root, place).is_some_and(|(section, key)| section.remove(key).is_some())
 }

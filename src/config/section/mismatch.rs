@@ -1,31 +1,31 @@
-//! Why a setting is not what its type expects, in the operator's words.
+//! Why a setting does not fit its type, in words for the operator.
 
 use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
-/// Why a setting is not what its type expects. The message repeats no value, unless a type of the
-/// connector's own does.
+/// Why a setting does not fit its type. The message contains no value, unless one of the connector's
+/// types puts it there.
 pub(crate) struct Mismatch {
-    /// Where it is, from the inside out.
+    /// The path to it, from the inside out.
     path: Vec<Step>,
     pub(crate) message: String,
     pub(crate) reason: Reason,
-    /// The value, to find out whose it is where serde names no setting; never shown.
+    /// The value, to find its setting if serde does not name it; never shown.
     pub(crate) found: Option<String>,
-    /// What it is where something else is expected, such as `a text`.
+    /// The kind of value that was found, such as `a text`.
     pub(crate) kind: &'static str,
-    /// Those that it can be, where they are known.
+    /// The allowed values, if they are known.
     pub(crate) choices: &'static [&'static str],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// It is not set.
+    /// The setting is not set.
     Missing,
-    /// It is of another form, or nobody reads it.
+    /// The setting has another form, or no type reads it.
     Form,
-    /// Its type says what is wrong in words of its own, which may repeat the value.
+    /// The type words the fault itself, and may repeat the value.
     InItsOwnWords,
 }
 
@@ -55,29 +55,29 @@ impl Mismatch {
         }
     }
 
-    /// The same from further out.
+    /// Adds an outer step to the path.
     pub(crate) fn within(mut self, step: Step) -> Self {
         self.path.push(step);
         self
     }
 
-    /// The steps from the section to the value; none where serde does not say which.
+    /// Returns the steps from the section to the value; none if serde does not name it.
     pub(crate) fn path(&self) -> impl Iterator<Item = &Step> {
         self.path.iter().rev()
     }
 
-    /// The setting of the section that it is about.
+    /// Returns the key of the section that it is about.
     pub(crate) fn key(&self) -> Option<&str> {
         self.path.last()?.key()
     }
 
-    /// The path as it is written.
+    /// Returns the path as it is written.
     pub(crate) fn place(&self) -> String {
         place_of(self.path())
     }
 }
 
-/// The path of a setting as it is written, such as `proxy.port` or `tags[1]`.
+/// Formats the path of a setting, such as `proxy.port` or `tags[1]`.
 pub(crate) fn place_of<'a>(path: impl IntoIterator<Item = &'a Step>) -> String {
     let mut place = String::new();
     for step in path {
@@ -127,7 +127,7 @@ impl de::Error for Mismatch {
         Self {
             found,
             kind,
-            ..Self::new(format!("is {kind} where {expected} is expected"))
+            ..Self::new(format!("is {kind}, but {expected} is expected"))
         }
     }
 
@@ -136,15 +136,13 @@ impl de::Error for Mismatch {
         let expected = in_words(&expected.to_string());
         Self {
             found,
-            ..Self::new(format!("is not valid; what is expected is {expected}"))
+            ..Self::new(format!("is not valid; expected {expected}"))
         }
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
         let expected = in_words(&expected.to_string());
-        Self::new(format!(
-            "has {length} entries; what is expected is {expected}"
-        ))
+        Self::new(format!("has {length} entries; expected {expected}"))
     }
 
     fn unknown_variant(variant: &str, choices: &'static [&'static str]) -> Self {
@@ -172,13 +170,13 @@ impl de::Error for Mismatch {
 
 fn one_of(choices: &[&str]) -> String {
     match choices {
-        [] => "there is none that is".to_owned(),
+        [] => "no value is allowed".to_owned(),
         [choice] => format!("use {choice}"),
         choices => format!("use one of {}", choices.join(", ")),
     }
 }
 
-/// What was found by its kind, and its text.
+/// Returns the kind of a value and its text.
 fn describe(unexpected: &Unexpected<'_>) -> (&'static str, Option<String>) {
     match unexpected {
         Unexpected::Bool(flag) => ("a boolean", Some(flag.to_string())),
@@ -194,7 +192,7 @@ fn describe(unexpected: &Unexpected<'_>) -> (&'static str, Option<String>) {
     }
 }
 
-/// serde's words for what is expected in those of the file.
+/// Translates serde's words for what is expected into those of the file.
 fn in_words(expected: &str) -> String {
     let text = match expected {
         "a string" | "a borrowed string" | "string" => "a text",
@@ -209,7 +207,7 @@ fn in_words(expected: &str) -> String {
         "f32" | "f64" | "floating point number" => "a number",
         other if other.starts_with("struct ") => "a section",
         other if other.starts_with("a tuple ") => "a list",
-        // serde's last words for an enum say its Rust name; the choices stand elsewhere.
+        // serde's words for an enum contain its Rust name; other errors list the choices.
         other if other.starts_with("enum ") || other.starts_with("variant ") => {
             "one of its choices"
         }

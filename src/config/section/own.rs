@@ -1,4 +1,4 @@
-//! The settings of a connector of its own: a section of the file and the variables named after it.
+//! One section of the connector's own settings: keys of the file, overridden by variables.
 
 use serde::de::DeserializeOwned;
 
@@ -7,14 +7,14 @@ use crate::config::findings::report::{Finding, Origin, Place, Report};
 use crate::config::findings::unread::is_typo;
 use crate::config::reader;
 use crate::config::section::mismatch::{Mismatch, Reason, place_of};
-use crate::config::section::setting::Ignored;
+use crate::config::section::notes::Ignored;
 use crate::config::section::{faults, shown};
 use crate::config::sources::tree::{Node, Section};
 use crate::config::sources::variables::ALL;
 use crate::value::placeholder::is_placeholder;
 
-/// Reads a section as `T` and returns it with everything that is wrong with it; `None` if there is a
-/// fault. `others` are sections that are read beside it.
+/// Reads a section as `T`, with everything that is wrong with it. The value is `None` if there is a
+/// fault. `others` are the sections that are read together with it.
 pub(crate) fn read<T: DeserializeOwned>(
     config: &Config,
     section: &str,
@@ -56,7 +56,7 @@ pub(crate) fn read<T: DeserializeOwned>(
                 .into_iter()
                 .map(|fault| source.explain(&settings, &emptied, &fault))
             {
-                // What is given and cannot be read is not missing as well.
+                // A value that cannot be read is not missing as well.
                 let is_of = |known: &Finding| known.variable() == finding.variable();
                 if !report.faults[..garbled].iter().any(is_of) {
                     report.faults.push(finding);
@@ -67,13 +67,13 @@ pub(crate) fn read<T: DeserializeOwned>(
     }
 }
 
-/// Where the settings come from.
+/// The sources of a section.
 struct Source<'a> {
     config: &'a Config,
     section: &'a str,
-    /// What its variables begin with, such as `SHODAN_`.
+    /// Prefix of its variables, such as `SHODAN_`.
     prefix: String,
-    /// What the variables of the sections begin with that are read beside it.
+    /// Prefixes of the sections that are read together with it.
     others: Vec<String>,
 }
 
@@ -82,10 +82,10 @@ fn prefix_of(name: &str) -> String {
 }
 
 impl Source<'_> {
-    /// The settings of the file under those of the variables; and which of them cannot be read.
+    /// Merges the file with the variables, which override it, and reports variables that are not UTF-8.
     fn settings(&self, mut settings: Section) -> (Section, Report) {
         let mut report = Report::default();
-        // As for the connector itself: nothing and an empty text stand for the default.
+        // As for the connector itself, null and an empty text select the default.
         settings.0.retain(|(_, node)| !node.is_unset());
         for (key, text) in self.config.variables.with_prefix(&self.prefix) {
             match text.to_str() {
@@ -105,7 +105,7 @@ impl Source<'_> {
         (settings, report)
     }
 
-    /// The keys that are set to an empty text, and where.
+    /// Returns the keys that are set to an empty text, with their origins.
     fn emptied(&self, in_file: &Section) -> Vec<(String, Origin)> {
         let variables = || self.config.variables.with_prefix(&self.prefix);
         let in_environment = variables()
@@ -121,8 +121,8 @@ impl Source<'_> {
         in_environment.chain(in_file).collect()
     }
 
-    /// The warnings about placeholders in settings that the connector reads. They are not faults,
-    /// because what a connector fills in itself may look the same.
+    /// Warns of placeholders in settings that the connector reads. They are not faults, because a
+    /// connector's own templates may look the same.
     fn placeholders(&self, settings: &Section, ignored: &[Ignored]) -> Vec<Finding> {
         let is_ignored = |key: &str| {
             let mut paths = ignored.iter().map(|ignored| ignored.path.as_slice());
@@ -140,7 +140,7 @@ impl Source<'_> {
             .collect()
     }
 
-    /// The warning about a key that the connector does not read; `None` if something else reads it.
+    /// Warns of a key that the connector does not read; `None` if something else reads it.
     fn unread(&self, settings: &Section, ignored: &Ignored) -> Option<Finding> {
         let path = place_of(&ignored.path);
         let origin = self.origin(settings, ignored.path.first()?.key()?);
@@ -164,7 +164,7 @@ impl Source<'_> {
         (!is_known && !is_of_other).then_some(Finding { origin, ..finding })
     }
 
-    /// Where a setting comes from.
+    /// Returns the origin of a setting.
     fn origin(&self, settings: &Section, key: &str) -> Origin {
         let mut variables = self.config.variables.with_prefix(&self.prefix);
         if settings.get(key).is_none() {
@@ -176,7 +176,7 @@ impl Source<'_> {
         }
     }
 
-    /// Which setting is wrong and what is expected; none of their values.
+    /// Turns a mismatch into a finding that shows no value.
     fn explain(
         &self,
         settings: &Section,
@@ -197,7 +197,7 @@ impl Source<'_> {
                 None if !may_repeat(&mismatch.message, settings, mismatch.key()) => {
                     &mismatch.message
                 }
-                None => "is not of the form that the connector expects",
+                None => "does not have the form that the connector expects",
             },
             Reason::Missing | Reason::Form => &mismatch.message,
         };
@@ -208,9 +208,9 @@ impl Source<'_> {
         }
     }
 
-    /// A finding about a setting that is not set, by its path within the section.
+    /// Creates a finding about an unset setting, by its path within the section.
     fn finding(&self, path: &str, message: impl Into<String>) -> Finding {
-        // A variable can hold the whole of a setting and no part of it.
+        // A variable holds a whole setting, never a part of one.
         let (prefix, section) = (&self.prefix, self.section);
         let place = match path.split(['.', '[']).next() {
             None | Some("") => Place {
@@ -231,8 +231,8 @@ impl Source<'_> {
     }
 }
 
-/// Whether words of a type may hold a part of its value: when one of them stands in it, whatever it
-/// is there. Where serde does not say which setting it is about, the value may be any.
+/// Whether a type's message may repeat a part of the value: true if any word of it occurs in the value.
+/// If serde does not say which setting the message is about, every value is compared.
 fn may_repeat(message: &str, settings: &Section, key: Option<&str>) -> bool {
     let values = match key.and_then(|key| settings.get(key)) {
         Some(node) => node.texts(),
@@ -248,7 +248,7 @@ fn may_repeat(message: &str, settings: &Section, key: Option<&str>) -> bool {
     words.any(|word| word.len() > 1 && values.iter().any(|value| value.contains(word)))
 }
 
-/// A message that may repeat a value: on one line, and of bounded length.
+/// Puts a message on one line and bounds its length.
 fn legible(message: &str) -> String {
     const SHOWN: usize = 200;
     let mut escaped = message.chars().flat_map(|c| {

@@ -1,6 +1,5 @@
-//! A setting as serde reads it: a scalar is what its type asks for, and nothing is bent to fit.
+//! The deserializer of a setting. The type decides how a scalar is read, without lossy conversions.
 
-use std::cell::RefCell;
 use std::fmt::Display;
 
 use serde::de::value::StrDeserializer;
@@ -11,6 +10,8 @@ use serde::de::{
 
 use crate::config::reader;
 use crate::config::section::mismatch::{Mismatch, Step};
+use crate::config::section::notes::Notes;
+use crate::config::section::number::{float, integer};
 use crate::config::sources::tree::{self, Form, Node, Scalar, Section};
 
 /// Reads a value of a section.
@@ -30,49 +31,16 @@ pub(crate) fn read_noting<'de, T: Deserialize<'de>>(
     })
 }
 
-/// What is noted while a section is read.
-#[derive(Default)]
-pub(crate) struct Notes {
-    /// The path to the value that is being read.
-    here: RefCell<Vec<Step>>,
-    ignored: RefCell<Vec<Ignored>>,
-}
-
-/// A key that a struct does not read.
-pub(crate) struct Ignored {
-    pub(crate) path: Vec<Step>,
-    /// The keys that the struct reads.
-    pub(crate) known: &'static [&'static str],
-}
-
-impl Notes {
-    pub(crate) fn into_ignored(self) -> Vec<Ignored> {
-        self.ignored.into_inner()
-    }
-
-    /// Reads a value one step further in.
-    fn within<T>(
-        &self,
-        step: Step,
-        read: impl FnOnce() -> Result<T, Mismatch>,
-    ) -> Result<T, Mismatch> {
-        self.here.borrow_mut().push(step.clone());
-        let value = read();
-        self.here.borrow_mut().pop();
-        value.map_err(|error| error.within(step))
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Setting<'a> {
     node: &'a Node,
-    /// The keys of the struct whose member it is; `None` if it is not one of a struct's.
+    /// The keys of the struct that it is a member of; `None` if it is not a member of a struct.
     known: Option<&'static [&'static str]>,
     notes: &'a Notes,
 }
 
 impl<'a> Setting<'a> {
-    /// Another value in its place.
+    /// Replaces the value.
     fn with<'b>(self, node: &'b Node) -> Setting<'b>
     where
         'a: 'b,
@@ -80,7 +48,7 @@ impl<'a> Setting<'a> {
         Setting { node, ..self }
     }
 
-    /// The section that is here, to be read as a struct with these keys or as a map.
+    /// Reads the section as a struct with these keys, or as a map.
     fn visit_section<'de, V: Visitor<'de>>(
         self,
         known: Option<&'static [&'static str]>,
@@ -93,7 +61,7 @@ impl<'a> Setting<'a> {
         }
     }
 
-    /// The scalar that is here; or what is here where `expected` is.
+    /// Returns the scalar, or the fault that something else is here.
     fn scalar(self, expected: &str) -> Result<&'a Scalar, Mismatch> {
         match self.node {
             Node::Scalar(scalar) => Ok(scalar),
@@ -101,7 +69,7 @@ impl<'a> Setting<'a> {
         }
     }
 
-    /// A number, as `parse` reads its text.
+    /// Reads a number with `parse`.
     fn number<T>(
         self,
         expected: &str,
@@ -111,7 +79,7 @@ impl<'a> Setting<'a> {
         parse(scalar.text.trim()).ok_or_else(|| Mismatch::new(format!("is not {expected}")))
     }
 
-    /// The list or section that a text writes as JSON.
+    /// Parses a text that holds a list or section as JSON; `None` if the setting is not a text.
     fn of_text(self, expected: &str, example: &str) -> Result<Option<Node>, Mismatch> {
         let Node::Scalar(scalar) = self.node else {
             return Ok(None);
@@ -119,7 +87,7 @@ impl<'a> Setting<'a> {
         let node = collection(scalar)?;
         node.map(Some).ok_or_else(|| {
             Mismatch::new(format!(
-                "is a text where {expected} is expected; write it as JSON, as in {example}"
+                "is a text, but {expected} is expected; write it as JSON, as in {example}"
             ))
         })
     }
@@ -139,32 +107,11 @@ fn unexpected(node: &Node) -> Unexpected<'_> {
     }
 }
 
-/// A whole number as YAML writes it.
-fn integer<T>(
-    text: &str,
-    from_radix: impl Fn(&str, u32) -> Result<T, std::num::ParseIntError>,
-) -> Option<T> {
-    let radix = [("0x", 16), ("0o", 8)]
-        .into_iter()
-        .find_map(|(prefix, radix)| {
-            let digits = text.strip_prefix(prefix)?;
-            digits
-                .starts_with(|c: char| c.is_ascii_hexdigit())
-                .then_some((digits, radix))
-        });
-    let (digits, radix) = radix.unwrap_or((text, 10));
-    from_radix(digits, radix).ok()
-}
-
-fn float(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
 fn is_written_as(text: &str, value: &impl Display) -> bool {
     value.to_string() == text
 }
 
-/// What a scalar is where no type is asked for, as behind `#[serde(flatten)]`.
+/// Reads a scalar without a requested type, as behind `#[serde(flatten)]`.
 fn visit_scalar<'de, V: Visitor<'de>>(
     setting: Setting<'_>,
     scalar: &Scalar,
@@ -372,7 +319,7 @@ impl<'de> Deserializer<'de> for Setting<'_> {
             }
             _ => {
                 let choices = choices.join(", ");
-                let message = format!("is not one of the choices, which are {choices}");
+                let message = format!("is not one of the choices {choices}");
                 Err(Mismatch::new(message))
             }
         }
@@ -380,11 +327,7 @@ impl<'de> Deserializer<'de> for Setting<'_> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         if let Some(known) = self.known {
-            let path = self.notes.here.borrow().clone();
-            self.notes
-                .ignored
-                .borrow_mut()
-                .push(Ignored { path, known });
+            self.notes.ignore(known);
         }
         visitor.visit_unit()
     }

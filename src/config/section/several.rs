@@ -1,4 +1,4 @@
-//! Sections that are read together, into one report.
+//! Reading several sections into one report.
 
 use serde::de::DeserializeOwned;
 
@@ -23,7 +23,8 @@ pub trait Sections<T>: sealed::Sections<T> {}
 impl<T, N: sealed::Sections<T>> Sections<T> for N {}
 
 pub(crate) mod sealed {
-    use super::{Config, Report};
+    use crate::config::config::Config;
+    use crate::config::findings::report::Report;
 
     pub trait Sections<T> {
         fn read(self, config: &Config) -> (Option<T>, Report);

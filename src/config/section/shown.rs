@@ -1,4 +1,4 @@
-//! Settings of a connector's own whose values a report may show.
+//! Own settings whose values a report may show.
 
 use std::fmt::{self, Display};
 use std::ops::Deref;
@@ -9,11 +9,11 @@ use serde::de::{Deserialize, Deserializer, Error};
 use crate::config::findings::hidden::without_users;
 use crate::value::text::Quoted;
 
-/// A setting of a connector's own whose value is shown when it is wrong.
+/// An own setting whose value appears in the report if it is wrong.
 ///
-/// Of other settings a report repeats neither the value nor words of their type that may hold a
-/// part of it: only the connector knows which of its settings are secrets. This asks for both. The
-/// text is read by [`FromStr`]; the user of a URI in it and the token of the platform stay hidden.
+/// Only the connector knows which of its settings are secrets, so a report shows neither the values of
+/// other settings nor error messages that may repeat a part of them. `Shown` permits both. It parses
+/// the text with [`FromStr`]. The user of a URI and the platform's token stay hidden.
 ///
 /// ```
 /// use std::net::Ipv4Addr;
@@ -41,7 +41,7 @@ use crate::value::text::Quoted;
 pub struct Shown<T>(T);
 
 impl<T> Shown<T> {
-    /// The value itself.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -74,10 +74,10 @@ where
     }
 }
 
-/// What stands before words that a report may repeat; no text has this character.
+/// Marks words that a report may repeat. It is a noncharacter, which no text contains.
 const MARK: char = '\u{fdd0}';
 
-/// Words of this crate's types for settings, which a report may repeat.
+/// A message of this crate's types for settings, which a report may repeat.
 pub(crate) struct Words<T>(pub(crate) T);
 
 impl<T: Display> Display for Words<T> {
@@ -86,7 +86,7 @@ impl<T: Display> Display for Words<T> {
     }
 }
 
-/// The words in an error's message, if they may be repeated.
+/// Returns the words of an error's message, if they may be repeated.
 pub(crate) fn words(message: &str) -> Option<&str> {
     message.strip_prefix(MARK)
 }

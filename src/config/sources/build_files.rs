@@ -1,4 +1,4 @@
-//! The version and slug of a connector in the files that its build left.
+//! The connector's version and slug from the files that its build left.
 //!
 //! The rules are those of `opencti_connector_build.resolve` of pycti 7.261026.0.
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::config::findings::report::Origin;
 use crate::value::settings::is_of_label;
 
-/// What a build file says.
+/// The content of a build file.
 #[derive(Clone, Debug)]
 pub(crate) struct Build {
     pub(crate) version: String,
@@ -18,8 +18,8 @@ pub(crate) struct Build {
     pub(crate) origin: Origin,
 }
 
-/// The first file with a usable version: from each folder and up to four above it, the manifest
-/// and then the stamp.
+/// Returns the first file with a usable version. Searches each folder and up to four above it, for the
+/// manifest and then the stamp.
 pub(crate) fn find(folders: &[PathBuf]) -> Option<Build> {
     const FOLDERS_UP: usize = 4;
     folders
@@ -46,7 +46,7 @@ fn read(path: &Path) -> Option<Build> {
     })
 }
 
-/// As Python judges a value: empty and zero are as good as none.
+/// Whether Python considers the value true: empty and zero are false.
 fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
@@ -58,7 +58,7 @@ fn is_truthy(value: &Value) -> bool {
     }
 }
 
-/// The text in the alphabet of versions and slugs; `None` for what builds write in place of one.
+/// Reduces a text to the alphabet of versions and slugs. `None` for a filler such as `unknown`.
 fn clean(value: &Value) -> Option<String> {
     const MAX: usize = 64;
     let text = match value {

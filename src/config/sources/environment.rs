@@ -1,4 +1,4 @@
-//! The variables of the environment, or of those given in its place.
+//! Environment variables, or those that the program provides.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::config::sources::variables::Variable;
 
-/// The variables of the environment; their values may be secrets.
+/// Environment variables; their values may be secrets.
 #[derive(Clone, Default)]
 pub(crate) struct Variables(pub(crate) BTreeMap<String, OsString>);
 
@@ -21,7 +21,7 @@ impl Variables {
         self.0.get(variable.name)
     }
 
-    /// Whether the value is not UTF-8, so that its text is not what was written.
+    /// Whether the value is not UTF-8, so that its text is garbled.
     pub(crate) fn is_garbled(&self, variable: &Variable) -> bool {
         self.get(variable)
             .is_some_and(|value| value.to_str().is_none())
@@ -31,7 +31,7 @@ impl Variables {
         self.0.keys().map(String::as_str)
     }
 
-    /// The variables that begin so, with the rest of the name in lower case.
+    /// Returns the variables with a prefix, each with the rest of its name in lower case.
     pub(crate) fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = (String, &OsString)> {
         let prefix = prefix.to_owned();
         let from_prefix = self.0.range(prefix.clone()..);

@@ -1,42 +1,42 @@
-//! A YAML text as a tree that keeps each scalar as it is written.
+//! Parsing YAML into a tree that keeps each scalar as it was written.
 
 use std::collections::{HashMap, HashSet};
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 
-/// A value of the file. It has no `Debug`, because it may hold secrets.
+/// A value of the file. It has no `Debug`, because it may contain secrets.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Node {
-    /// Nothing: `null`, `~`, or an empty place.
+    /// `null`, `~`, or nothing.
     Null,
     Scalar(Scalar),
     List(Vec<Node>),
     Section(Section),
 }
 
-/// A text, and what it may be besides.
+/// A text, and how it may be read.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Scalar {
     pub(crate) text: String,
     pub(crate) form: Form,
 }
 
-/// What a scalar is where nothing asks for a type.
+/// How to read a scalar if no type is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// A text: in quotes, or from a variable.
+    /// As a text: it is quoted, or comes from a variable.
     Text,
-    /// A text within a text that is read as JSON; it is not read as JSON once more.
+    /// As a text within JSON; it is not parsed as JSON again.
     Inner,
-    /// A plain scalar: a number or a boolean where that would be written the same way.
+    /// As a number or boolean if it would be written the same way: it is a plain scalar.
     Plain,
-    /// A number, a boolean, a list or a section in any spelling of a variable.
+    /// As a number, boolean, list or section, in any spelling that a variable allows.
     Loose,
-    /// A boolean in any spelling of a variable, which are digits too.
+    /// As a boolean, in any spelling that a variable allows, including digits.
     Flag,
 }
 
-/// The members of a mapping in their order; no key stands twice.
+/// The members of a mapping, in order and with distinct keys.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Section(pub(crate) Vec<(String, Node)>);
 
@@ -73,7 +73,7 @@ impl Node {
         })
     }
 
-    /// Whether it stands for the default, as nothing and an empty text do.
+    /// Whether it selects the default, as null and an empty text do.
     pub(crate) fn is_unset(&self) -> bool {
         match self {
             Self::Null => true,
@@ -86,7 +86,7 @@ impl Node {
         matches!(self, Self::Scalar(scalar) if scalar.text.is_empty())
     }
 
-    /// The texts of all scalars in it.
+    /// Returns the texts of all scalars in it.
     pub(crate) fn texts(&self) -> Vec<&str> {
         match self {
             Self::Null => Vec::new(),
@@ -98,7 +98,7 @@ impl Node {
         }
     }
 
-    /// Whether a scalar in it has this text, whatever the case: a boolean may have lost its own.
+    /// Whether a scalar in it has this text. Ignores case, because a boolean does not keep it.
     pub(crate) fn holds(&self, text: &str) -> bool {
         match self {
             Self::Null => false,
@@ -108,7 +108,7 @@ impl Node {
         }
     }
 
-    /// As [`holds`](Self::holds), also in the list or section that a text writes as JSON.
+    /// As [`holds`](Self::holds), also within a text that is JSON.
     pub(crate) fn holds_within(&self, text: &str) -> bool {
         let as_json = match self {
             Self::Scalar(scalar) => parse_scalar(scalar).ok().flatten(),
@@ -117,7 +117,7 @@ impl Node {
         self.holds(text) || as_json.is_some_and(|node| node.holds(text))
     }
 
-    /// Offers its scalars in the form that is left to be tried; false when none is.
+    /// Changes its scalars to the next form to try; false if there is none.
     pub(crate) fn change_form(&mut self) -> bool {
         match self {
             Self::Null => false,
@@ -141,7 +141,7 @@ impl Node {
         }
     }
 
-    /// How deep it is nested, and how much it weighs: its texts in bytes, and one for each node.
+    /// Returns its depth and its weight: the bytes of its texts, and one for each node.
     fn measure(&self) -> (usize, usize) {
         let within = |(depth, weight), (of_child, more): (usize, usize)| {
             (usize::max(depth, of_child + 1), weight + more)
@@ -161,7 +161,7 @@ impl Node {
     }
 }
 
-/// Why a text is not taken, with its place but nothing of the text: it may be a secret.
+/// Why a text cannot be parsed, with the place but not the text, which may be secret.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SyntaxError {
     what: Wrong,
@@ -180,43 +180,39 @@ enum Wrong {
 }
 
 impl SyntaxError {
-    /// Where it is and what is wrong, in a text of this language.
+    /// Formats the place and the fault in a text of this language.
     pub(crate) fn in_language(&self, language: &str) -> String {
         let place = format_args!("line {}, column {}", self.line, self.column);
         let of_syntax = |what: &str| format!("not {language} at {place}: {what}");
         match &self.what {
             Wrong::Syntax(what) => of_syntax(&format!("{what}; correct it, or quote the value")),
-            Wrong::SecondKey => {
-                of_syntax("a key stands there a second time; remove one of the two")
-            }
-            Wrong::AliasOfItself => {
-                of_syntax("an alias stands there within what it repeats; remove it")
-            }
+            Wrong::SecondKey => of_syntax("a key is repeated there; remove one of the two"),
+            Wrong::AliasOfItself => of_syntax("an alias there refers to itself; remove it"),
             Wrong::SecondDocument => of_syntax("a second document starts there; keep one"),
             Wrong::Aliases => format!(
-                "too large at {place}: the aliases (`*…`) repeat more than {MAX_COPIED} bytes; \
-                 write out what is needed"
+                "too large at {place}: the aliases (`*…`) expand to more than {MAX_COPIED} bytes; \
+                 write the values out"
             ),
             Wrong::Depth => format!(
-                "too deep at {place}: there are more than {MAX_DEPTH} levels within each other; \
+                "too deep at {place}: there are more than {MAX_DEPTH} nested levels; \
                  remove some"
             ),
         }
     }
 }
 
-/// What a walk over a tree may take of a stack of 256 KiB; no setting is a tenth as deep.
+/// Most nested levels, so that recursion fits a stack of 256 KiB.
 const MAX_DEPTH: usize = 48;
 
-/// How much aliases may copy: a few lines can stand for gigabytes.
+/// Most bytes that aliases may copy: a few lines can expand to gigabytes.
 const MAX_COPIED: usize = 4 << 20;
 
-/// The tree of a YAML text of one document; [`Node::Null`] for none.
+/// Parses a YAML text of one document; [`Node::Null`] if it is empty.
 pub(crate) fn parse(yaml: &str) -> Result<Node, SyntaxError> {
     build(yaml, Form::Text)
 }
 
-/// The list or section that a variable writes as JSON, which is YAML too; `None` for another text.
+/// Parses a list or section that a variable holds as JSON, which is also YAML. `None` for another text.
 pub(crate) fn parse_scalar(scalar: &Scalar) -> Result<Option<Node>, SyntaxError> {
     if scalar.form == Form::Inner || !scalar.text.trim_start().starts_with(['[', '{']) {
         return Ok(None);
@@ -226,7 +222,7 @@ pub(crate) fn parse_scalar(scalar: &Scalar) -> Result<Option<Node>, SyntaxError>
 
 fn build(yaml: &str, quoted: Form) -> Result<Node, SyntaxError> {
     let options = granit_parser::options! { emit_comments: false };
-    // As Windows editors write it.
+    // Windows editors write it.
     let yaml = yaml.strip_prefix('\u{feff}').unwrap_or(yaml);
     let mut builder = Builder::new(quoted);
     for next in Parser::new_from_str_with_options(yaml, options) {
@@ -257,9 +253,9 @@ fn at(span: Span, what: Wrong) -> SyntaxError {
     }
 }
 
-/// A tree on the way, built without recursion.
+/// Builds a tree without recursion.
 struct Builder {
-    /// The form of a scalar in quotes.
+    /// The form of a quoted scalar.
     quoted: Form,
     root: Option<Node>,
     open: Vec<Open>,
@@ -267,7 +263,7 @@ struct Builder {
     copied: usize,
 }
 
-/// A list or mapping whose end is not read yet.
+/// An unfinished list or mapping.
 struct Open {
     anchor: usize,
     content: Content,
@@ -279,7 +275,7 @@ enum Content {
         section: Section,
         seen: HashSet<String>,
         key: Option<Key>,
-        /// What stands behind `<<`.
+        /// The values of `<<`.
         merged: Vec<Node>,
     },
 }
@@ -287,7 +283,7 @@ enum Content {
 enum Key {
     Name(String),
     Merge,
-    /// A key that is not a text, which nobody reads.
+    /// A key that is not a text, and is ignored.
     Other,
 }
 
@@ -357,7 +353,7 @@ impl Builder {
     }
 
     fn close(&mut self, anchor: usize, node: Node) -> Result<(), Wrong> {
-        // Zero is the parser's word for none.
+        // The parser uses zero for no anchor.
         if anchor != 0 {
             self.copied += node.measure().1;
             if self.copied > MAX_COPIED {
@@ -421,7 +417,7 @@ impl Content {
                     Node::List(sections) => sections,
                     node => vec![node],
                 });
-                // What stands in the mapping itself comes first, and so does an earlier section.
+                // Keys of the mapping itself take precedence, and so do those of an earlier section.
                 for node in merged {
                     if let Node::Section(Section(members)) = node {
                         let new = members.into_iter();

@@ -1,7 +1,8 @@
-//! The variables that a connector reads at its start, and the YAML path of each: those of pycti
-//! 7.261026.0. Those of a section of a connector's own follow from its name (`section`).
+//! The variables that a connector reads at its start, as pycti 7.261026.0, with their YAML paths.
+//!
+//! Variables of own sections are not listed: their names follow from the section's.
 
-/// A variable of the environment, and where it stands in the YAML file.
+/// An environment variable and its path in the YAML file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Variable {
     pub(crate) name: &'static str,
@@ -11,18 +12,18 @@ pub(crate) struct Variable {
 }
 
 impl Variable {
-    /// The path in the YAML file, such as `connector.id`.
+    /// Returns the path in the YAML file, such as `connector.id`.
     pub(crate) fn path(&self) -> String {
         format!("{}.{}", self.section, self.key)
     }
 }
 
-/// What a variable holds, and so what of its value is shown.
+/// What a variable contains, which decides what reports show of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// Shown in full.
     Text,
-    /// Shown without the user name, and with it the password.
+    /// Shown without the user name and the password.
     Uri,
     /// Never shown.
     Secret,
@@ -39,7 +40,7 @@ macro_rules! variables {
         };
     )+
 
-        /// All of them.
+        /// All variables.
         pub(crate) const ALL: &[Variable] = &[$($constant),+];
     };
     (@content secret) => { Content::Secret };
