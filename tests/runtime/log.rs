@@ -72,7 +72,7 @@ async fn a_start_and_a_failed_run_are_told_and_no_secret_is() {
 
     let log = log.text();
     for told in [
-        "ends with `/graphql`, which is cut",
+        "ends with `/graphql`, which is removed",
         "cannot reach the platform; waiting up to 5",
         "Sample is registered",
         "the handler panicked panic=*** is refused",
