@@ -276,7 +276,7 @@ mod tests {
         let works: Vec<_> = (0..WORKS)
             .map(|work| pings.watch(&format!("work_{work}")))
             .collect();
-        let pinged = timeout(Duration::from_mins(1), pings.ping_works(&client));
+        let pinged = timeout(Duration::from_mins(1), pings.ping_works_once(&client));
         pinged.await.expect("one after the other");
         assert!(works.iter().all(|work| !work.deleted.is_cancelled()));
     }
