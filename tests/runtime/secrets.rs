@@ -7,7 +7,7 @@ mod log;
 use log::Log;
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use opencti_connector::client::{BoxError, Client, Registration};
@@ -65,28 +65,34 @@ fn s3_that_repeats_secrets() -> S3Settings {
     settings.access_key = Some(S3_ACCESS_KEY.into());
     settings.secret_key = Some(S3_SECRET_KEY.into());
     std::thread::spawn(move || {
-        let (mut connection, _) = listener.accept().unwrap();
-        let mut request = Vec::new();
-        // Up to the end of the body, whose last member is this.
-        while !request.ends_with(b"\"update\":false}") {
-            let mut chunk = [0; 4096];
-            let read = connection.read(&mut chunk).unwrap();
-            assert_ne!(read, 0, "the request is cut");
-            request.extend_from_slice(&chunk[..read]);
+        // The bundle, and a list of the old ones.
+        for connection in listener.incoming() {
+            refuse_by_secrets(connection.unwrap());
         }
-        // Where what is shown of it ends.
-        let cut = "-".repeat(170);
-        let body = format!(
-            "<Error><Code>Refused</Code><Message>{cut}{S3_ACCESS_KEY} is not {S3_SECRET_KEY}\
-             </Message></Error>"
-        );
-        let length = body.len();
-        let answer = format!(
-            "HTTP/1.1 403 Forbidden\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        );
-        connection.write_all(answer.as_bytes()).unwrap();
     });
     settings
+}
+
+fn refuse_by_secrets(mut connection: TcpStream) {
+    let mut request = Vec::new();
+    // Up to the end of the body, whose last member is this.
+    while !request.ends_with(b"\"update\":false}") && !request.starts_with(b"GET ") {
+        let mut chunk = [0; 4096];
+        let read = connection.read(&mut chunk).unwrap();
+        assert_ne!(read, 0, "the request is cut");
+        request.extend_from_slice(&chunk[..read]);
+    }
+    // Where what is shown of it ends.
+    let cut = "-".repeat(170);
+    let body = format!(
+        "<Error><Code>Refused</Code><Message>{cut}{S3_ACCESS_KEY} is not {S3_SECRET_KEY}\
+         </Message></Error>"
+    );
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 403 Forbidden\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    connection.write_all(answer.as_bytes()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
