@@ -162,7 +162,7 @@ fn id_fault(id: &str) -> Option<&'static str> {
         .any(|placeholder| id.to_ascii_lowercase().contains(placeholder));
     match () {
         () if is_hyphenated && is_version_4() => None,
-        () if is_hyphenated => Some("is a UUID, but not of version 4"),
+        () if is_hyphenated => Some("is a UUID but not version 4"),
         () if is_placeholder => Some("is a placeholder"),
         () => Some("is not a UUID"),
     }
@@ -249,7 +249,7 @@ fn a_shipped_deployment_loads_or_is_refused_as_the_rules_say() {
                 7,
             ),
             (
-                "EXTERNAL_IMPORT: CONNECTOR_ID is a UUID, but not of version 4",
+                "EXTERNAL_IMPORT: CONNECTOR_ID is a UUID but not version 4",
                 1,
             ),
             ("EXTERNAL_IMPORT: CONNECTOR_ID is a placeholder", 50),

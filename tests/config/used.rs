@@ -74,7 +74,7 @@ fn what_only_looks_like_an_id_with_a_name_is_refused() {
         (format!("ChangeMe--{uuid}"), "is a placeholder"),
         (
             "mitre--1234abcd-1234-1234-1234-abcd12345678".into(),
-            "is a UUID, but not of version 4",
+            "is a UUID but not version 4",
         ),
     ] {
         let invalid = raw(id.clone()).unwrap_err();
