@@ -25,13 +25,13 @@ use crate::value::text::{Quoted, write_first};
 /// assert_eq!(
 ///     report.to_string(),
 ///     "2 faults in the configuration:\n\
-///      - CONNECTOR_ID / connector.id, from the environment: \"ChangeMe\" is a placeholder; give \
-///      the connector a UUIDv4 of its own, such as `uuidgen` prints\n\
+///      - CONNECTOR_ID / connector.id, from the environment: \"ChangeMe\" is a placeholder; \
+///      generate a UUIDv4 for this connector, e.g. with `uuidgen`\n\
 ///      - CONNECTOR_AUTO / connector.auto, from the YAML text: \"perhaps\" is neither true nor \
 ///      false; write `true` or `false`\n\
 ///      1 warning:\n\
 ///      - CONNECTOR_SCOPE / connector.scope, from the environment: \"domain\" is not an entity type \
-///      known to this crate, and never matches unless the platform knows it; did you mean \
+///      that this crate knows, and matches nothing unless the platform knows it; did you mean \
 ///      Domain-Name?"
 /// );
 /// # Ok::<(), opencti_connector::config::Report>(())
