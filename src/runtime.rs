@@ -216,7 +216,7 @@
 //!
 //! Processes with the same connector id share its queue; the broker spreads the messages. Nothing else is
 //! shared, so run an external import or a stream in one process: a second one overwrites the state, and
-//! ends the open work of the first as interrupted.
+//! ends the open work of the first as interrupted, with a warning.
 //!
 //! # Monitoring
 //!

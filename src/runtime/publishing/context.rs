@@ -98,7 +98,8 @@ impl Context {
         if !matches!(work.is_alive().await, Ok(false)) {
             tracing::warn!(
                 work = work.id(),
-                "ending the work of a run that was interrupted"
+                "the state names an open work of another process; ending it as interrupted. If that \
+                 process still runs under this connector id, stop one of the two"
             );
             end_work(
                 &work,
